@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * DOC: span - borrowed bytes
+ *
+ * A span points into memory that somebody else owns (a mapped file, an
+ * arena). Numbers are read out of it through memcpy and a bounds check, never
+ * through a cast pointer: files are hostile and need not be aligned.
+ */
+#ifndef LKM_BASE_SPAN_H
+#define LKM_BASE_SPAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/macros.h"
+
+struct span {
+	const uint8_t *p;
+	size_t n;
+};
+
+/* The bytes [off, off+len), or false if they do not lie inside @s. */
+static inline bool span_sub(struct span s, uint64_t off, uint64_t len,
+			    struct span *ret)
+{
+	if (off > s.n || len > s.n - off)
+		return false;
+	*ret = (struct span){ s.p + off, (size_t)len };
+	return true;
+}
+
+/*
+ * span_uint() - an unsigned number of 1, 2, 4 or 8 bytes at @off
+ * @be: the bytes are big-endian
+ *
+ * Return: false if it does not lie inside @s (then *ret is untouched).
+ */
+static inline bool span_uint(struct span s, uint64_t off, unsigned width,
+			     bool be, uint64_t *ret)
+{
+	struct span f;
+
+	if (!span_sub(s, off, width, &f))
+		return false;
+
+	uint64_t v = 0;
+
+	for (unsigned i = 0; i < width; i++)
+		v = v << 8 | f.p[be ? i : width - 1 - i];
+	*ret = v;
+	return true;
+}
+
+/*
+ * span_str() - the NUL-terminated string at @off
+ *
+ * Return: NULL if @off is outside or no NUL follows before the end.
+ */
+static inline const char *span_str(struct span s, uint64_t off)
+{
+	if (off >= s.n || !memchr(s.p + off, 0, s.n - (size_t)off))
+		return NULL;
+	return (const char *)s.p + off;
+}
+
+static inline bool span_eq(struct span s, const char *text)
+{
+	return s.n == strlen(text) && (!s.n || !memcmp(s.p, text, s.n));
+}
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* src/base: diagnostics, spans, arenas, text, files, children. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/child.h"
+#include "base/file.h"
+#include "base/span.h"
+#include "base/text.h"
+
+static void diag_first_error_wins(void **state)
+{
+	struct diag d = { 0 };
+
+	(void)state;
+	assert_int_equal(diag_fail(&d, ENOEXEC, "found %d", 3), -ENOEXEC);
+	assert_int_equal(diag_fail(&d, EINVAL, "later"), -EINVAL);
+	assert_int_equal(diag_in(&d, "section %u", 5), -ENOEXEC);
+	assert_int_equal(diag_in(&d, "a.ko"), -ENOEXEC);
+	assert_int_equal(diag_hint(&d, "do this"), -ENOEXEC);
+	assert_int_equal(diag_hint(&d, "do that"), -ENOEXEC);
+	assert_string_equal(d.where, "a.ko: section 5");
+	assert_string_equal(d.what, "found 3");
+	assert_string_equal(d.hint, "do this");
+	assert_int_equal(diag_fail(NULL, EIO, "x"), -EIO);
+	assert_int_equal(diag_in(NULL, "x"), 0);
+}
+
+static void span_stays_inside(void **state)
+{
+	static const uint8_t raw[] = { 1, 2, 3, 4, 'a', 0, 'b' };
+	struct span s = { raw, sizeof(raw) }, sub = { 0 };
+	uint64_t v = 99;
+
+	(void)state;
+	assert_true(span_uint(s, 0, 4, false, &v));
+	assert_int_equal(v, 0x04030201);
+	assert_true(span_uint(s, 0, 4, true, &v));
+	assert_int_equal(v, 0x01020304);
+	assert_false(span_uint(s, 4, 4, false, &v));
+	assert_false(span_uint(s, UINT64_MAX, 4, false, &v));
+	assert_int_equal(v, 0x01020304);
+	assert_true(span_sub(s, 7, 0, &sub));
+	assert_false(span_sub(s, 8, 0, &sub));
+	assert_false(span_sub(s, 1, UINT64_MAX, &sub));
+	assert_string_equal(span_str(s, 4), "a");
+	assert_null(span_str(s, 6));
+	assert_null(span_str(s, 7));
+}
+
+static void arena_keeps_its_limit(void **state)
+{
+	struct arena a = { .limit = 1024 };
+
+	(void)state;
+	assert_non_null(arena_alloc(&a, 1000));
+	assert_null(arena_alloc(&a, 64));
+	assert_null(arena_array(&a, SIZE_MAX / 2, 4));
+	arena_fini(&a);
+
+	char *s = arena_printf(&a, "%s-%d", "x", 7);
+
+	assert_string_equal(s, "x-7");
+	arena_fini(&a);
+}
+
+static void numbers_are_whole(void **state)
+{
+	uint64_t v = 0;
+
+	(void)state;
+	assert_true(str_to_u64("0x10", 100, &v));
+	assert_int_equal(v, 16);
+	assert_false(str_to_u64("101", 100, &v));
+	assert_false(str_to_u64("1x", 100, &v));
+	assert_false(str_to_u64("-1", UINT64_MAX, &v));
+	assert_false(str_to_u64("", 100, &v));
+	assert_false(str_to_u64("99999999999999999999", UINT64_MAX, &v));
+}
+
+static void files_are_replaced_whole(void **state)
+{
+	struct diag d = { 0 };
+	char *dir = NULL, *path = NULL;
+	struct bytes b = { 0 };
+
+	(void)state;
+	assert_int_equal(dir_temp("test", &dir, &d), 0);
+	assert_true(asprintf(&path, "%s/a/b/f", dir) > 0);
+	assert_int_equal(file_write(path, "x", 1, 0644, &d), -ENOENT);
+	*strrchr(path, '/') = 0;
+	d = (struct diag){ 0 };
+	assert_int_equal(dir_make(path, &d), 0);
+	path[strlen(path)] = '/';
+	assert_int_equal(file_write(path, "old", 3, 0644, &d), 0);
+	assert_int_equal(file_write(path, "new", 3, 0600, &d), 0);
+	assert_int_equal(file_read(path, 2, &b, &d), -EFBIG);
+	d = (struct diag){ 0 };
+	assert_int_equal(file_read(path, 3, &b, &d), 0);
+	assert_string_equal((char *)b.p, "new");
+	bytes_fini(&b);
+	assert_int_equal(tree_remove(dir, &d), 0);
+	assert_false(path_exists(dir));
+	free(path);
+	free(dir);
+}
+
+static void collect(void *arg, const char *line)
+{
+	text_addf(arg, "[%s]", line);
+}
+
+static void children_report(void **state)
+{
+	struct diag d = { 0 };
+	struct text t = { 0 };
+	int status = -1;
+	const char *const ok[] = { "sh", "-c", "echo a; echo b >&2; exit 3",
+				   NULL };
+	const char *const none[] = { "no-such-program-here", NULL };
+
+	(void)state;
+	assert_int_equal(child_run(ok, NULL, collect, &t, &status, &d), 0);
+	assert_int_equal(status, 3);
+	assert_string_equal(text_str(&t), "[a][b]");
+	assert_int_equal(child_run(none, NULL, NULL, NULL, &status, &d),
+			 -ENOENT);
+	text_fini(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(diag_first_error_wins),
+		cmocka_unit_test(span_stays_inside),
+		cmocka_unit_test(arena_keeps_its_limit),
+		cmocka_unit_test(numbers_are_whole),
+		cmocka_unit_test(files_are_replaced_whole),
+		cmocka_unit_test(children_report),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lkm: the table of its commands. */
+#include <stdio.h>
+
+#include "base/text.h"
+#include "command.h"
+#include "ui.h"
+
+static const struct command commands[] = {
+	{ NULL, NULL, NULL },
+};
+
+static void print_table(FILE *f, const struct command *t, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (t[i].name)
+			(void)fprintf(f, "  %-9s %s\n", t[i].name, t[i].help);
+}
+
+static int help(FILE *f)
+{
+	(void)fputs(
+		"lkm takes a Linux kernel module from C source to a running kernel and back.\n"
+		"\n"
+		"  lkm try hello.c        build it, try it in a throw-away kernel, judge it\n"
+		"\n"
+		"usage: lkm COMMAND [ARG...]        lkm COMMAND --help\n"
+		"\n",
+		f);
+	print_table(f, commands, ARRAY_SIZE(commands));
+	(void)fputs("\nstand-ins for kmod's tools, also under their own names:\n",
+		    f);
+	print_table(f, dropin_commands, n_dropin_commands);
+	return f == stdout ? UI_YES : UI_USAGE;
+}
+
+static const struct command *find(const struct command *t, size_t n,
+				  const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (t[i].name && str_eq(t[i].name, name))
+			return &t[i];
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2)
+		return help(stderr);
+
+	const char *name = argv[1];
+
+	if (str_eq(name, "--help") || str_eq(name, "-h") ||
+	    str_eq(name, "help"))
+		return help(stdout);
+	if (str_eq(name, "--version") || str_eq(name, "-V")) {
+		(void)puts("lkm " LKM_VERSION);
+		return UI_YES;
+	}
+
+	const struct command *c = find(commands, ARRAY_SIZE(commands), name);
+
+	if (!c)
+		c = find(dropin_commands, n_dropin_commands, name);
+	if (c)
+		return c->run(argc - 1, argv + 1);
+	(void)fprintf(stderr, "lkm: no command '%s'\n", name);
+	(void)fprintf(stderr, "  hint: 'lkm --help' lists them\n");
+	return UI_USAGE;
+}

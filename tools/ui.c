@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What all the new commands print the same way: see ui.h. */
+#include "ui.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static bool wants_colour(FILE *f)
+{
+	const char *no = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	return isatty(fileno(f)) && !(no && *no) &&
+	       !(term && !__builtin_strcmp(term, "dumb"));
+}
+
+const char *ui_colour(FILE *f, enum ui_colour what)
+{
+	static const char *const code[] = {
+		[UI_PLAIN] = "\033[0m",  [UI_BOLD] = "\033[1m",
+		[UI_DIM] = "\033[2m",    [UI_RED] = "\033[31m",
+		[UI_GREEN] = "\033[32m", [UI_YELLOW] = "\033[33m",
+	};
+
+	return wants_colour(f) ? code[what] : "";
+}
+
+int ui_error(const char *cmd, const struct diag *d)
+{
+	ui_progress(NULL);
+	(void)fprintf(stderr, "lkm %s: %s%s%s\n", cmd, d->where,
+		      d->where[0] ? ": " : "", d->what);
+	if (d->hint[0])
+		(void)fprintf(stderr, "  hint: %s\n", d->hint);
+	return UI_UNKNOWN;
+}
+
+int ui_usage(const char *cmd, const char *fmt, ...)
+{
+	va_list ap;
+
+	ui_progress(NULL);
+	(void)fprintf(stderr, "lkm %s: ", cmd);
+	va_start(ap, fmt);
+	(void)vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	(void)fprintf(stderr, "\n  hint: 'lkm %s --help' shows the usage\n",
+		      cmd);
+	return UI_USAGE;
+}
+
+void ui_progress(const char *fmt, ...)
+{
+	static bool shown;
+
+	if (!isatty(STDERR_FILENO))
+		return;
+	if (shown)
+		(void)fputs("\r\033[K", stderr);
+	shown = fmt && *fmt;
+	if (shown) {
+		va_list ap;
+
+		va_start(ap, fmt);
+		(void)vfprintf(stderr, fmt, ap);
+		va_end(ap);
+	}
+	(void)fflush(stderr);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * DOC: ui - how the new commands talk
+ *
+ * Only tools/ prints. Plain text for people, colour only on a terminal and
+ * without NO_COLOR, progress only on a terminal.
+ */
+#ifndef LKM_TOOLS_UI_H
+#define LKM_TOOLS_UI_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/diag.h"
+#include "base/macros.h"
+
+/* Exit status of the new commands (DESIGN: the drop-in tools keep kmod's). */
+enum ui_status {
+	UI_YES = 0,     /* it loads, it passed, it is done               */
+	UI_NO = 1,      /* the module is at fault                        */
+	UI_USAGE = 2,   /* the command line is wrong                     */
+	UI_UNKNOWN = 3, /* could not tell: something else missing, broken */
+};
+
+/* The escape sequence for @what on @f, or "" where colour is not wanted. */
+enum ui_colour { UI_PLAIN, UI_BOLD, UI_DIM, UI_RED, UI_GREEN, UI_YELLOW };
+const char *ui_colour(FILE *f, enum ui_colour what);
+
+/*
+ * Prints "lkm CMD: WHERE: WHAT" and, on a line of its own, "  hint: HINT" to
+ * stderr. Return: UI_UNKNOWN, so that `return ui_error(...)` is one line.
+ */
+int ui_error(const char *cmd, const struct diag *d);
+
+/* Prints "lkm CMD: TEXT" and where the help is. Return: UI_USAGE. */
+int ui_usage(const char *cmd, const char *fmt, ...) _printf_(2, 3);
+
+/*
+ * One line on stderr that is written over by the next and wiped by "" or
+ * NULL. Nothing where stderr is not a terminal.
+ */
+void ui_progress(const char *fmt, ...) _printf_(1, 2);
+
+#endif
