@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The front door; Meson does the building. A fresh machine needs nothing but
+# make and this tree: `make try` and `make check` fetch the rest.
+#
+#   make            build into build/
+#   make setup      install what building and testing needs (asks for root only
+#                   if something is missing)
+#   make try        all of it, then try examples/hello/hello.c in a throw-away
+#                   kernel
+#   make check      all of it, then every test; the last line is the count
+#   make cli-update rewrite the expectations of tests/cli from what happens now
+#   make asan       the tests under the address and undefined sanitizers
+#   make clang      compile all of it with clang, warnings are errors
+#   make tidy       clang-tidy and gcc -fanalyzer
+#   make fuzz-smoke a short run of every fuzzer
+#   make bench      what is measured against whom, and by how much
+#   make install    DESTDIR=, PREFIX=/usr/local, REPLACE_KMOD=false
+#   make clean
+#   make help
+#
+# BUILD=folder chooses another build folder; CI=true turns warnings to errors.
+
+BUILD ?= build
+PREFIX ?= /usr/local
+REPLACE_KMOD ?= false
+LKM = $(BUILD)/tools/lkm
+WERROR := $(if $(filter-out false 0,$(CI)),true,false)
+
+all: $(BUILD)/build.ninja
+	ninja -C $(BUILD)
+
+$(BUILD)/build.ninja:
+	@command -v meson >/dev/null || { \
+		echo "meson is missing: 'make setup' installs it" >&2; exit 3; }
+	meson setup $(BUILD) -Dwerror=$(WERROR)
+
+setup:
+	scripts/setup
+
+# A kernel to try modules in and to build them for: one that is here, or one
+# fetched (without root) into the user's cache.
+kernel: all
+	scripts/kernel-at-hand $(LKM)
+
+# What is built needs what setup installs, so this is a sequence, not a graph.
+try:
+	scripts/setup
+	$(MAKE) kernel
+	$(LKM) try examples/hello/hello.c
+
+check:
+	scripts/setup
+	$(MAKE) kernel
+	scripts/check $(BUILD)
+
+cli-update: all
+	tests/cli/run --update $(BUILD) $(CASE)
+
+asan:
+	[ -f $(BUILD)/asan/build.ninja ] || meson setup $(BUILD)/asan \
+		-Db_sanitize=address,undefined -Db_lundef=false -Dwerror=$(WERROR)
+	ninja -C $(BUILD)/asan
+	scripts/check $(BUILD)/asan
+
+clang:
+	[ -f $(BUILD)/clang/build.ninja ] || \
+		CC=clang meson setup $(BUILD)/clang -Dwerror=true
+	ninja -C $(BUILD)/clang
+
+tidy: all
+	scripts/tidy $(BUILD)
+
+fuzz-smoke:
+	scripts/fuzz-smoke $(BUILD)
+
+bench: all
+	bench/run $(BUILD)
+
+install: all
+	meson configure $(BUILD) -Dprefix=$(PREFIX) \
+		-Dreplace-kmod=$(REPLACE_KMOD)
+	meson install -C $(BUILD)
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@sed -n '/^#   make/,/^#$$/s/^#   //p' Makefile
+
+.PHONY: all setup kernel try check cli-update asan clang tidy
+.PHONY: fuzz-smoke bench install clean help
