@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# fish completion of lkm. The names of commands and options come from lkm's own
+# help, so there is no list here to fall behind.
+
+function __lkm_commands
+	lkm --help 2>/dev/null |
+		string replace -f -r '^  ([a-z]+) +(\S.*)$' '$1\t$2' |
+		string match -v -r '^lkm\t'
+end
+
+function __lkm_options
+	set -l words (commandline -opc)
+	lkm $words[2] --help 2>/dev/null | string match -r -a -- '--[a-z][a-z-]*' |
+		sort -u
+end
+
+complete -c lkm -n __fish_use_subcommand -f -a '(__lkm_commands)'
+complete -c lkm -n 'not __fish_use_subcommand' -a '(__lkm_options)'

@@ -1,0 +1,18 @@
+#compdef lkm
+# SPDX-License-Identifier: GPL-2.0-or-later
+# zsh completion of lkm. The names of commands and options come from lkm's own
+# help, so there is no list here to fall behind.
+
+local -a names
+
+if (( CURRENT == 2 )); then
+	names=(${(f)"$($words[1] --help 2>/dev/null |
+		sed -n 's/^  \([a-z]\+\) \+\([^ ].*\)/\1:\2/p' | grep -v '^lkm:')"})
+	_describe command names
+elif [[ $words[CURRENT] == -* ]]; then
+	names=(${(f)"$($words[1] $words[2] --help 2>/dev/null |
+		grep -o -- '--[a-z][a-z-]*' | sort -u)"})
+	compadd -a names
+else
+	_files
+fi

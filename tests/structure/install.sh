@@ -1,0 +1,88 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What `meson install` puts where: tests/structure/install.sh SRCDIR BUILDDIR.
+set -u
+src=$1 build=$2
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/lkm-install.XXXXXX") || exit 1
+trap 'rm -rf "$tmp"' EXIT
+n=0 bad=0
+
+# judge NAME COMMAND...: one case, the command's output if it fails
+judge() {
+	name=$1
+	shift
+	n=$((n + 1))
+	"$@" >"$tmp/log" 2>&1 && echo "ok $n - $name" && return
+	bad=1
+	sed 's/^/# /' "$tmp/log"
+	echo "not ok $n - $name"
+}
+
+files() { # folder: everything in it that is no folder
+	(cd "$1" && find . ! -type d | LC_ALL=C sort)
+}
+
+there() { # pattern...: each is the end of an installed file's path
+	for p in "$@"; do
+		grep -q "/$p\$" "$tmp/files" && continue
+		echo "not installed: $p. There is:"
+		cat "$tmp/files"
+		return 1
+	done
+}
+
+# What is not listed here has no business on the user's machine. (The links of
+# replace-kmod are looked at below.)
+nothing_else() {
+	! grep -v -e '/bin/lkm$' -e '/libexec/lkm/' -e '/lib/lkm/' -e '/man/man' \
+		-e '/bash-completion/' -e '/zsh/' -e '/fish/' \
+		-e '/sbin/[a-z]*$' "$tmp/files"
+}
+
+# Links of exactly the names that lkm-dropin answers to, and all to it.
+links() { # folder
+	find "$1" -type l -printf '%f\n' | LC_ALL=C sort >"$tmp/links"
+	"$build/tools/lkm-dropin" 2>&1 | sed 's/.*tool: *//' | tr ' ' '\n' |
+		sed '/^$/d' | LC_ALL=C sort >"$tmp/names"
+	diff "$tmp/names" "$tmp/links" || return 1
+	! find "$1" -type l ! -lname '*/lkm/lkm-dropin' | grep . || return 1
+	! find "$1" -type l ! -path '*/sbin/*' | grep .
+}
+
+run_installed() {
+	"$(find "$tmp/root" -path '*/bin/lkm')" --version
+}
+
+judge 'meson install' \
+	meson install -C "$build" --no-rebuild --destdir "$tmp/root"
+files "$tmp/root" >"$tmp/files"
+judge 'programs' there bin/lkm libexec/lkm/lkm-dropin
+judge 'completions' there completions/lkm _lkm lkm.fish
+if command -v scdoc >/dev/null; then
+	judge 'manual' there man/man1/lkm.1
+else
+	n=$((n + 1))
+	echo "ok $n - manual # SKIP scdoc is not installed"
+fi
+judge 'nothing else' nothing_else
+judge 'what is installed runs' run_installed
+
+# The other way, in a build folder of its own; links need nothing compiled.
+judge 'configure without replace-kmod' meson setup "$tmp/plain" "$src"
+judge 'configure with replace-kmod' \
+	meson setup "$tmp/replace" "$src" \
+	-Dprefix=/usr/local -Dlibexecdir=libexec -Dreplace-kmod=true
+judge 'install no link' meson install -C "$tmp/plain" --no-rebuild \
+	--tags replace-kmod --destdir "$tmp/root-plain"
+mkdir -p "$tmp/root-plain"
+judge 'no name of kmod is taken' \
+	sh -c '! find "$1" -type l | grep .' sh "$tmp/root-plain"
+# (Meson wants to see what a link points to.)
+mkdir -p "$tmp/root-replace/usr/local/libexec/lkm"
+: >"$tmp/root-replace/usr/local/libexec/lkm/lkm-dropin"
+judge 'install the links' meson install -C "$tmp/replace" --no-rebuild \
+	--tags replace-kmod --destdir "$tmp/root-replace"
+judge 'every name of kmod is taken' links "$tmp/root-replace"
+echo "1..$n"
+exit $bad
