@@ -19,6 +19,22 @@ int diag_fail(struct diag *d, int err, const char *fmt, ...)
 	return -err;
 }
 
+int diag_fail_hint(struct diag *d, int err, const char *hint, const char *fmt,
+		   ...)
+{
+	if (!d || d->err)
+		return -err;
+
+	va_list ap;
+
+	d->err = err;
+	va_start(ap, fmt);
+	(void)vsnprintf(d->what, sizeof(d->what), fmt, ap);
+	va_end(ap);
+	(void)snprintf(d->hint, sizeof(d->hint), "%s", hint);
+	return -err;
+}
+
 int diag_in(struct diag *d, const char *fmt, ...)
 {
 	if (!d || !d->err)

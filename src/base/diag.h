@@ -35,6 +35,16 @@ struct diag {
 int diag_fail(struct diag *d, int err, const char *fmt, ...) _printf_(3, 4);
 
 /**
+ * diag_fail_hint() - diag_fail() and diag_hint() in one
+ * @hint: what the user can do next, as it stands
+ *
+ * Return: -@err, always; unlike `return diag_hint(...)`, which is 0 where @d
+ * is NULL.
+ */
+int diag_fail_hint(struct diag *d, int err, const char *hint, const char *fmt,
+		   ...) _printf_(4, 5);
+
+/**
  * diag_in() - say where, from the inside out
  * @d:   diagnostic that holds an error; may be NULL
  * @fmt: the place one level further out, "foo.ko" or "section %u"

@@ -278,9 +278,7 @@ int cache_dir(const char *sub, char **ret, struct diag *d)
 	else if (home && *home == '/')
 		n = asprintf(&path, "%s/.cache/lkm/%s", home, sub);
 	else {
-		diag_fail(d, ENOENT,
-			  "no place for the cache: neither LKM_CACHE nor XDG_CACHE_HOME nor HOME is set");
-		return diag_hint(d, "set HOME, or LKM_CACHE to a folder that you may write");
+		return diag_fail_hint(d, ENOENT, "set HOME, or LKM_CACHE to a folder that you may write", "no place for the cache: neither LKM_CACHE nor XDG_CACHE_HOME nor HOME is set");
 	}
 	if (n < 0) {
 		path = NULL;

@@ -14,7 +14,10 @@ enum ko_compression compression_of(struct span in)
 {
 	if (starts(in, "\x1f\x8b", 2))
 		return KO_GZIP;
-	if (starts(in, "\xfd" "7zXZ\0", 6))
+	if (starts(in,
+		   "\xfd"
+		   "7zXZ\0",
+		   6))
 		return KO_XZ;
 	if (starts(in, "\x28\xb5\x2f\xfd", 4))
 		return KO_ZSTD;
@@ -24,9 +27,15 @@ enum ko_compression compression_of(struct span in)
 int ko_decompress(enum ko_compression c, struct span in, size_t limit,
 		  struct bytes *ret, struct diag *d)
 {
-	(void)in;
-	(void)limit;
-	(void)ret;
-	return diag_fail(d, ENOPKG, "%s files are not read yet",
-			 ko_compression_name(c));
+	switch (c) {
+	case KO_GZIP:
+		return gzip_decompress(in, limit, ret, d);
+	case KO_XZ:
+		return xz_decompress(in, limit, ret, d);
+	case KO_ZSTD:
+		return zstd_decompress(in, limit, ret, d);
+	case KO_RAW:
+		break;
+	}
+	return diag_fail(d, EINVAL, "not a compressed file");
 }

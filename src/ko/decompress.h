@@ -24,8 +24,7 @@ enum ko_compression compression_of(struct span in) _pure_;
  * -ENOPKG if the library is not installed; -ENOMEM.
  */
 _must_check_ int ko_decompress(enum ko_compression c, struct span in,
-			       size_t limit, struct bytes *ret,
-			       struct diag *d);
+			       size_t limit, struct bytes *ret, struct diag *d);
 
 /* One kind each, as ko_decompress(). */
 int gzip_decompress(struct span in, size_t limit, struct bytes *ret,

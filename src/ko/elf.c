@@ -52,20 +52,23 @@ static int check_ident(const struct ko *ko, struct diag *d)
 	if (!s.n)
 		return diag_fail(d, ENOEXEC, "the file is empty");
 	if (s.n < SELFMAG || memcmp(s.p, ELFMAG, SELFMAG))
-		return diag_fail(d, ENOEXEC,
-				 "not an ELF file but %s", looks_like(s));
+		return diag_fail(d, ENOEXEC, "not an ELF file but %s",
+				 looks_like(s));
 	if (s.n < EI_NIDENT)
-		return diag_fail(d, ENOEXEC,
-				 "cut short inside the ELF header, after %zu bytes",
-				 s.n);
+		return diag_fail(
+			d, ENOEXEC,
+			"cut short inside the ELF header, after %zu bytes",
+			s.n);
 	if (s.p[EI_CLASS] != ELFCLASS32 && s.p[EI_CLASS] != ELFCLASS64)
-		return diag_fail(d, ENOEXEC,
-				 "found ELF class %u, wanted 1 (32 bits) or 2 (64 bits)",
-				 s.p[EI_CLASS]);
+		return diag_fail(
+			d, ENOEXEC,
+			"found ELF class %u, wanted 1 (32 bits) or 2 (64 bits)",
+			s.p[EI_CLASS]);
 	if (s.p[EI_DATA] != ELFDATA2LSB && s.p[EI_DATA] != ELFDATA2MSB)
-		return diag_fail(d, ENOEXEC,
-				 "found ELF byte order %u, wanted 1 (little-endian) or 2 (big-endian)",
-				 s.p[EI_DATA]);
+		return diag_fail(
+			d, ENOEXEC,
+			"found ELF byte order %u, wanted 1 (little-endian) or 2 (big-endian)",
+			s.p[EI_DATA]);
 	return 0;
 }
 
@@ -80,11 +83,11 @@ static int check_type(uint64_t type, struct diag *d)
 
 	if (type == ET_REL)
 		return 0;
-	diag_fail(d, ENOEXEC,
-		  "an ELF file, but %s (type %llu), wanted an object file (type 1)",
-		  type < ARRAY_SIZE(what) ? what[type] : "of unknown type",
-		  (unsigned long long)type);
-	return diag_hint(d, "give the file whose name ends in .ko");
+	return diag_fail_hint(
+		d, ENOEXEC, "give the file whose name ends in .ko",
+		"an ELF file, but %s (type %llu), wanted an object file (type 1)",
+		type < ARRAY_SIZE(what) ? what[type] : "of unknown type",
+		(unsigned long long)type);
 }
 
 static int check_table(struct ko *ko, uint64_t entsize, uint64_t shnum,
@@ -93,19 +96,20 @@ static int check_table(struct ko *ko, uint64_t entsize, uint64_t shnum,
 	uint64_t n = ko->image.n;
 
 	if (entsize != layout(ko)->sh_size)
-		return diag_fail(d, ENOEXEC,
-				 "found section headers of %llu bytes, wanted %u",
-				 (unsigned long long)entsize,
-				 layout(ko)->sh_size);
+		return diag_fail(
+			d, ENOEXEC,
+			"found section headers of %llu bytes, wanted %u",
+			(unsigned long long)entsize, layout(ko)->sh_size);
 	if (!shnum)
 		return diag_fail(d, ENOEXEC, "the file has no sections");
 	if (ko->shoff >= n || shnum * entsize > n - ko->shoff) {
-		diag_fail(d, ENOEXEC,
-			  "the section table needs bytes 0x%llx+0x%llx but the file ends at 0x%llx",
-			  (unsigned long long)ko->shoff,
-			  (unsigned long long)(shnum * entsize),
-			  (unsigned long long)n);
-		return diag_hint(d, "the file looks cut short; copy or rebuild it");
+		return diag_fail_hint(
+			d, ENOEXEC,
+			"the file looks cut short; copy or rebuild it",
+			"the section table needs bytes 0x%llx+0x%llx but the file ends at 0x%llx",
+			(unsigned long long)ko->shoff,
+			(unsigned long long)(shnum * entsize),
+			(unsigned long long)n);
 	}
 	return 0;
 }
@@ -146,19 +150,20 @@ static int check_names(struct ko *ko, uint64_t ndx, uint64_t shnum,
 	struct ko_section s = { 0 };
 
 	if (!ndx || ndx >= shnum)
-		return diag_fail(d, ENOEXEC,
-				 "found %llu as the number of the section that holds the section names, wanted 1 to %llu",
-				 (unsigned long long)ndx,
-				 (unsigned long long)shnum - 1);
+		return diag_fail(
+			d, ENOEXEC,
+			"found %llu as the number of the section that holds the section names, wanted 1 to %llu",
+			(unsigned long long)ndx, (unsigned long long)shnum - 1);
 	parse_section(ko, header_of(ko, (uint32_t)ndx), &s);
 	if (!owns_bytes(&s) || !s.size ||
 	    !span_sub(ko->image, s.offset, s.size, &ko->shstr)) {
-		diag_fail(d, ENOEXEC,
-			  "the section names need bytes 0x%llx+0x%llx but the file ends at 0x%llx",
-			  (unsigned long long)s.offset,
-			  (unsigned long long)s.size,
-			  (unsigned long long)ko->image.n);
-		return diag_hint(d, "the file looks cut short; copy or rebuild it");
+		return diag_fail_hint(
+			d, ENOEXEC,
+			"the file looks cut short; copy or rebuild it",
+			"the section names need bytes 0x%llx+0x%llx but the file ends at 0x%llx",
+			(unsigned long long)s.offset,
+			(unsigned long long)s.size,
+			(unsigned long long)ko->image.n);
 	}
 	return 0;
 }
@@ -168,8 +173,8 @@ static void machine_init(struct ko *ko)
 	const char *name = ko_machine_of(ko->machine, ko->is64, ko->be);
 
 	if (name)
-		(void)snprintf(ko->machine_name, sizeof(ko->machine_name),
-			       "%s", name);
+		(void)snprintf(ko->machine_name, sizeof(ko->machine_name), "%s",
+			       name);
 	else
 		(void)snprintf(ko->machine_name, sizeof(ko->machine_name),
 			       "machine %u", ko->machine);
@@ -188,9 +193,10 @@ int elf_init(struct ko *ko, struct diag *d)
 	const struct elf_layout *l = layout(ko);
 
 	if (s.n < l->ehsize)
-		return diag_fail(d, ENOEXEC,
-				 "cut short inside the ELF header, after %zu bytes",
-				 s.n);
+		return diag_fail(
+			d, ENOEXEC,
+			"cut short inside the ELF header, after %zu bytes",
+			s.n);
 	ko->machine = (uint16_t)ko_uint(ko, s, 18, 2);
 	ko->flags = (uint32_t)ko_uint(ko, s, l->flags, 4);
 	ko->shoff = ko_uint(ko, s, l->shoff, ko_word(ko));
@@ -228,10 +234,12 @@ int ko_check_module(const struct ko *ko, struct diag *d)
 
 	if (r < 0 || ko->sh_this_module)
 		return r;
-	diag_fail(d, ENOEXEC,
-		  "an object file, not a module: it has no section .gnu.linkonce.this_module");
+	diag_fail(
+		d, ENOEXEC,
+		"an object file, not a module: it has no section .gnu.linkonce.this_module");
 	diag_in(d, "%s", ko->path);
-	return diag_hint(d, "kbuild makes the .ko of it; give that file");
+	diag_hint(d, "kbuild makes the .ko of it; give that file");
+	return -ENOEXEC;
 }
 
 bool ko_section(const struct ko *ko, uint32_t idx, struct ko_section *ret)
@@ -266,21 +274,33 @@ bool ko_find_section(const struct ko *ko, const char *name,
 	return false;
 }
 
+int section_bytes(const struct ko *ko, const struct ko_section *s,
+		  struct diag *d)
+{
+	if (!owns_bytes(s) || s->bytes.p)
+		return 0;
+	diag_fail_hint(d, ENOEXEC,
+		       "the file looks cut short; copy or rebuild it",
+		       "needs bytes 0x%llx+0x%llx but the file ends at 0x%zx",
+		       (unsigned long long)s->offset,
+		       (unsigned long long)s->size, ko->image.n);
+	diag_in(d, "section %u '%s'", s->idx, s->name);
+	return -ENOEXEC;
+}
+
 int ko_section_bytes(const struct ko *ko, uint32_t idx, struct span *ret,
 		     struct diag *d)
 {
 	struct ko_section s;
+	int r;
 
 	if (!ko_section(ko, idx, &s))
 		return diag_fail(d, EINVAL, "there is no section %u", idx);
-	if (!owns_bytes(&s) || s.bytes.p) {
-		*ret = s.bytes;
-		return 0;
+	r = section_bytes(ko, &s, d);
+	if (r < 0) {
+		diag_in(d, "%s", ko->path);
+		return r;
 	}
-	diag_fail(d, ENOEXEC,
-		  "needs bytes 0x%llx+0x%llx but the file ends at 0x%llx",
-		  (unsigned long long)s.offset, (unsigned long long)s.size,
-		  (unsigned long long)ko->image.n);
-	diag_in(d, "%s: section %u '%s'", ko->path, idx, s.name);
-	return diag_hint(d, "the file looks cut short; copy or rebuild it");
+	*ret = s.bytes;
+	return 0;
 }

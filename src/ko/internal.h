@@ -12,6 +12,10 @@
  */
 int elf_init(struct ko *ko, struct diag *d);
 
+/* Does @s lie inside the file? Return: 0 or -ENOEXEC, without the path. */
+int section_bytes(const struct ko *ko, const struct ko_section *s,
+		  struct diag *d);
+
 /* Finds .symtab and its strings; nothing is set if they cannot be used. */
 void symbols_init(struct ko *ko);
 
@@ -22,8 +26,8 @@ int modinfo_init(struct ko *ko);
 void name_init(struct ko *ko);
 
 /* An unsigned number of the file's byte order; 0 where it lies outside. */
-static inline uint64_t ko_uint(const struct ko *ko, struct span s,
-			       uint64_t off, unsigned width)
+static inline uint64_t ko_uint(const struct ko *ko, struct span s, uint64_t off,
+			       unsigned width)
 {
 	uint64_t v = 0;
 

@@ -26,10 +26,10 @@ static int fail_errno(struct diag *d, int err, const char *op)
 
 static int fail_too_big(struct diag *d, uint64_t n)
 {
-	diag_fail(d, EFBIG,
-		  "the file has %llu bytes, more than the %llu of the largest module that is read",
-		  (unsigned long long)n, (unsigned long long)KO_MAX_BYTES);
-	return diag_hint(d, "check that the file is a module");
+	return diag_fail_hint(
+		d, EFBIG, "check that the file is a module",
+		"the file has %llu bytes, more than the %llu of the largest module that is read",
+		(unsigned long long)n, (unsigned long long)KO_MAX_BYTES);
 }
 
 struct ko *ko_close(struct ko *ko)
@@ -138,16 +138,17 @@ static int load_fd(struct ko *ko, int fd, struct diag *d)
 	if (S_ISDIR(st.st_mode))
 		return fail_errno(d, EISDIR, "read");
 	if (!S_ISREG(st.st_mode))
-		return diag_fail(d, EINVAL,
-				 "not a regular file, so it cannot be a module");
+		return diag_fail(
+			d, EINVAL,
+			"not a regular file, so it cannot be a module");
 
 	uint64_t n = (uint64_t)st.st_size;
 
 	if (n > KO_MAX_BYTES)
 		return fail_too_big(d, n);
 
-	int r = n <= KO_READ_BYTES ? read_fd(ko, fd, (size_t)n, d) :
-				     map_fd(ko, fd, (size_t)n, d);
+	int r = n <= KO_READ_BYTES ? read_fd(ko, fd, (size_t)n, d)
+				   : map_fd(ko, fd, (size_t)n, d);
 
 	return r < 0 ? r : ko_init(ko, d);
 }
@@ -168,8 +169,8 @@ int ko_open_fd(int fd, const char *path, struct ko **ret, struct diag *d)
 int ko_open(const char *path, struct ko **ret, struct diag *d)
 {
 	/* O_NONBLOCK: a FIFO is refused, not waited for. */
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY |
-						    O_NONBLOCK);
+	_cleanup_close_ int fd =
+		open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
 	if (fd < 0) {
 		int err = errno;

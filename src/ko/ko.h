@@ -52,15 +52,15 @@ struct ko {
 	enum ko_compression compression;
 	char name[KO_NAME_MAX]; /* modinfo name=, else struct module's, else
 				 * the file's; dashes are underscores        */
-	const char *path;   /* as given                                       */
+	const char *path; /* as given                                       */
 
-	bool elf;           /* header and section table can be used           */
+	bool elf; /* header and section table can be used           */
 	bool is64;
-	bool be;            /* big-endian                                     */
-	uint16_t machine;   /* EM_*                                           */
+	bool be;	  /* big-endian                                     */
+	uint16_t machine; /* EM_*                                           */
 	char machine_name[20]; /* as uname -m: "x86_64"; "machine 4711"       */
-	uint32_t flags;     /* e_flags                                        */
-	uint32_t nsh;       /* sections, number 0 included; 0 if !elf         */
+	uint32_t flags; /* e_flags                                        */
+	uint32_t nsh;	/* sections, number 0 included; 0 if !elf         */
 
 	/* Section numbers, 0 if there is no such section; the first wins. */
 	uint32_t sh_modinfo;
@@ -70,12 +70,12 @@ struct ko {
 	/* Below: for src/ko/ only. */
 	uint64_t shoff;
 	struct span shstr;
-	struct span info;   /* .modinfo, ends in NUL or is empty              */
+	struct span info; /* .modinfo, ends in NUL or is empty              */
 	struct span syms;
 	struct span strs;
-	void *map;          /* mmap()ed, or NULL                              */
+	void *map; /* mmap()ed, or NULL                              */
 	size_t map_n;
-	uint8_t *owned;     /* malloc()ed image, or NULL                      */
+	uint8_t *owned;	    /* malloc()ed image, or NULL                      */
 	uint8_t *info_copy; /* .modinfo where its last NUL is missing         */
 };
 
@@ -161,9 +161,9 @@ const char *ko_machine_of(uint16_t machine, bool is64, bool be) _pure_;
 
 struct ko_section {
 	uint32_t idx;
-	const char *name;   /* "" if it lies outside the name table           */
-	uint32_t type;      /* SHT_*                                          */
-	uint64_t flags;     /* SHF_*                                          */
+	const char *name; /* "" if it lies outside the name table           */
+	uint32_t type;	  /* SHT_*                                          */
+	uint64_t flags;	  /* SHF_*                                          */
 	uint64_t addr;
 	uint64_t offset;
 	uint64_t size;
@@ -171,7 +171,7 @@ struct ko_section {
 	uint32_t info;
 	uint64_t addralign;
 	uint64_t entsize;
-	struct span bytes;  /* empty: SHT_NULL, SHT_NOBITS, outside the file  */
+	struct span bytes; /* empty: SHT_NULL, SHT_NOBITS, outside the file  */
 };
 
 /* Section @idx. False only if @idx >= ko->nsh. */
@@ -198,12 +198,12 @@ bool ko_section_next(const struct ko *ko, struct ko_section *s);
 
 struct ko_symbol {
 	uint64_t idx;
-	const char *name;   /* "" if it lies outside the string table         */
+	const char *name; /* "" if it lies outside the string table         */
 	uint64_t value;
 	uint64_t size;
-	uint16_t shndx;     /* section, or SHN_UNDEF, SHN_ABS, SHN_COMMON     */
-	uint8_t bind;       /* STB_*                                          */
-	uint8_t type;       /* STT_*                                          */
+	uint16_t shndx; /* section, or SHN_UNDEF, SHN_ABS, SHN_COMMON     */
+	uint8_t bind;	/* STB_*                                          */
+	uint8_t type;	/* STT_*                                          */
 };
 
 /* Number of symbols in .symtab, number 0 included. */
@@ -240,10 +240,10 @@ void ko_describe(const struct ko *ko, uint32_t shndx, uint64_t off,
 
 struct ko_reloc {
 	uint64_t idx;
-	uint64_t offset;    /* in the section that is relocated               */
-	uint64_t sym;       /* index in .symtab                               */
-	uint32_t type;      /* R_<machine>_*                                  */
-	int64_t addend;     /* 0 for SHT_REL: it lies in the section          */
+	uint64_t offset; /* in the section that is relocated               */
+	uint64_t sym;	 /* index in .symtab                               */
+	uint32_t type;	 /* R_<machine>_*                                  */
+	int64_t addend;	 /* 0 for SHT_REL: it lies in the section          */
 	bool rela;
 };
 
@@ -258,7 +258,7 @@ bool ko_reloc(const struct ko *ko, const struct ko_section *s, uint64_t idx,
 struct ko_info {
 	struct span key;
 	const char *value;
-	const char *next;   /* for ko_info_next()                             */
+	const char *next; /* for ko_info_next()                             */
 };
 
 /* for (struct ko_info i = { 0 }; ko_info_next(ko, &i);) */
@@ -275,8 +275,8 @@ void ko_name_of_path(const char *path, char ret[static KO_NAME_MAX]);
 
 struct ko_param {
 	const char *name;
-	const char *type;   /* "int", "charp", "array of int"; NULL: not told */
-	const char *desc;   /* MODULE_PARM_DESC(); NULL: none                 */
+	const char *type; /* "int", "charp", "array of int"; NULL: not told */
+	const char *desc; /* MODULE_PARM_DESC(); NULL: none                 */
 };
 
 /**
@@ -293,12 +293,12 @@ _must_check_ int ko_params(const struct ko *ko, struct arena *a,
 
 struct ko_export {
 	const char *name;
-	const char *ns;     /* symbol namespace; "" for none                  */
-	uint32_t crc;       /* version of the interface, if has_crc           */
+	const char *ns; /* symbol namespace; "" for none                  */
+	uint32_t crc;	/* version of the interface, if has_crc           */
 	bool has_crc;
 	bool gpl_only;
-	uint32_t shndx;     /* where the symbol itself is: section, offset;   */
-	uint64_t value;     /* SHN_UNDEF if that cannot be told               */
+	uint32_t shndx; /* where the symbol itself is: section, offset;   */
+	uint64_t value; /* SHN_UNDEF if that cannot be told               */
 };
 
 /**
@@ -314,9 +314,9 @@ _must_check_ int ko_exports(const struct ko *ko, struct arena *a,
 
 struct ko_need {
 	const char *name;
-	uint32_t crc;       /* version that it was built against, if has_crc  */
+	uint32_t crc; /* version that it was built against, if has_crc  */
 	bool has_crc;
-	bool weak;          /* loads also where nobody offers it              */
+	bool weak; /* loads also where nobody offers it              */
 };
 
 /**
@@ -332,8 +332,8 @@ _must_check_ int ko_needs(const struct ko *ko, struct arena *a,
 struct ko_version {
 	uint64_t idx;
 	uint32_t crc;
-	const char *name;   /* NUL-terminated within its slot                 */
-	size_t name_off;    /* for ko_version_next()                          */
+	const char *name; /* NUL-terminated within its slot                 */
+	size_t name_off;  /* for ko_version_next()                          */
 };
 
 /* `__versions`: fixed slots. `__version_ext_*`: names of any length. */
@@ -349,8 +349,8 @@ bool ko_version_next(const struct ko *ko, enum ko_version_table t,
 		     struct ko_version *v);
 
 /* Return: 0, also where there are none; -ENOEXEC with the reason. */
-_must_check_ int ko_check_versions(const struct ko *ko,
-				   enum ko_version_table t, struct diag *d);
+_must_check_ int ko_check_versions(const struct ko *ko, enum ko_version_table t,
+				   struct diag *d);
 
 /* ------------------------------------------------------- identity, trust */
 
@@ -381,13 +381,16 @@ _must_check_ int ko_trailer(const struct ko *ko, struct ko_trailer *ret,
 
 struct ko_signature {
 	struct ko_trailer trailer;
-	const char *id;     /* "PKCS#7", "X509", "PGP"; "unknown"             */
+	const char *id;	    /* "PKCS#7", "X509", "PGP"; "unknown"             */
 	const char *signer; /* common name of the issuer; "" if not told      */
 	struct span serial; /* of the certificate, big-endian                 */
 	struct span key_id; /* subject key identifier, where it names the key */
 	const char *hash;   /* "sha256"; "unknown"                            */
-	const char *algo;   /* "rsaEncryption", "ecdsa-with-SHA256"; may be "" */
-	struct span sig;    /* the signature value itself                     */
+	const char *algo; /* "rsaEncryption", "1.2.3"; "" if not told        */
+	struct span sig;  /* the signature value itself                     */
+	bool certs;	  /* brings certificates along                      */
+	bool attrs;	  /* signs attributes, not the content alone        */
+	bool content;	  /* holds the content, too: not detached           */
 };
 
 /**
@@ -395,7 +398,7 @@ struct ko_signature {
  * @a: memory for its parts
  *
  * Return: 0; -ENODATA if the module is not signed (no diagnostic); -EBADMSG
- * if it cannot be read; -ENOPKG if libcrypto is not installed; -ENOMEM.
+ * if it cannot be read; -ENOMEM.
  */
 _must_check_ int ko_signature(const struct ko *ko, struct arena *a,
 			      struct ko_signature *ret, struct diag *d);

@@ -43,8 +43,7 @@ bool ko_symbol(const struct ko *ko, uint64_t idx, struct ko_symbol *ret)
 	unsigned size = ko->is64 ? 24 : 16;
 	struct span s;
 
-	if (idx >= ko_symbols(ko) ||
-	    !span_sub(ko->syms, idx * size, size, &s))
+	if (idx >= ko_symbols(ko) || !span_sub(ko->syms, idx * size, size, &s))
 		return false;
 
 	const char *name = span_str(ko->strs, ko_uint(ko, s, 0, 4));
@@ -126,10 +125,11 @@ bool ko_symbol_at(const struct ko *ko, uint32_t shndx, uint64_t off,
 		/* One that covers the place beats a nearer label inside it. */
 		bool in = off - s.value < s.size;
 
-		if (best.name && (in < inside ||
-				  (in == inside && (s.value < best.value ||
-				   (s.value == best.value &&
-				    rank(&s) <= rank(&best))))))
+		if (best.name &&
+		    (in < inside ||
+		     (in == inside &&
+		      (s.value < best.value ||
+		       (s.value == best.value && rank(&s) <= rank(&best))))))
 			continue;
 		best = s;
 		inside = in;

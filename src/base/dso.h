@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * DOC: dso - libraries that are opened when they are first needed
+ *
+ * A program that decompresses nothing should not pay for loading three
+ * decompressors. Each user of a library declares the functions that it calls,
+ * types and all, from the library's own header:
+ *
+ *	DSO_FN(inflate);
+ *	DSO_FN(inflateEnd);
+ *	static struct dso zlib = {
+ *		.soname = "libz.so.1", .package = "zlib1g",
+ *		.fns = (const struct dso_fn[]){
+ *			DSO_ENTRY(inflate), DSO_ENTRY(inflateEnd), { 0 } },
+ *	};
+ *
+ *	r = dso_need(&zlib, d);
+ *	if (!r)
+ *		dso_inflate(...);
+ *
+ * With LKM_STATIC (meson: -Dstatic=true) the pointers are set at link time
+ * and dso_need() has nothing to do.
+ */
+#ifndef LKM_BASE_DSO_H
+#define LKM_BASE_DSO_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "base/diag.h"
+#include "base/macros.h"
+
+struct dso_fn {
+	const char *name;
+	void *slot; /* the function pointer to set */
+};
+
+struct dso {
+	const char *soname;
+	const char *package;	  /* what Debian calls the package with it */
+	const struct dso_fn *fns; /* ends with a NULL name                 */
+	pthread_mutex_t lock;	  /* PTHREAD_MUTEX_INITIALIZER             */
+	bool ready;
+};
+
+#ifdef LKM_STATIC
+#define DSO_FN(fn) static __typeof__(&(fn)) dso_##fn = (fn)
+#else
+#define DSO_FN(fn) static __typeof__(&(fn)) dso_##fn
+#endif
+#define DSO_ENTRY(fn)          \
+	{                      \
+#fn, &dso_##fn \
+	}
+
+/**
+ * dso_need() - make the functions of a library callable
+ * @l: stays loaded for the life of the program
+ *
+ * Several threads may call it at once.
+ *
+ * Return: 0; -ENOPKG if the library is not there or lacks a function.
+ */
+_must_check_ int dso_need(struct dso *l, struct diag *d);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* xz streams, by liblzma: several in a row, with padding, as xz(1) has it. */
+#include <lzma.h>
+
+#include "base/dso.h"
+#include "ko/grow.h"
+
+/* `xz -9` needs 65 MiB to decompress. */
+#define XZ_MEMORY (UINT64_C(256) << 20)
+
+DSO_FN(lzma_stream_decoder);
+DSO_FN(lzma_code);
+DSO_FN(lzma_end);
+
+static struct dso lzma = {
+	.soname = "liblzma.so.5",
+	.package = "liblzma5",
+	.fns = (const struct dso_fn[]){ DSO_ENTRY(lzma_stream_decoder),
+					DSO_ENTRY(lzma_code),
+					DSO_ENTRY(lzma_end),
+					{ 0 } },
+	.lock = PTHREAD_MUTEX_INITIALIZER,
+};
+
+static int fail_code(lzma_ret r, const lzma_stream *z, struct span in,
+		     struct diag *d)
+{
+	switch (r) {
+	case LZMA_BUF_ERROR:
+		return stream_short(d, "xz", in.n);
+	case LZMA_MEM_ERROR:
+		return diag_fail(d, ENOMEM, "out of memory");
+	case LZMA_MEMLIMIT_ERROR:
+		return diag_fail_hint(
+			d, EFBIG,
+			"compress it with a smaller dictionary, as 'xz -6' does",
+			"the xz stream needs more than %u MiB of memory to decompress",
+			(unsigned)(XZ_MEMORY >> 20));
+	case LZMA_FORMAT_ERROR:
+		return stream_bad(d, "xz", in.n - z->avail_in, "not xz data");
+	case LZMA_OPTIONS_ERROR:
+		return stream_bad(
+			d, "xz", in.n - z->avail_in,
+			"it uses options that this liblzma does not know");
+	default:
+		return stream_bad(d, "xz", in.n - z->avail_in,
+				  "data does not match its check sums");
+	}
+}
+
+static int code_all(lzma_stream *z, struct span in, struct grow *g,
+		    struct diag *d)
+{
+	for (;;) {
+		int r = grow_room(g, d);
+
+		if (r < 0)
+			return r;
+		z->next_out = g->b.p + g->b.n;
+		z->avail_out = g->cap - g->b.n;
+
+		lzma_ret l = dso_lzma_code(z, LZMA_FINISH);
+
+		g->b.n = g->cap - z->avail_out;
+		if (l == LZMA_STREAM_END)
+			return 0;
+		if (l != LZMA_OK)
+			return fail_code(l, z, in, d);
+	}
+}
+
+int xz_decompress(struct span in, size_t limit, struct bytes *ret,
+		  struct diag *d)
+{
+	int r = dso_need(&lzma, d);
+
+	if (r < 0)
+		return r;
+
+	_cleanup_grow_ struct grow g = { 0 };
+
+	r = grow_init(&g, (uint64_t)in.n * 5, limit, d);
+	if (r < 0)
+		return r;
+
+	lzma_stream z = LZMA_STREAM_INIT;
+
+	if (dso_lzma_stream_decoder(&z, XZ_MEMORY, LZMA_CONCATENATED) !=
+	    LZMA_OK)
+		return diag_fail(d, ENOMEM,
+				 "liblzma cannot start: out of memory");
+	z.next_in = in.p;
+	z.avail_in = in.n;
+	r = code_all(&z, in, &g, d);
+	dso_lzma_end(&z);
+	return r < 0 ? r : grow_done(&g, ret, d);
+}
