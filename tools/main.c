@@ -4,9 +4,11 @@
 
 #include "base/text.h"
 #include "command.h"
+#include "lkm_kernel.h"
 #include "ui.h"
 
 static const struct command commands[] = {
+	{ "kernel", lkm_kernel, "the kernels to build for and to try in: list, get, rm" },
 	{ NULL, NULL, NULL },
 };
 

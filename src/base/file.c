@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -83,6 +84,25 @@ int file_read(const char *path, size_t limit, struct bytes *ret,
 	if (fd < 0)
 		return fail(d, errno, "open", path);
 	return file_read_fd(fd, path, limit, ret, d);
+}
+
+int file_lock(const char *path, bool wait, int *ret, struct diag *d)
+{
+	_cleanup_close_ int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+
+	if (fd < 0)
+		return fail(d, errno, "write", path);
+	if (flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB)) < 0) {
+		int err = errno;
+
+		if (err == EWOULDBLOCK)
+			return -err;
+		if (err == EINTR)
+			return diag_fail(d, err, "interrupted");
+		return fail(d, err, "lock", path);
+	}
+	*ret = take_fd(fd);
+	return 0;
 }
 
 int fd_write_all(int fd, const void *p, size_t n)

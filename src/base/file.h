@@ -50,6 +50,17 @@ _must_check_ int file_read_fd(int fd, const char *path, size_t limit,
 _must_check_ int file_write(const char *path, const void *p, size_t n,
 			    mode_t mode, struct diag *d);
 
+/**
+ * file_lock() - hold a lock file, alone
+ * @wait: wait for whoever holds it; else -EWOULDBLOCK is returned, silently
+ * @ret:  close it to give the lock up
+ *
+ * Return: 0; -EWOULDBLOCK; -EINTR if a caught signal came while waiting; the
+ * errno of open(2).
+ */
+_must_check_ int file_lock(const char *path, bool wait, int *ret,
+			   struct diag *d);
+
 /* write(2) until all is written. Return: 0 or -errno. */
 _must_check_ int fd_write_all(int fd, const void *p, size_t n);
 

@@ -32,6 +32,7 @@ struct build_kernel {
 	char headers[4096];       /* what `make -C` takes; "" if none      */
 	char config[4096];        /* the kernel's .config; "" if unknown   */
 	char package[128];        /* what it came from; "" if unknown      */
+	char suite[32];           /* "bookworm", of a cached one; or ""    */
 	uint64_t disk_bytes;      /* of a cached one                       */
 };
 
@@ -65,5 +66,78 @@ _must_check_ int build_kernel_list(struct build_kernels *ret, struct diag *d);
  */
 _must_check_ int build_kernel_find(const char *name, struct build_kernel *ret,
 				   struct diag *d);
+
+/**
+ * build_kernel_for_building() - as build_kernel_find(), for a compiler
+ *
+ * Of several that @name fits, one with headers. NULL or "": the running
+ * kernel's release if its headers are at hand, else the best with headers.
+ *
+ * Return: 0; -ENOENT with a diag that says how to get headers; -ENOMEM.
+ */
+_must_check_ int build_kernel_for_building(const char *name,
+					   struct build_kernel *ret,
+					   struct diag *d);
+
+/**
+ * build_kernel_for_vermagic() - the kernel that a built module is meant for
+ * @vermagic: the module's, "6.1.0-56-cloud-amd64 SMP preempt ..."
+ *
+ * The exact release if it is at hand. With "modversions" among the words the
+ * closest one of the same series and flavour: such a module may load there.
+ * Only kernels with a readable image and modules count.
+ *
+ * Return: 0; -ENOENT with the command that fetches one; -ENOMEM.
+ */
+_must_check_ int build_kernel_for_vermagic(const char *vermagic,
+					   struct build_kernel *ret,
+					   struct diag *d);
+
+/**
+ * build_kernel_module_path() - one of a kernel's own modules
+ * @name: "qemu_fw_cfg"; '-' and '_' are the same
+ * @ret:  path of the file, which may be compressed (.xz .zst .gz); owned by
+ *        the caller
+ *
+ * Return: 0; -ENOENT if the kernel has no such module; -ENOMEM.
+ */
+_must_check_ int build_kernel_module_path(const struct build_kernel *k,
+					  const char *name, char **ret,
+					  struct diag *d);
+
+/**
+ * build_kernel_scan() - the kernels under one root, added to a list
+ * @root:   "" for this system, else a folder with boot/, lib/, usr/
+ *
+ * What is found in a folder that cannot be read is left out.
+ *
+ * Return: 0; -ENOMEM.
+ */
+_must_check_ int build_kernel_scan(const char *root, enum build_origin origin,
+				   struct build_kernels *ret, struct diag *d);
+
+/**
+ * build_kernel_list_in() - build_kernel_list() with both places named
+ * @root:  as for build_kernel_scan()
+ * @cache: folder with one folder per release; NULL for none
+ */
+_must_check_ int build_kernel_list_in(const char *root, const char *cache,
+				      struct build_kernels *ret,
+				      struct diag *d);
+
+/* Picks out of @l as build_kernel_find() does; NULL: nothing fits. */
+const struct build_kernel *build_kernel_pick(const struct build_kernels *l,
+					     const char *name) _pure_;
+
+/* The same for build_kernel_for_building(); @running is `uname -r`. */
+const struct build_kernel *
+build_kernel_pick_headers(const struct build_kernels *l, const char *name,
+			  const char *running) _pure_;
+
+/*
+ * What stands beside the packages of a cached kernel: "key=value" lines in
+ * the file ".lkm-kernel" of its folder.
+ */
+#define BUILD_KERNEL_NOTE ".lkm-kernel"
 
 #endif

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* lkm kernel: the kernels that modules can be built for and tried in. */
+#include "lkm_kernel.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/child.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "build/fetch.h"
+#include "build/kernel.h"
+#include "build/name.h"
+#include "ui.h"
+
+static int help(FILE *f)
+{
+	(void)fputs(
+		"  lkm kernel get             fetch this distribution's newest small kernel\n"
+		"  lkm kernel get 6.12-cloud  fetch that series, wherever it is\n"
+		"  lkm kernel list            what is at hand\n"
+		"\n"
+		"usage: lkm kernel list [--json]\n"
+		"       lkm kernel get [NAME] [-q]\n"
+		"       lkm kernel rm NAME... | --all\n"
+		"\n"
+		"Kernels come from this system (/boot, /lib/modules, /usr/src) and from your\n"
+		"cache, where 'get' puts a kernel and its headers without root.\n"
+		"\n"
+		"NAME is a series (6.1, 6.12), a suite (bookworm, trixie, sid, ...), or a whole\n"
+		"release (6.1.0-56-cloud-amd64). -cloud behind the first two takes the small\n"
+		"kernel for virtual machines, which boots fastest; -rt the real-time one.\n",
+		f);
+	return f == stdout ? UI_YES : UI_USAGE;
+}
+
+static void size_text(uint64_t n, char *buf, size_t len)
+{
+	if (n)
+		(void)snprintf(buf, len, "%.0f MB", (double)n / 1e6);
+	else
+		(void)snprintf(buf, len, "-");
+}
+
+static const char *image_word(const struct build_kernel *k)
+{
+	return !k->image[0] ? "-" : k->image_readable ? "yes" : "unreadable";
+}
+
+/* Says once what can be done about images that only root may read. */
+static void explain_unreadable(const struct build_kernels *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		const struct build_kernel *k = &l->v[i];
+
+		if (!k->image[0] || k->image_readable)
+			continue;
+		(void)printf("\n%s: only root may read it, so it cannot be tried.\n"
+			     "  'lkm kernel get' fetches one that you can read; or open this one:\n"
+			     "  sudo setfacl -m u:$USER:r %s    (or: sudo chmod a+r)\n",
+			     k->image, k->image);
+		return;
+	}
+}
+
+static int list_text(const struct build_kernels *l)
+{
+	char size[32];
+	int w = 8;
+
+	if (!l->n) {
+		(void)puts("no kernel is at hand");
+		(void)puts("  hint: 'lkm kernel get' fetches one, without root");
+		return UI_YES;
+	}
+	for (size_t i = 0; i < l->n; i++)
+		if ((int)strlen(l->v[i].release) > w)
+			w = (int)strlen(l->v[i].release);
+	(void)printf("%s%-*s  %-9s  %-10s  %-7s  %-7s  %s%s\n",
+		     ui_colour(stdout, UI_BOLD), w, "RELEASE", "ORIGIN",
+		     "IMAGE", "MODULES", "HEADERS", "SIZE",
+		     ui_colour(stdout, UI_PLAIN));
+	for (size_t i = 0; i < l->n; i++) {
+		const struct build_kernel *k = &l->v[i];
+
+		size_text(k->disk_bytes, size, sizeof(size));
+		(void)printf("%-*s  %-9s  %-10s  %-7s  %-7s  %s\n", w,
+			     k->release,
+			     k->origin == BUILD_CACHED ? "fetched" :
+							 "installed",
+			     image_word(k), k->modules[0] ? "yes" : "-",
+			     k->headers[0] ? "yes" : "-", size);
+	}
+	explain_unreadable(l);
+	return UI_YES;
+}
+
+static void set_path(json_t *o, const char *key, const char *path)
+{
+	(void)json_object_set_new(o, key,
+				  *path ? json_string(path) : json_null());
+}
+
+static json_t *kernel_json(const struct build_kernel *k)
+{
+	json_t *o = json_object();
+
+	set_path(o, "release", k->release);
+	set_path(o, "arch", k->arch);
+	set_path(o, "origin",
+		 k->origin == BUILD_CACHED ? "fetched" : "installed");
+	set_path(o, "image", k->image);
+	(void)json_object_set_new(o, "image_readable",
+				  json_boolean(k->image_readable));
+	set_path(o, "modules", k->modules);
+	set_path(o, "headers", k->headers);
+	set_path(o, "config", k->config);
+	set_path(o, "package", k->package);
+	set_path(o, "suite", k->suite);
+	(void)json_object_set_new(o, "disk_bytes",
+				  json_integer((json_int_t)k->disk_bytes));
+	return o;
+}
+
+static int print_json(json_t *o)
+{
+	int r = json_dumpf(o, stdout, JSON_INDENT(2) | JSON_SORT_KEYS);
+
+	(void)putchar('\n');
+	json_decref(o);
+	return r < 0 ? UI_UNKNOWN : UI_YES;
+}
+
+static int cmd_list(int argc, char **argv)
+{
+	_cleanup_kernels_ struct build_kernels l = { 0 };
+	struct diag d = { 0 };
+	bool json = false;
+
+	for (int i = 1; i < argc; i++) {
+		if (!str_eq(argv[i], "--json"))
+			return ui_usage("kernel", "list: what is '%s'?",
+					argv[i]);
+		json = true;
+	}
+	if (build_kernel_list(&l, &d) < 0)
+		return ui_error("kernel", &d);
+	if (!json)
+		return list_text(&l);
+
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < l.n; i++)
+		(void)json_array_append_new(a, kernel_json(&l.v[i]));
+	return print_json(a);
+}
+
+void lkm_kernel_progress(void *arg, const char *what, int percent)
+{
+	(void)arg;
+	if (percent >= 0)
+		ui_progress("%s: %d %%", what, percent);
+	else
+		ui_progress("%s ...", what);
+}
+
+static int cmd_get(int argc, char **argv)
+{
+	static const struct build_progress progress = { lkm_kernel_progress,
+							NULL };
+	const char *name = NULL;
+	struct build_kernel k;
+	struct diag d = { 0 };
+	bool already, quiet = false;
+
+	for (int i = 1; i < argc; i++) {
+		if (str_eq(argv[i], "-q") || str_eq(argv[i], "--quiet"))
+			quiet = true;
+		else if (argv[i][0] == '-')
+			return ui_usage("kernel", "get: no option '%s'",
+					argv[i]);
+		else if (name)
+			return ui_usage("kernel",
+					"get takes one name, found '%s' and '%s'",
+					name, argv[i]);
+		else
+			name = argv[i];
+	}
+	child_catch_signals();
+
+	int r = build_kernel_get(name, quiet ? NULL : &progress, &k, &already,
+				 &d);
+
+	if (r < 0) {
+		(void)ui_error("kernel", &d);
+		return r == -EINVAL ? UI_USAGE : UI_UNKNOWN;
+	}
+	ui_progress(NULL);
+	if (quiet)
+		return UI_YES;
+
+	char size[32];
+
+	size_text(k.disk_bytes, size, sizeof(size));
+	(void)printf("%s is %s (%s, %s)\n", k.release,
+		     already ? "here already, and the newest" : "here", size,
+		     k.root);
+	return UI_YES;
+}
+
+/* Removes what is fetched and goes by @name. */
+static int remove_one(const char *name, struct diag *d)
+{
+	_cleanup_kernels_ struct build_kernels l = { 0 }, cached = { 0 };
+	_cleanup_free_ char *cache = NULL;
+	int r = cache_dir("kernels", &cache, d);
+
+	/* Only the cache: an installed kernel of that name is no obstacle. */
+	if (!r)
+		r = build_kernel_list_in("/nonexistent", cache, &l, d);
+	if (r < 0)
+		return r;
+
+	const struct build_kernel *k = build_kernel_pick(&l, name);
+
+	if (k)
+		name = path_base(k->root);
+	r = build_kernel_remove(name, d);
+	if (!r)
+		(void)printf("%s is removed\n", name);
+	return r;
+}
+
+static int remove_all(struct diag *d)
+{
+	_cleanup_kernels_ struct build_kernels l = { 0 };
+	_cleanup_free_ char *cache = NULL;
+	int r = cache_dir("kernels", &cache, d);
+
+	if (!r)
+		r = build_kernel_list_in("/nonexistent", cache, &l, d);
+	for (size_t i = 0; !r && i < l.n; i++) {
+		r = build_kernel_remove(path_base(l.v[i].root), d);
+		if (!r)
+			(void)printf("%s is removed\n", l.v[i].release);
+	}
+	if (!r && !l.n)
+		(void)puts("nothing is fetched");
+	return r;
+}
+
+static int cmd_rm(int argc, char **argv)
+{
+	struct diag d = { 0 };
+	bool all = false;
+	int names = 0;
+
+	for (int i = 1; i < argc; i++) {
+		if (str_eq(argv[i], "--all"))
+			all = true;
+		else if (argv[i][0] == '-')
+			return ui_usage("kernel", "rm: no option '%s'",
+					argv[i]);
+		else
+			names++;
+	}
+	if (!names == !all)
+		return ui_usage("kernel", "rm takes names, or --all");
+	child_catch_signals();
+	if (all)
+		return remove_all(&d) < 0 ? ui_error("kernel", &d) : UI_YES;
+	for (int i = 1; i < argc; i++)
+		if (remove_one(argv[i], &d) < 0)
+			return ui_error("kernel", &d);
+	return UI_YES;
+}
+
+int lkm_kernel(int argc, char **argv)
+{
+	if (argc < 2)
+		return help(stderr);
+	if (str_eq(argv[1], "list") || str_eq(argv[1], "get") ||
+	    str_eq(argv[1], "rm"))
+		for (int i = 2; i < argc; i++)
+			if (str_eq(argv[i], "--help") || str_eq(argv[i], "-h"))
+				return help(stdout);
+	if (str_eq(argv[1], "--help") || str_eq(argv[1], "-h"))
+		return help(stdout);
+	if (str_eq(argv[1], "list"))
+		return cmd_list(argc - 1, argv + 1);
+	if (str_eq(argv[1], "get"))
+		return cmd_get(argc - 1, argv + 1);
+	if (str_eq(argv[1], "rm"))
+		return cmd_rm(argc - 1, argv + 1);
+	return ui_usage("kernel", "no command '%s': it is list, get or rm",
+			argv[1]);
+}
