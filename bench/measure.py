@@ -50,8 +50,8 @@ class Bench:
         r = subprocess.run([self.lkm, 'kernel', 'list', '--json'],
                            capture_output=True, text=True, check=False)
         try:
-            return next(k for k in json.loads(r.stdout)['kernels']
-                        if k['image'] and k['headers'])
+            return next(k for k in json.loads(r.stdout)
+                        if k['image_readable'] and k['headers'])
         except (ValueError, KeyError, StopIteration):
             skip('no kernel with headers at hand: lkm kernel get')
 
