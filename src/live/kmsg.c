@@ -114,7 +114,7 @@ int live_kmsg_parse(struct span rec, struct arena *a, struct live_kmsg *ret,
 	const uint8_t *semi = rec.n ? memchr(rec.p, ';', rec.n) : NULL;
 
 	if (!semi || semi == rec.p ||
-	    memchr(rec.p, '\\n', (size_t)(semi - rec.p)))
+	    memchr(rec.p, '\n', (size_t)(semi - rec.p)))
 		return bad(d, "flag");
 	k.flag = (char)rec.p[0];
 	rec = (struct span){ semi + 1, rec.n - (size_t)(semi + 1 - rec.p) };
