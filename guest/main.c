@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Boot, wait, obey. The host saves the guest while it waits in
+ * window_wait_go() and resumes it there for each run, so everything that is
+ * the same for all runs happens before.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "guest.h"
+
+static void mount_all(void)
+{
+	static const struct {
+		const char *type, *at;
+	} fs[] = {
+		{ "proc", "/proc" },
+		{ "sysfs", "/sys" },
+		{ "devtmpfs", "/dev" },
+		{ "tmpfs", "/tmp" },
+		{ "tracefs", "/sys/kernel/tracing" },
+		{ "debugfs", "/sys/kernel/debug" },
+		{ "securityfs", "/sys/kernel/security" },
+		{ "configfs", "/sys/kernel/config" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(fs); i++) {
+		(void)mkdir(fs[i].at, 0755);
+		(void)mount(fs[i].type, fs[i].at, fs[i].type, 0, NULL);
+	}
+	(void)mkdir("/root", 0700);
+}
+
+static void console_open(void)
+{
+	int fd = open("/dev/console", O_RDWR);
+
+	if (fd < 0)
+		return;
+	(void)dup2(fd, 0);
+	(void)dup2(fd, 1);
+	(void)dup2(fd, 2);
+	if (fd > 2)
+		(void)close(fd);
+}
+
+/* Faults are to be told soon, and a silent guest must answer an NMI. */
+static void kernel_settings(void)
+{
+	static const struct {
+		const char *name, *value;
+	} set[] = {
+		{ "/proc/sys/kernel/unknown_nmi_panic", "1" },
+		{ "/proc/sys/kernel/watchdog_thresh", "2" },
+		{ "/proc/sys/kernel/hung_task_timeout_secs", "4" },
+		{ "/proc/sys/kernel/hung_task_check_interval_secs", "1" },
+		{ "/sys/module/rcupdate/parameters/rcu_cpu_stall_timeout",
+		  "4" },
+		{ "/proc/sys/kernel/kptr_restrict", "0" },
+		{ "/sys/kernel/rcu_expedited", "1" }, /* rmmod waits less */
+		{ "/proc/sys/kernel/printk_ratelimit", "0" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(set); i++)
+		write_to(set[i].name, set[i].value);
+}
+
+/* Children are waited for with sigtimedwait(2): see exec.c. */
+static void signals_block(void)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGCHLD);
+	(void)sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+static _Noreturn void broken(const char *what, int err)
+{
+	(void)printf("lkm guest: %s: %s\n", what, strerror(err));
+	(void)fflush(stdout);
+	window_bell(LAB_BELL_BROKEN);
+	for (;;)
+		(void)pause();
+}
+
+int main(int argc, char **argv)
+{
+	mount_all();
+	console_open();
+	if (argc < 3)
+		broken("no window address on the command line", EINVAL);
+
+	/* The kernel puts parameters that it does not know before ours. */
+	int r = window_open(strtoull(argv[argc - 2], NULL, 0),
+			    strtoull(argv[argc - 1], NULL, 0));
+
+	if (r < 0)
+		broken("cannot map the window through /dev/mem", -r);
+	(void)setenv("PATH", "/bin:/sbin:/usr/bin:/usr/sbin", 1);
+	(void)setenv("HOME", "/root", 1);
+	(void)setsid();
+	signals_block();
+	kernel_settings();
+	log_open();
+	trace_prepare();
+	snapshot_take();
+
+	window_bell(LAB_BELL_READY);
+	window_wait_go();
+	run_all();
+	window_bell(LAB_BELL_END);
+	for (;;)
+		(void)pause();
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What there is: names in /proc, /sys and /dev, and the lines of the small
+ * tables in /proc. The host compares two of these and reports what a module
+ * left behind. One line per thing: "PATH" for a name, "FILE: LINE" for a line.
+ *
+ * Reading all of /sys takes an emulated processor longer than everything else
+ * in a run, so only the folders are read in which modules register things.
+ */
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "guest.h"
+
+/* Folders whose names are listed, down to a depth. */
+static const struct {
+	const char *path;
+	int depth;
+} folders[] = {
+	{ "/proc", 1 },
+	{ "/proc/driver", 2 },
+	{ "/proc/fs", 2 },
+	{ "/proc/net", 2 },
+	{ "/proc/sys", 2 },
+	{ "/dev", 3 },
+	{ "/sys/module", 1 },
+	{ "/sys/class", 2 },
+	{ "/sys/bus", 1 },
+	{ "/sys/bus/platform/devices", 1 },
+	{ "/sys/bus/platform/drivers", 1 },
+	{ "/sys/bus/pci/drivers", 1 },
+	{ "/sys/bus/virtio/drivers", 1 },
+	{ "/sys/bus/i2c/drivers", 1 },
+	{ "/sys/bus/spi/drivers", 1 },
+	{ "/sys/bus/usb/drivers", 1 },
+	{ "/sys/block", 1 },
+	{ "/sys/devices", 1 },
+	{ "/sys/devices/virtual", 2 },
+	{ "/sys/firmware", 1 },
+	{ "/sys/fs", 1 },
+	{ "/sys/kernel", 1 },
+	{ "/sys/kernel/slab", 1 },
+	{ "/sys/kernel/debug", 1 },
+	{ "/sys/kernel/config", 1 },
+	{ "/sys/kernel/livepatch", 1 },
+};
+
+/* Tables whose lines are listed. */
+static const char *const tables[] = {
+	"/proc/devices",       "/proc/misc",
+	"/proc/crypto",        "/proc/filesystems",
+	"/proc/interrupts",    "/proc/iomem",
+	"/proc/ioports",       "/proc/net/protocols",
+	"/proc/net/ptype",     "/proc/net/dev",
+	"/proc/partitions",    "/sys/kernel/debug/kprobes/list",
+};
+
+struct dir_entry {
+	unsigned char type;
+	char name[256];
+};
+
+static bool is_number(const char *s)
+{
+	return *s >= '0' && *s <= '9';
+}
+
+/* "/proc/self/task..." change with the reader. */
+static bool is_noise(const char *dir, const char *name)
+{
+	return str_dot(name) || (str_eq(dir, "/proc") && is_number(name));
+}
+
+static void list_names(struct text *t, const char *dir, int depth)
+{
+	DIR *dp = opendir(dir);
+	struct strv below = { 0 };
+
+	if (!dp)
+		return;
+	for (struct dirent *e; (e = readdir(dp));) {
+		if (is_noise(dir, e->d_name))
+			continue;
+		text_addf(t, "%s/%s\n", dir, e->d_name);
+		if (depth > 1 && e->d_type == DT_DIR)
+			(void)!strv_addf(&below, "%s/%s", dir, e->d_name);
+	}
+	(void)closedir(dp);
+	for (size_t i = 0; i < below.n; i++)
+		list_names(t, below.v[i], depth - 1);
+	strv_fini(&below);
+}
+
+static void list_table(struct text *t, const char *path)
+{
+	_cleanup_text_ struct text file = { 0 };
+	char *save = NULL;
+
+	if (!read_into(&file, path) || !file.p)
+		return;
+	for (char *l = strtok_r(file.p, "\n", &save); l;
+	     l = strtok_r(NULL, "\n", &save))
+		text_addf(t, "%s: %s\n", path, l);
+}
+
+/*
+ * Kernel threads and other processes. A process that was there before keeps
+ * its number, so only new numbers are looked up: that is slow.
+ */
+static struct text pids_before;
+
+static bool was_before(const char *pid)
+{
+	char key[300];
+
+	(void)snprintf(key, sizeof(key), " %s ", pid);
+	return pids_before.p && strstr(pids_before.p, key);
+}
+
+static void list_threads(struct text *t, struct text *pids)
+{
+	DIR *dp = opendir("/proc");
+
+	if (!dp)
+		return;
+	for (struct dirent *e; (e = readdir(dp));) {
+		char path[300], comm[64];
+
+		if (!is_number(e->d_name))
+			continue;
+		if (pids)
+			text_addf(pids, " %s ", e->d_name);
+		if (pids || was_before(e->d_name))
+			continue;
+		(void)snprintf(path, sizeof(path), "/proc/%s/comm", e->d_name);
+		if (!read_some(path, comm, sizeof(comm)))
+			continue;
+		comm[strcspn(comm, "\n")] = 0;
+		text_addf(t, "thread: %s\n", comm);
+	}
+	(void)closedir(dp);
+}
+
+void list_values(struct text *t, const char *dir, const char *prefix)
+{
+	DIR *dp = opendir(dir);
+
+	if (!dp)
+		return;
+	for (struct dirent *e; (e = readdir(dp));) {
+		char path[600], value[1024] = "\n";
+
+		if (str_dot(e->d_name))
+			continue;
+		(void)snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
+		if (e->d_type == DT_REG)
+			(void)read_some(path, value, sizeof(value));
+		text_addf(t, "%s%s %s%s", prefix, e->d_name, value,
+			  strchr(value, '\n') ? "" : "\n");
+	}
+	(void)closedir(dp);
+}
+
+static struct text before;
+
+static void take(struct text *t, struct text *pids)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+		list_names(t, folders[i].path, folders[i].depth);
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
+		list_table(t, tables[i]);
+	list_threads(t, pids);
+}
+
+void snapshot_take(void)
+{
+	before.n = pids_before.n = 0;
+	take(&before, &pids_before);
+}
+
+void snapshot_report(void)
+{
+	_cleanup_text_ struct text now = { 0 };
+
+	take(&now, NULL);
+	report_text("snapshot-before", 0, &before);
+	report_text("snapshot", 0, &now);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The memory shared with the host: see src/lab/proto.h. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/io.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "guest.h"
+
+static struct lab_window *win;
+static bool bell; /* the port may be used */
+
+int window_open(uint64_t addr, uint64_t size)
+{
+	if (ioperm(LAB_BELL_PORT, 1, 1) < 0)
+		return -errno;
+	bell = true;
+
+	int fd = open("/dev/mem", O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		       (off_t)addr);
+
+	(void)close(fd);
+	if (p == MAP_FAILED)
+		return -errno;
+	win = p;
+	return 0;
+}
+
+void window_bell(enum lab_bell b)
+{
+	if (bell)
+		outb((unsigned char)b, LAB_BELL_PORT);
+}
+
+void window_wait_go(void)
+{
+	volatile uint32_t *go = &win->go;
+
+	while (!*go)
+		sleep_ms(1);
+	atomic_thread_fence(memory_order_acquire);
+}
+
+bool window_next(uint64_t *pos, struct lab_rec *rec, struct span *name,
+		 struct span *data)
+{
+	struct span req = { (const uint8_t *)win + LAB_REQ_OFF,
+			    (size_t)win->req_len };
+	struct span head;
+
+	if (!span_sub(req, *pos, sizeof(*rec), &head))
+		return false;
+	memcpy(rec, head.p, sizeof(*rec));
+	if (!span_sub(req, *pos + sizeof(*rec), rec->name_len, name) ||
+	    !span_sub(req, *pos + sizeof(*rec) + rec->name_len, rec->data_len,
+		      data))
+		return false;
+	*pos += lab_rec_size(rec->name_len, rec->data_len);
+	return true;
+}
+
+static void append(enum lab_tag tag, const char *name, int64_t arg,
+		   const void *data, size_t n)
+{
+	struct lab_rec rec = { .tag = tag,
+			       .name_len = (uint32_t)strlen(name),
+			       .arg = arg,
+			       .data_len = n };
+	uint8_t *p = (uint8_t *)win + win->out_off + win->out_len;
+
+	memcpy(p, &rec, sizeof(rec));
+	memcpy(p + sizeof(rec), name, rec.name_len);
+	if (n)
+		memcpy(p + sizeof(rec) + rec.name_len, data, n);
+	atomic_thread_fence(memory_order_release);
+	win->out_len += lab_rec_size(rec.name_len, n);
+}
+
+void report(enum lab_tag tag, const char *name, int64_t arg, const void *data,
+	    size_t n)
+{
+	/* The last kilobyte is kept for the end of the report. */
+	uint64_t left = win->out_cap - win->out_len;
+	uint64_t need = lab_rec_size(strlen(name), 0) + 1024;
+
+	if (n && left < need + n) {
+		append(LAB_FACT, "cut", (int64_t)n, name, 0);
+		n = left > need ? (size_t)(left - need) : 0;
+	}
+	if (left < lab_rec_size(strlen(name), n))
+		return;
+	append(tag, name, arg, data, n);
+	window_bell(LAB_BELL_RECORD);
+}
+
+void report_text(const char *name, int64_t arg, const struct text *t)
+{
+	report(LAB_FACT, name, arg, t->p, t->n);
+}
+
+void report_file(const char *name, const char *path)
+{
+	_cleanup_text_ struct text t = { 0 };
+
+	if (read_into(&t, path))
+		report_text(name, 0, &t);
+}

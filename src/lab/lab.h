@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * DOC: lab - throw-away kernels, host side
+ *
+ * A run gives modules to a stock kernel in an emulated machine and brings back
+ * facts. Three layers, each a pair of files:
+ *
+ *   machine   one QEMU process: start it, talk to it, end it
+ *   template  a booted guest, saved once and resumed for each run
+ *   run       request in, facts out (this header)
+ *
+ * What the facts mean is the business of verdict.h.
+ */
+#ifndef LKM_LAB_LAB_H
+#define LKM_LAB_LAB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/macros.h"
+#include "base/span.h"
+#include "base/text.h"
+
+enum lab_engine {
+	LAB_AUTO, /* KVM where a boot under it was seen to finish   */
+	LAB_TCG,  /* QEMU's emulation                               */
+	LAB_KVM,
+};
+
+/* The machine to run in. */
+struct lab_config {
+	const char *release;  /* of the kernel                          */
+	const char *image;    /* its bzImage                            */
+	const char *append;   /* more kernel parameters; may be NULL    */
+	enum lab_engine engine;
+	unsigned memory_mib;  /* 0: LAB_MEMORY_MIB                      */
+	unsigned cpus;        /* 0: 1                                   */
+	bool cold;            /* boot anew, neither use nor make a template */
+	/* Called before work that takes seconds; may be NULL. */
+	void (*progress)(void *arg, const char *what);
+	void *progress_arg;
+};
+
+#define LAB_MEMORY_MIB 128U
+#define LAB_MEMORY_MAX_MIB 3072U
+
+struct lab_file {
+	const char *guest_path; /* absolute                             */
+	unsigned mode;
+	struct span data;
+};
+
+struct lab_module {
+	const char *guest_path; /* of one of the files                  */
+	const char *params;
+	bool dep;               /* needed, not under test               */
+};
+
+struct lab_request {
+	const struct lab_file *files;
+	size_t n_files;
+	const struct lab_module *modules; /* in the order of loading     */
+	size_t n_modules;
+	const char *test;       /* guest path; NULL: none                */
+	const char *const *test_args;
+	size_t n_test_args;
+	unsigned rounds;
+	unsigned timeout_ms;    /* for each insert, test and remove      */
+	unsigned settle_ms;
+};
+
+/* How the guest ended. */
+enum lab_end {
+	LAB_COMPLETE,  /* the report is whole                           */
+	LAB_REBOOT,    /* it reset itself                               */
+	LAB_PANIC,     /* it reset itself after a panic                 */
+	LAB_POWEROFF,  /* it switched itself off                        */
+	LAB_SILENT,    /* no answer within the deadline                 */
+	LAB_DIED,      /* QEMU itself ended                             */
+};
+
+struct lab_fact {
+	const char *stage;  /* "start", "insert", "use", "remove", "after" */
+	int round;
+	const char *name;
+	int64_t arg;
+	struct span data;   /* NUL-terminated one past the end           */
+	unsigned at_us;     /* since the machine ran, as the host saw it */
+};
+
+struct lab_result {
+	struct arena arena; /* everything below lives here               */
+	struct lab_fact *facts;
+	size_t n_facts;
+	enum lab_end end;
+	const char *stage;  /* the last one that began                   */
+	int round;
+	const char *console; /* what the kernel wrote to its console     */
+	const char *engine; /* "tcg" or "kvm"                            */
+	const char *engine_why; /* why not KVM; "" if it is              */
+	const char *note;   /* e.g. the template could not be saved; ""  */
+	bool warm;          /* resumed from a template                   */
+	unsigned ready_ms;  /* from the start of QEMU to the first record */
+	unsigned total_ms;
+};
+
+/**
+ * lab_run() - one run in a throw-away kernel
+ * @c:   the machine
+ * @q:   what to do in it
+ * @ret: set only on success; free with lab_result_fini()
+ *
+ * A guest that dies or hangs is a result, not an error.
+ *
+ * Return: 0;
+ *   -ENOENT   no QEMU, no kernel image
+ *   -EACCES   the image may not be read
+ *   -EFBIG    modules and files do not fit into the window
+ *   -ENOTSUP  the guest cannot work (console text in the diag)
+ *   -ETIME    the kernel does not boot
+ *   -EINTR    interrupted by a signal; nothing is left behind
+ *   -ENOMEM
+ */
+_must_check_ int lab_run(const struct lab_config *c,
+			 const struct lab_request *q, struct lab_result *ret,
+			 struct diag *d);
+
+void lab_result_fini(struct lab_result *r);
+#define _cleanup_lab_result_ _cleanup_(lab_result_fini)
+
+/**
+ * lab_purge() - remove templates
+ * @release: only those of this kernel; NULL: all
+ * @freed:   bytes given back; may be NULL
+ *
+ * Runs that use one of them at this moment go on undisturbed.
+ */
+_must_check_ int lab_purge(const char *release, uint64_t *freed,
+			   struct diag *d);
+
+#endif

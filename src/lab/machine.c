@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One QEMU process: see machine.h. */
+#include "lab/machine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+
+#include "base/child.h"
+#include "base/file.h"
+#include "build/distro.h"
+#include "lab/initramfs.h"
+
+enum { HANDSHAKE_MS = 10000 };
+
+int lab_win_open(struct lab_win *ret, struct diag *d)
+{
+	_cleanup_close_ int fd = memfd_create("lkm-window", MFD_CLOEXEC);
+
+	if (fd < 0 || ftruncate(fd, (off_t)LAB_WINDOW_SIZE) < 0)
+		return diag_fail(d, errno, "cannot make the shared memory: %s",
+				 strerror(errno));
+
+	void *p = mmap(NULL, LAB_WINDOW_SIZE, PROT_READ | PROT_WRITE,
+		       MAP_SHARED, fd, 0);
+
+	if (p == MAP_FAILED)
+		return diag_fail(d, errno, "cannot map the shared memory: %s",
+				 strerror(errno));
+	*ret = (struct lab_win){ take_fd(fd), p };
+	return 0;
+}
+
+void lab_win_close(struct lab_win *w)
+{
+	if (w->p)
+		(void)munmap(w->p, LAB_WINDOW_SIZE);
+	if (w->fd >= 0)
+		(void)close(w->fd);
+	*w = (struct lab_win){ .fd = -1 };
+}
+
+int lab_qemu_path(char **ret, struct diag *d)
+{
+	static const char *const names[] = { "qemu-system-x86_64",
+					     "/usr/libexec/qemu-kvm",
+					     "/usr/bin/qemu-kvm" };
+	const char *own = getenv("LKM_QEMU");
+
+	if (own && *own) {
+		*ret = child_which(own);
+		if (*ret)
+			return 0;
+		diag_fail(d, ENOENT, "LKM_QEMU names '%s', which is no program",
+			  own);
+		return -ENOENT;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		*ret = child_which(names[i]);
+		if (*ret)
+			return 0;
+	}
+
+	struct build_distro distro;
+	char cmd[256];
+
+	diag_fail(d, ENOENT, "QEMU is not installed (no qemu-system-x86_64 in PATH), and it is the machine that modules are tried in");
+	build_distro_read("", &distro);
+	build_distro_command(&distro, BUILD_NEED_QEMU, NULL, cmd, sizeof(cmd));
+	return diag_hint(d, "%s", cmd);
+}
+
+/* Kernel parameters: silent, one answer to each question, dies quickly. */
+static const char kernel_parameters[] =
+	"console=ttyS0 quiet loglevel=1 panic=-1 "
+	"acpi_no_memhotplug swiotlb=noforce numa=off nokaslr "
+	"no_timer_check tsc=reliable printk.devkmsg=on "
+	"preempt=full slub_debug=FZPU random.trust_cpu=on";
+
+static const char *const common_options[] = {
+	"-nodefaults", "-no-user-config",
+	"-no-reboot",  "-display",
+	"none",	       "-M",
+	"pc,memory-backend=ram,usb=off,hpet=off",
+	NULL,
+};
+
+uint64_t lab_machine_version(void)
+{
+	uint64_t h = LAB_WINDOW_SIZE;
+
+	for (size_t i = 0; i < sizeof(kernel_parameters); i++)
+		h = h * 31 + (unsigned char)kernel_parameters[i];
+	for (size_t i = 0; common_options[i]; i++)
+		for (const char *s = common_options[i]; *s; s++)
+			h = h * 31 + (unsigned char)*s;
+	return h;
+}
+
+static void append_line(struct text *t, const struct lab_config *c)
+{
+	text_add(t, kernel_parameters);
+	if (c->append && *c->append)
+		text_addf(t, " %s", c->append);
+	text_addf(t, " -- 0x%llx %llu", (unsigned long long)LAB_WINDOW_ADDR,
+		  (unsigned long long)LAB_WINDOW_SIZE);
+}
+
+static int add_memory(struct strv *a, const struct lab_start *s)
+{
+	unsigned mib = s->c->memory_mib;
+	int r = strv_addf(a, "%uM,slots=1,maxmem=%uM", mib,
+			  mib + (unsigned)(LAB_WINDOW_SIZE >> 20) + 1024);
+
+	if (!r)
+		r = strv_add(a, "-object");
+	if (!r && s->ram_fd >= 0)
+		r = strv_addf(a,
+			      "memory-backend-file,id=ram,size=%uM,mem-path=/proc/self/fd/%d,share=%s",
+			      mib, s->ram_fd, s->ram_shared ? "on" : "off");
+	else if (!r)
+		r = strv_addf(a, "memory-backend-ram,id=ram,size=%uM", mib);
+	if (!r)
+		r = strv_add(a, "-object");
+	if (!r)
+		r = strv_addf(a,
+			      "memory-backend-file,id=win,size=%llu,mem-path=/proc/self/fd/%d,share=on",
+			      (unsigned long long)LAB_WINDOW_SIZE, s->win_fd);
+	if (!r)
+		r = strv_add(a, "-device");
+	if (!r)
+		r = strv_addf(a, "pc-dimm,id=dwin,memdev=win,addr=0x%llx",
+			      (unsigned long long)LAB_WINDOW_ADDR);
+	return r;
+}
+
+static int add_channel(struct strv *a, const char *id, int fd,
+		       const char *option, const char *value)
+{
+	int r = strv_add(a, "-chardev");
+
+	if (!r)
+		r = strv_addf(a, "socket,id=%s,fd=%d", id, fd);
+	if (!r)
+		r = strv_add(a, option);
+	return r ? r : strv_add(a, value);
+}
+
+static int add_all(struct strv *a, const char *const *words)
+{
+	int r = 0;
+
+	for (size_t i = 0; words[i] && !r; i++)
+		r = strv_add(a, words[i]);
+	return r;
+}
+
+/* @fd: our three ends of QEMU's channels (control, bell, serial), initrd. */
+static int command_line(struct strv *a, const char *qemu,
+			const struct lab_start *s, const int fd[4])
+{
+	const char *const cpu_kvm[] = { "-accel", "kvm", "-cpu", "host", NULL };
+	const char *const cpu_tcg[] = { "-accel", "tcg,tb-size=64", "-cpu",
+					"max,la57=off", NULL };
+	_cleanup_text_ struct text line = { 0 };
+	int r = strv_add(a, qemu);
+
+	if (!r)
+		r = add_all(a, common_options);
+	if (!r)
+		r = add_all(a, s->kvm ? cpu_kvm : cpu_tcg);
+	if (!r)
+		r = strv_add(a, "-smp");
+	if (!r)
+		r = strv_addf(a, "%u", s->c->cpus);
+	if (!r)
+		r = strv_add(a, "-m");
+	if (!r)
+		r = add_memory(a, s);
+	if (!r)
+		r = add_channel(a, "q", fd[0], "-mon", "chardev=q,mode=control");
+	if (!r)
+		r = add_channel(a, "b", fd[1], "-device",
+				"isa-debugcon,iobase=0xe9,chardev=b");
+	if (!r)
+		r = add_channel(a, "s", fd[2], "-serial", "chardev:s");
+	if (r || s->incoming)
+		return r ? r : add_all(a, (const char *const[]){
+						  "-incoming", "defer", NULL });
+	append_line(&line, s->c);
+	r = add_all(a, (const char *const[]){ "-kernel", s->c->image,
+					      "-append", text_str(&line),
+					      "-initrd", NULL });
+	return r ? r : strv_addf(a, "/proc/self/fd/%d", fd[3]);
+}
+
+/* A memory file with the initramfs in it. Return: fd or -errno. */
+static int initrd_fd(struct diag *d)
+{
+	_cleanup_text_ struct text t = { 0 };
+	_cleanup_close_ int fd = memfd_create("lkm-initrd", MFD_CLOEXEC);
+	int r = lab_initramfs(&t, d);
+
+	if (r < 0)
+		return r;
+	if (fd < 0)
+		return diag_fail(d, errno, "cannot make a memory file: %s",
+				 strerror(errno));
+	r = fd_write_all(fd, t.p, t.n);
+	if (r < 0)
+		return diag_fail(d, -r, "cannot fill a memory file: %s",
+				 strerror(-r));
+	return take_fd(fd);
+}
+
+/* The first words of QEMU on its standard error, if it ended at once. */
+static int explain_exit(struct lab_machine *m, int err_fd, struct diag *d)
+{
+	char words[400];
+	ssize_t n = pread(err_fd, words, sizeof(words) - 1, 0);
+
+	lab_machine_end(m);
+	words[n > 0 ? n : 0] = 0;
+	words[strcspn(words, "\n")] = 0;
+	return diag_fail(d, EIO, "QEMU ended at once: %s",
+			 words[0] ? words : "without a word");
+}
+
+struct channels {
+	int ours[3];
+	int theirs[4];
+};
+
+static void channels_close(struct channels *c)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(c->ours); i++)
+		if (c->ours[i] >= 0)
+			(void)close(c->ours[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(c->theirs); i++)
+		if (c->theirs[i] >= 0)
+			(void)close(c->theirs[i]);
+}
+
+static int channels_open(struct channels *c, struct diag *d)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(c->ours); i++) {
+		int sv[2];
+
+		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) < 0)
+			return diag_fail(d, errno, "cannot make a socket: %s",
+					 strerror(errno));
+		c->ours[i] = sv[0];
+		c->theirs[i] = sv[1];
+	}
+	return 0;
+}
+
+static int spawn(struct lab_machine *m, const struct lab_start *s,
+		 struct channels *c, int err_fd, struct diag *d)
+{
+	_cleanup_free_ char *qemu = NULL;
+	_cleanup_strv_ struct strv argv = { 0 };
+	const int keep[] = { c->theirs[0], c->theirs[1], c->theirs[2],
+			     s->win_fd,
+			     c->theirs[3] >= 0 ? c->theirs[3] : s->win_fd,
+			     s->ram_fd, -1 };
+	const struct child_setup setup = { .no_input = true,
+					   .fd_out = err_fd,
+					   .fd_err = err_fd,
+					   .keep = keep };
+	int r = lab_qemu_path(&qemu, d);
+
+	if (r < 0)
+		return r;
+	if (command_line(&argv, qemu, s, c->theirs) < 0)
+		return diag_fail(d, ENOMEM, "out of memory");
+	return child_start((const char *const *)argv.v, &setup, &m->pid, d);
+}
+
+int lab_machine_start(struct lab_machine *m, const struct lab_start *s,
+		      struct diag *d)
+{
+	_cleanup_(channels_close) struct channels c = {
+		{ -1, -1, -1 }, { -1, -1, -1, -1 }
+	};
+	_cleanup_close_ int err_fd = memfd_create("lkm-qemu", MFD_CLOEXEC);
+	int r = channels_open(&c, d);
+
+	if (r < 0)
+		return r;
+	if (!s->incoming) {
+		c.theirs[3] = initrd_fd(d);
+		if (c.theirs[3] < 0)
+			return c.theirs[3];
+	}
+	r = spawn(m, s, &c, err_fd, d);
+	if (r < 0)
+		return r;
+	m->qmp = (struct qmp){ .fd = take_fd(c.ours[0]) };
+	m->bell = take_fd(c.ours[1]);
+	m->serial = take_fd(c.ours[2]);
+	for (size_t i = 0; i < ARRAY_SIZE(c.theirs); i++)
+		if (c.theirs[i] >= 0)
+			(void)close(take_fd(c.theirs[i]));
+
+	r = qmp_send(&m->qmp, "qmp_capabilities", NULL, -1, d);
+	if (!r)
+		r = qmp_wait(&m->qmp, qmp_idle, lab_now_ms() + HANDSHAKE_MS, d);
+	if (r == -EIO || m->qmp.closed) {
+		if (d)
+			*d = (struct diag){ 0 };
+		return explain_exit(m, err_fd, d);
+	}
+	if (r < 0)
+		lab_machine_end(m);
+	return r;
+}
+
+static void take_bells(struct lab_machine *m)
+{
+	char buf[256];
+	ssize_t n;
+
+	while ((n = recv(m->bell, buf, sizeof(buf), MSG_DONTWAIT)) > 0) {
+		m->rung = true;
+		for (ssize_t i = 0; i < n; i++) {
+			m->ready |= buf[i] == LAB_BELL_READY;
+			m->ended |= buf[i] == LAB_BELL_END;
+			m->broken |= buf[i] == LAB_BELL_BROKEN;
+		}
+	}
+}
+
+static void take_console(struct lab_machine *m)
+{
+	char buf[4096];
+	ssize_t n;
+
+	while ((n = recv(m->serial, buf, sizeof(buf), MSG_DONTWAIT)) > 0)
+		if (m->console.n + (size_t)n <= LAB_CONSOLE_MAX)
+			text_add_bytes(&m->console, buf, (size_t)n);
+}
+
+int lab_machine_poll(struct lab_machine *m, uint64_t deadline_ms,
+		     struct diag *d)
+{
+	uint64_t now = lab_now_ms();
+	struct pollfd p[] = {
+		{ .fd = m->bell, .events = POLLIN },
+		{ .fd = m->serial, .events = POLLIN },
+		{ .fd = m->qmp.fd, .events = POLLIN },
+	};
+
+	m->rung = false;
+	if (now < deadline_ms)
+		(void)poll(p, ARRAY_SIZE(p), (int)(deadline_ms - now));
+	if (child_interrupted())
+		return diag_fail(d, EINTR, "interrupted");
+	take_bells(m);
+	take_console(m);
+	qmp_read(&m->qmp);
+	return 0;
+}
+
+static int migrate(struct lab_machine *m, int fd, const char *command,
+		   struct diag *d)
+{
+	struct qmp *q = &m->qmp;
+	int r = qmp_send(q, "migrate-set-capabilities",
+			 "{\"capabilities\":[{\"capability\":\"x-ignore-shared\",\"state\":true},"
+			 "{\"capability\":\"events\",\"state\":true}]}",
+			 -1, d);
+
+	if (!r)
+		r = qmp_send(q, "getfd", "{\"fdname\":\"state\"}", fd, d);
+	if (!r)
+		r = qmp_send(q, command, "{\"uri\":\"fd:state\"}", -1, d);
+	return r ? r :
+		   qmp_wait(q, qmp_has_migrated, lab_now_ms() + HANDSHAKE_MS, d);
+}
+
+int lab_machine_save(struct lab_machine *m, int fd, struct diag *d)
+{
+	return migrate(m, fd, "migrate", d);
+}
+
+int lab_machine_resume(struct lab_machine *m, int fd, struct diag *d)
+{
+	return migrate(m, fd, "migrate-incoming", d);
+}
+
+void lab_machine_nmi(struct lab_machine *m)
+{
+	(void)!qmp_send(&m->qmp, "inject-nmi", NULL, -1, NULL);
+}
+
+void lab_machine_end(struct lab_machine *m)
+{
+	if (m->pid)
+		child_kill(m->pid);
+	m->pid = 0;
+	qmp_fini(&m->qmp);
+	if (m->bell >= 0)
+		(void)close(m->bell);
+	if (m->serial >= 0)
+		(void)close(m->serial);
+	m->bell = m->serial = -1;
+	text_fini(&m->console);
+}

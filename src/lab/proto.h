@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * DOC: proto - what host and guest say to one another
+ *
+ * Both see the same piece of memory, the window. It lies behind the guest's
+ * own memory at LAB_WINDOW_ADDR; the guest maps it through /dev/mem, the host
+ * owns it as a file in memory that is new for every run.
+ *
+ *   0             struct lab_window
+ *   LAB_REQ_OFF   request: records, host to guest     (req_len bytes)
+ *   out_off       report: records, guest to host      (out_len bytes so far)
+ *
+ * A record is a struct lab_rec, its name, its data, padded to 8 bytes. The
+ * guest appends a record, then moves out_len, then writes one byte to I/O port
+ * LAB_BELL_PORT; each such byte reaches the host on a socket.
+ *
+ * The guest runs code under test: the host believes nothing in the window and
+ * checks every length against the area that the host itself laid out.
+ */
+#ifndef LKM_LAB_PROTO_H
+#define LKM_LAB_PROTO_H
+
+#include <stdint.h>
+
+#define LAB_MAGIC 0x314d4b4cU /* "LKM1" */
+#define LAB_WINDOW_ADDR 0x100000000ULL
+#define LAB_WINDOW_SIZE (256ULL << 20)
+#define LAB_REQ_OFF 4096ULL
+#define LAB_OUT_MAX (16ULL << 20)
+#define LAB_BELL_PORT 0xe9
+
+struct lab_window {
+	uint32_t magic;
+	uint32_t go; /* 1: the request is complete              */
+	uint64_t req_len;
+	uint64_t out_off;
+	uint64_t out_cap;
+	uint64_t out_len; /* written by the guest only               */
+};
+
+/* Bells. Any byte means "look at the window"; these say more. */
+enum lab_bell {
+	LAB_BELL_READY = 'R',  /* booted, waiting for go                */
+	LAB_BELL_RECORD = 'r', /* the report has grown                  */
+	LAB_BELL_END = 'E',    /* the report is complete                */
+	LAB_BELL_BROKEN = 'B', /* the guest cannot work; see console    */
+};
+
+enum lab_tag {
+	/* host to guest */
+	LAB_OPTION = 1, /* name=value                                  */
+	LAB_FILE,       /* name = absolute path, arg = mode            */
+	LAB_DEP,        /* name = path of a module, data = parameters  */
+	LAB_SUBJECT,    /* the same, but this one is under test        */
+	LAB_TEST,       /* name = path, data = arguments, NUL after each */
+	/* guest to host */
+	LAB_STAGE = 100, /* name = stage that begins, arg = round      */
+	LAB_FACT,        /* name = what, arg = number, data = text     */
+};
+
+struct lab_rec {
+	uint32_t tag;
+	uint32_t name_len; /* without a NUL                             */
+	int64_t arg;
+	uint64_t data_len;
+};
+
+static inline uint64_t lab_rec_size(uint64_t name_len, uint64_t data_len)
+{
+	return (sizeof(struct lab_rec) + name_len + data_len + 7) & ~7ULL;
+}
+
+/*
+ * Options of a run (LAB_OPTION), all decimal numbers.
+ *
+ *   rounds      how often insert, use and remove are done
+ *   timeout_ms  for each insert, test and remove
+ *   settle_ms   pause after insert and after remove
+ *
+ * Facts of a run (LAB_FACT), in the order in which they can come:
+ *
+ *   dep NAME         arg = errno of its load
+ *   errno NAME       arg = errno of insert or remove (stage says which); for
+ *                    a child that died of a signal: -signal
+ *   hang NAME        data = state and kernel stack of the process that hangs
+ *   modules          data = /proc/modules
+ *   sysfs NAME       data = lines "path value" below /sys/module/NAME
+ *   kallsyms NAME    data = its lines of /proc/kallsyms
+ *   log              data = records of /dev/kmsg since the last one;
+ *                    arg = records lost
+ *   taint            arg = /proc/sys/kernel/tainted
+ *   test             arg = status (128 + signal), data = output
+ *   holders NAME     data = lines: who keeps it in use
+ *   snapshot         data = lines: what there is in /proc, /sys, /dev, ...
+ *   vmalloc          data = /proc/vmallocinfo, lines with module addresses
+ *   trace            data = see guest/trace.c
+ *   slub             data = lines: what SLUB's own check found
+ *   end              the run went through
+ */
+#endif

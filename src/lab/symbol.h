@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * DOC: symbol - from an address in the guest to function, file and line
+ *
+ * The guest sees modules without debug information worth mentioning; the
+ * host has the file that was given, with its symbols and DWARF.
+ */
+#ifndef LKM_LAB_SYMBOL_H
+#define LKM_LAB_SYMBOL_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/macros.h"
+#include "ko/ko.h"
+#include "lab/fault.h"
+
+struct lab_place {
+	const char *function; /* NULL: unknown                               */
+	uint64_t offset;      /* into the function                          */
+	const char *file;     /* as the compiler was told; NULL: unknown     */
+	unsigned line;        /* 0: unknown                                 */
+};
+
+/* Section addresses of a loaded module, as /sys/module/NAME/sections says. */
+struct lab_section_at {
+	const char *name;
+	uint64_t address;
+};
+
+struct lab_symbols;       /* one module's symbols and lines; opened lazily   */
+
+_must_check_ int lab_symbols_open(const struct ko *ko,
+				  struct lab_symbols **ret, struct diag *d);
+struct lab_symbols *lab_symbols_close(struct lab_symbols *s);
+
+/*
+ * lab_symbols_function() - where function+offset is (a frame of an oops)
+ * lab_symbols_address() - where an address is, given where sections lie
+ * @is_return: the address is one behind a call, as in a stack
+ *
+ * With no section addresses known (@n 0: the module's init failed, it was
+ * never listed) an address is taken to lie in .init.text or .text if its
+ * offset in the page leaves only one call site that it can be.
+ *
+ * Strings live in @a. Return: 0, with fields of @ret unset where unknown;
+ * -ENOMEM.
+ */
+_must_check_ int lab_symbols_function(struct lab_symbols *s,
+				      const char *function, uint64_t offset,
+				      bool is_return, struct arena *a,
+				      struct lab_place *ret, struct diag *d);
+_must_check_ int lab_symbols_address(struct lab_symbols *s, uint64_t address,
+				     const struct lab_section_at *at, size_t n,
+				     bool is_return, struct arena *a,
+				     struct lab_place *ret, struct diag *d);
+
+#endif
