@@ -44,13 +44,13 @@ setup:
 # counted as skipped.
 try:
 	scripts/setup
-	$(MAKE) all
+	$(MAKE) --no-print-directory all
 	scripts/kernel-at-hand --fetch $(LKM)
 	$(LKM) try examples/hello/hello.c
 
 check:
 	scripts/setup
-	$(MAKE) all
+	$(MAKE) --no-print-directory all
 	scripts/kernel-at-hand --fetch $(LKM) || true
 	scripts/check $(BUILD)
 
