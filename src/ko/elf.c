@@ -72,7 +72,7 @@ static int check_ident(const struct ko *ko, struct diag *d)
 	return 0;
 }
 
-static int check_type(uint64_t type, struct diag *d)
+static int check_type(unsigned type, struct diag *d)
 {
 	static const char *const what[] = {
 		[ET_NONE] = "of no type",
@@ -85,9 +85,9 @@ static int check_type(uint64_t type, struct diag *d)
 		return 0;
 	return diag_fail_hint(
 		d, ENOEXEC, "give the file whose name ends in .ko",
-		"an ELF file, but %s (type %llu), wanted an object file (type 1)",
+		"an ELF file, but %s (type %u), wanted an object file (type 1)",
 		type < ARRAY_SIZE(what) ? what[type] : "of unknown type",
-		(unsigned long long)type);
+		type);
 }
 
 static int check_table(struct ko *ko, uint64_t entsize, uint64_t shnum,
@@ -197,13 +197,11 @@ int elf_init(struct ko *ko, struct diag *d)
 			d, ENOEXEC,
 			"cut short inside the ELF header, after %zu bytes",
 			s.n);
+	ko->type = (uint16_t)ko_uint(ko, s, 16, 2);
 	ko->machine = (uint16_t)ko_uint(ko, s, 18, 2);
 	ko->flags = (uint32_t)ko_uint(ko, s, l->flags, 4);
 	ko->shoff = ko_uint(ko, s, l->shoff, ko_word(ko));
 	machine_init(ko);
-	r = check_type(ko_uint(ko, s, 16, 2), d);
-	if (r < 0)
-		return r;
 
 	uint64_t shnum = ko_uint(ko, s, l->shnum, 2);
 
@@ -221,8 +219,14 @@ int elf_init(struct ko *ko, struct diag *d)
 int ko_check_elf(const struct ko *ko, struct diag *d)
 {
 	struct ko again = { .image = ko->image };
-	int r = elf_init(&again, d);
+	struct diag table = { 0 };
+	int r = elf_init(&again, &table);
 
+	/* What is no object file at all need not hear about its sections. */
+	if (again.machine_name[0] && check_type(again.type, d) < 0)
+		r = -ENOEXEC;
+	else if (r < 0 && d && !d->err)
+		*d = table;
 	if (r < 0)
 		diag_in(d, "%s", ko->path);
 	return r;

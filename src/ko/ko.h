@@ -47,20 +47,21 @@ enum ko_compression { KO_RAW, KO_GZIP, KO_XZ, KO_ZSTD };
  * there is no usable one (ko_check_elf() says why).
  */
 struct ko {
-	struct span image;  /* what the kernel gets to see, decompressed      */
-	uint64_t file_size; /* as it lies on disk                             */
+	struct span image;  /* what the kernel gets to see, decompressed */
+	uint64_t file_size; /* as it lies on disk */
 	enum ko_compression compression;
 	char name[KO_NAME_MAX]; /* modinfo name=, else struct module's, else
-				 * the file's; dashes are underscores        */
-	const char *path; /* as given                                       */
+				 * the file's; dashes are underscores */
+	const char *path; /* as given */
 
-	bool elf; /* header and section table can be used           */
+	bool elf; /* header and section table can be used */
 	bool is64;
-	bool be;	  /* big-endian                                     */
-	uint16_t machine; /* EM_*                                           */
-	char machine_name[20]; /* as uname -m: "x86_64"; "machine 4711"       */
-	uint32_t flags; /* e_flags                                        */
-	uint32_t nsh;	/* sections, number 0 included; 0 if !elf         */
+	bool be;               /* big-endian */
+	uint16_t type;         /* ET_*: a module has ET_REL */
+	uint16_t machine;      /* EM_* */
+	char machine_name[20]; /* as uname -m: "x86_64"; "machine 4711" */
+	uint32_t flags;        /* e_flags */
+	uint32_t nsh;          /* sections, number 0 included; 0 if !elf */
 
 	/* Section numbers, 0 if there is no such section; the first wins. */
 	uint32_t sh_modinfo;
@@ -70,13 +71,13 @@ struct ko {
 	/* Below: for src/ko/ only. */
 	uint64_t shoff;
 	struct span shstr;
-	struct span info; /* .modinfo, ends in NUL or is empty              */
+	struct span info; /* .modinfo, ends in NUL or is empty */
 	struct span syms;
 	struct span strs;
-	void *map; /* mmap()ed, or NULL                              */
+	void *map;          /* mmap()ed, or NULL */
 	size_t map_n;
-	uint8_t *owned;	    /* malloc()ed image, or NULL                      */
-	uint8_t *info_copy; /* .modinfo where its last NUL is missing         */
+	uint8_t *owned;     /* malloc()ed image, or NULL */
+	uint8_t *info_copy; /* .modinfo where its last NUL is missing */
 };
 
 /* ------------------------------------------------------------------ open */
@@ -86,7 +87,7 @@ struct ko {
  * @path: gzip, xz and zstd are told by their first bytes, not by the name
  * @ret:  set only on success; free with ko_close()
  *
- * A raw file is mapped, not read: if somebody cuts it short while it is open,
+ * A large raw file is mapped, not read: if somebody cuts it short while it is open,
  * the program gets SIGBUS, as with any mapped file. Install files by rename.
  *
  * Return: 0, also if the content is no module (ask ko_check_module()); the
@@ -162,8 +163,8 @@ const char *ko_machine_of(uint16_t machine, bool is64, bool be) _pure_;
 struct ko_section {
 	uint32_t idx;
 	const char *name; /* "" if it lies outside the name table           */
-	uint32_t type;	  /* SHT_*                                          */
-	uint64_t flags;	  /* SHF_*                                          */
+	uint32_t type;  /* SHT_* */
+	uint64_t flags; /* SHF_* */
 	uint64_t addr;
 	uint64_t offset;
 	uint64_t size;
@@ -171,7 +172,7 @@ struct ko_section {
 	uint32_t info;
 	uint64_t addralign;
 	uint64_t entsize;
-	struct span bytes; /* empty: SHT_NULL, SHT_NOBITS, outside the file  */
+	struct span bytes; /* empty: SHT_NULL, SHT_NOBITS, outside the file */
 };
 
 /* Section @idx. False only if @idx >= ko->nsh. */
@@ -201,9 +202,9 @@ struct ko_symbol {
 	const char *name; /* "" if it lies outside the string table         */
 	uint64_t value;
 	uint64_t size;
-	uint16_t shndx; /* section, or SHN_UNDEF, SHN_ABS, SHN_COMMON     */
-	uint8_t bind;	/* STB_*                                          */
-	uint8_t type;	/* STT_*                                          */
+	uint16_t shndx; /* section, or SHN_UNDEF, SHN_ABS, SHN_COMMON */
+	uint8_t bind;   /* STB_* */
+	uint8_t type;   /* STT_* */
 };
 
 /* Number of symbols in .symtab, number 0 included. */
@@ -240,10 +241,10 @@ void ko_describe(const struct ko *ko, uint32_t shndx, uint64_t off,
 
 struct ko_reloc {
 	uint64_t idx;
-	uint64_t offset; /* in the section that is relocated               */
-	uint64_t sym;	 /* index in .symtab                               */
-	uint32_t type;	 /* R_<machine>_*                                  */
-	int64_t addend;	 /* 0 for SHT_REL: it lies in the section          */
+	uint64_t offset; /* in the section that is relocated */
+	uint64_t sym;    /* index in .symtab */
+	uint32_t type;   /* R_<machine>_* */
+	int64_t addend;  /* 0 for SHT_REL: it lies in the section */
 	bool rela;
 };
 
@@ -282,7 +283,7 @@ struct ko_param {
 /**
  * ko_params() - the parameters that .modinfo tells of
  * @a:   memory for the list and its names
- * @ret: in the order of first mention; the first value of each kind counts
+ * @ret: in the order of first mention; the last value of each kind counts
  *
  * Return: 0 or -ENOMEM.
  */
@@ -294,11 +295,11 @@ _must_check_ int ko_params(const struct ko *ko, struct arena *a,
 struct ko_export {
 	const char *name;
 	const char *ns; /* symbol namespace; "" for none                  */
-	uint32_t crc;	/* version of the interface, if has_crc           */
+	uint32_t crc; /* version of the interface, if has_crc */
 	bool has_crc;
 	bool gpl_only;
-	uint32_t shndx; /* where the symbol itself is: section, offset;   */
-	uint64_t value; /* SHN_UNDEF if that cannot be told               */
+	uint32_t shndx; /* where the symbol itself is: section, offset; */
+	uint64_t value; /* SHN_UNDEF if that cannot be told */
 };
 
 /**
@@ -314,9 +315,9 @@ _must_check_ int ko_exports(const struct ko *ko, struct arena *a,
 
 struct ko_need {
 	const char *name;
-	uint32_t crc; /* version that it was built against, if has_crc  */
+	uint32_t crc; /* version that it was built against, if has_crc */
 	bool has_crc;
-	bool weak; /* loads also where nobody offers it              */
+	bool weak; /* loads also where nobody offers it */
 };
 
 /**
@@ -333,7 +334,7 @@ struct ko_version {
 	uint64_t idx;
 	uint32_t crc;
 	const char *name; /* NUL-terminated within its slot                 */
-	size_t name_off;  /* for ko_version_next()                          */
+	size_t name_off; /* for ko_version_next() */
 };
 
 /* `__versions`: fixed slots. `__version_ext_*`: names of any length. */
@@ -361,10 +362,10 @@ bool ko_build_id(const struct ko *ko, struct span *ret);
 struct ko_trailer {
 	uint8_t algo, hash, id_type, signer_len, key_id_len;
 	uint32_t sig_len;
-	struct span signer; /* old style only; else empty                     */
-	struct span key_id; /* old style only; else empty                     */
-	struct span sig;    /* PKCS#7 in DER where id_type is KO_SIG_PKCS7    */
-	uint64_t elf_bytes; /* the signed part: the image up to here          */
+	struct span signer; /* old style only; else empty */
+	struct span key_id; /* old style only; else empty */
+	struct span sig;    /* PKCS#7 in DER where id_type is KO_SIG_PKCS7 */
+	uint64_t elf_bytes; /* the signed part: the image up to here */
 };
 
 #define KO_SIG_MARKER "~Module signature appended~\n"
@@ -383,14 +384,14 @@ struct ko_signature {
 	struct ko_trailer trailer;
 	const char *id;	    /* "PKCS#7", "X509", "PGP"; "unknown"             */
 	const char *signer; /* common name of the issuer; "" if not told      */
-	struct span serial; /* of the certificate, big-endian                 */
+	struct span serial; /* of the certificate, big-endian */
 	struct span key_id; /* subject key identifier, where it names the key */
 	const char *hash;   /* "sha256"; "unknown"                            */
 	const char *algo; /* "rsaEncryption", "1.2.3"; "" if not told        */
-	struct span sig;  /* the signature value itself                     */
-	bool certs;	  /* brings certificates along                      */
-	bool attrs;	  /* signs attributes, not the content alone        */
-	bool content;	  /* holds the content, too: not detached           */
+	struct span sig; /* the signature value itself */
+	bool certs;      /* brings certificates along */
+	bool attrs;      /* signs attributes, not the content alone */
+	bool content;    /* holds the content, too: not detached */
 };
 
 /**

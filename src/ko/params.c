@@ -12,7 +12,7 @@
 #include "ko/internal.h"
 
 struct mention {
-	struct ko_param p; /* with a type, or with a description, or neither */
+	struct ko_param p; /* with a type, or with a description */
 	size_t order;
 };
 
@@ -31,10 +31,11 @@ static int by_order(const void *x, const void *y)
 	return (a->order > b->order) - (a->order < b->order);
 }
 
+/* Without a colon the string is of no use. */
 static bool is_param(const struct ko_info *i, bool *ret_type)
 {
 	*ret_type = span_eq(i->key, "parmtype");
-	return *ret_type || span_eq(i->key, "parm");
+	return (*ret_type || span_eq(i->key, "parm")) && strchr(i->value, ':');
 }
 
 static int gather(const struct ko *ko, struct arena *a, struct mention *m)
@@ -47,7 +48,7 @@ static int gather(const struct ko *ko, struct arena *a, struct mention *m)
 			continue;
 
 		size_t len = strcspn(i.value, ":");
-		const char *text = i.value[len] ? i.value + len + 1 : NULL;
+		const char *text = i.value + len + 1;
 		char *name = arena_strndup(a, i.value, len);
 
 		if (!name)
@@ -74,9 +75,9 @@ static size_t merge(struct mention *m, size_t n)
 			m[out++] = m[i];
 			continue;
 		}
-		if (!last->p.type)
+		if (m[i].p.type)
 			last->p.type = m[i].p.type;
-		if (!last->p.desc)
+		if (m[i].p.desc)
 			last->p.desc = m[i].p.desc;
 	}
 	return out;

@@ -297,8 +297,13 @@ int ko_signature(const struct ko *ko, struct arena *a, struct ko_signature *ret,
 
 	uint8_t id = s.trailer.id_type;
 
-	if (id < ARRAY_SIZE(ids))
-		s.id = ids[id];
+	if (id >= ARRAY_SIZE(ids)) {
+		/* Nothing is known about the rest. */
+		s.sig = s.trailer.sig;
+		*ret = s;
+		return 0;
+	}
+	s.id = ids[id];
 	r = id == KO_SIG_PKCS7 ? read_pkcs7(s.trailer.sig, a, &s)
 			       : read_old(a, &s);
 	if (r == -ENOMEM)

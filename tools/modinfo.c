@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * modinfo: what a module says about itself. Stands in for kmod's: the order of
+ * the output, its messages and the exit status are kmod 30's.
+ *
+ * Fields come in the order of .modinfo, then those of the signature; the
+ * parameters are last, the last one first.
+ */
+#include "modinfo.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "dropin.h"
+#include "index/lookup.h"
+#include "ko/ko.h"
+
+struct opts {
+	const char *tool;  /* for messages                    */
+	const char *field; /* NULL: all                       */
+	char sep;	   /* '\n' or NUL                     */
+	bool by_name;	   /* arguments are names of modules  */
+	char *dir;	   /* /lib/modules/RELEASE, absolute  */
+};
+
+static int usage(void)
+{
+	(void)fputs(
+		"Usage:\n"
+		"\tmodinfo [options] <modulename|filename> [args]\n"
+		"Options:\n"
+		"\t-a, --author                Print only 'author'\n"
+		"\t-d, --description           Print only 'description'\n"
+		"\t-l, --license               Print only 'license'\n"
+		"\t-p, --parameters            Print only 'parm'\n"
+		"\t-n, --filename              Print only 'filename'\n"
+		"\t-0, --null                  Use \\0 instead of \\n\n"
+		"\t-m, --modname               Handle argument as module name instead of alias or filename\n"
+		"\t-F, --field=FIELD           Print only provided FIELD\n"
+		"\t-k, --set-version=VERSION   Use VERSION instead of `uname -r`\n"
+		"\t-b, --basedir=DIR           Use DIR as filesystem root for /lib/modules\n"
+		"\t-V, --version               Show version\n"
+		"\t-h, --help                  Show this help\n",
+		stdout);
+	return 0;
+}
+
+/* One line of all fields. With -0 kmod keeps columns for some of them. */
+static void print_column(const struct opts *o, const char *key, int key_n,
+			 const char *value)
+{
+	/* Past column 15 kmod's padding grows again; printf(3) says why. */
+	(void)printf("%.*s:%-*s%s%c", key_n, key, 15 - key_n, "", value,
+		     o->sep);
+}
+
+static void print_field(const struct opts *o, struct span key,
+			const char *value)
+{
+	const char *k = (const char *)key.p;
+
+	if (o->field) {
+		if (span_eq(key, o->field))
+			(void)printf("%s%c", value, o->sep);
+	} else if (o->sep) {
+		print_column(o, k, (int)key.n, value);
+	} else {
+		(void)printf("%.*s=%s%c", (int)key.n, k, value, o->sep);
+	}
+}
+
+/* A field that .modinfo does not have. Always as a column. */
+static void print_pseudo(const struct opts *o, const char *key,
+			 const char *value)
+{
+	if (!o->field)
+		print_column(o, key, (int)strlen(key), value);
+	else if (str_eq(o->field, key))
+		(void)printf("%s%c", value, o->sep);
+}
+
+static void print_param(const struct opts *o, const struct ko_param *p)
+{
+	const char *label = o->field ? "" : "parm:           ";
+
+	if (!p->desc && o->field)
+		(void)printf("%s: (%s)%c", p->name, p->type, o->sep);
+	else if (!p->desc)
+		(void)printf("%s%s:%s%c", label, p->name, p->type, o->sep);
+	else if (p->type)
+		(void)printf("%s%s:%s (%s)%c", label, p->name, p->desc, p->type,
+			     o->sep);
+	else
+		(void)printf("%s%s:%s%c", label, p->name, p->desc, o->sep);
+}
+
+/* Says which of them cannot be parameters. */
+static void complain(const struct opts *o, const struct ko_info *i)
+{
+	if (!strchr(i->value, ':'))
+		(void)fprintf(
+			stderr,
+			"%s: ERROR: Found invalid \"%.*s=%s\": missing ':'\n",
+			o->tool, (int)i->key.n, (const char *)i->key.p,
+			i->value);
+}
+
+static bool wants(const struct opts *o, const char *key)
+{
+	return !o->field || str_eq(o->field, key);
+}
+
+/* What stands in .modinfo, but for the parameters. */
+static void print_info(const struct opts *o, const struct ko *ko)
+{
+	for (struct ko_info i = { 0 }; ko_info_next(ko, &i);) {
+		bool param = span_eq(i.key, "parm") ||
+			     span_eq(i.key, "parmtype");
+
+		if (param && wants(o, "parm"))
+			complain(o, &i);
+		else if (!param || o->field)
+			print_field(o, i.key, i.value);
+	}
+}
+
+static int print_params(const struct opts *o, const struct ko *ko,
+			struct arena *a)
+{
+	struct ko_param *p;
+	size_t n;
+	int r = ko_params(ko, a, &p, &n);
+
+	while (!r && n--)
+		print_param(o, &p[n]);
+	return r;
+}
+
+/* "01:02:FE"; after every 20 bytes of a long one a line and two tabs. */
+static char *hex(struct arena *a, struct span s, size_t line)
+{
+	_cleanup_text_ struct text t = { 0 };
+
+	for (size_t i = 0; i < s.n; i++) {
+		text_addf(&t, "%02X", s.p[i]);
+		if (i + 1 == s.n)
+			break;
+		text_add(&t, ":");
+		if (line && i % line == line - 1)
+			text_add(&t, "\n\t\t");
+	}
+	return t.failed ? NULL : arena_strdup(a, text_str(&t));
+}
+
+static void print_str(const struct opts *o, const char *key, const char *value)
+{
+	struct span k = { (const uint8_t *)key, strlen(key) };
+
+	print_field(o, k, value);
+}
+
+/* kmod is silent about what it cannot read; so are we. */
+static int print_signature(const struct opts *o, const struct ko *ko,
+			   struct arena *a)
+{
+	struct ko_signature s;
+
+	if (o->field && !str_starts(o->field, "sig"))
+		return 0;
+
+	int r = ko_signature(ko, a, &s, NULL);
+
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	/* kmod 30 does not know of signers named by a key identifier. */
+	if (str_eq(s.id, "unknown") ||
+	    (s.trailer.id_type == KO_SIG_PKCS7 && !s.serial.n))
+		return 0;
+
+	char *key = hex(a, s.serial.n ? s.serial : s.key_id, 0);
+	char *sig = hex(a, s.sig, 20);
+
+	if (!key || !sig)
+		return -ENOMEM;
+	print_str(o, "sig_id", s.id);
+	print_str(o, "signer", s.signer);
+	print_str(o, "sig_key", key);
+	print_str(o, "sig_hashalgo", s.hash);
+	print_str(o, "signature", sig);
+	return 0;
+}
+
+static int fail_info(const struct opts *o, const char *name, int err)
+{
+	(void)fprintf(stderr,
+		      "%s: ERROR: could not get modinfo from '%s': %s\n",
+		      o->tool, name, strerror(err));
+	return -err;
+}
+
+/* The errno that kmod has for a file that is no module. */
+static int content_errno(const struct ko *ko)
+{
+	struct span s = ko->image;
+
+	if (ko->elf)
+		return ENOENT;
+	return s.n > 16 && !memcmp(s.p,
+				   "\x7f"
+				   "ELF",
+				   4)
+		       ? EINVAL
+	       : s.n < 6 ? EINVAL
+			 : ENOEXEC;
+}
+
+static int show_file(const struct opts *o, const char *path)
+{
+	_cleanup_ko_ struct ko *ko = NULL;
+	_cleanup_arena_ struct arena a = { 0 };
+	char name[KO_NAME_MAX];
+
+	if (wants(o, "filename"))
+		print_pseudo(o, "filename", path);
+	if (o->field && str_eq(o->field, "filename"))
+		return 0;
+	ko_name_of_path(path, name);
+
+	int r = ko_open(path, &ko, NULL);
+
+	/* kmod's numbers for a damaged stream. */
+	if (r == -EBADMSG)
+		r = str_ends(path, ".zst") ? -ENOEXEC : -EINVAL;
+	if (!r && !ko->sh_modinfo)
+		r = -content_errno(ko);
+	if (r < 0)
+		return fail_info(o, name, -r);
+	print_info(o, ko);
+	r = print_signature(o, ko, &a);
+	if (!r && wants(o, "parm"))
+		r = print_params(o, ko, &a);
+	return r < 0 ? fail_info(o, name, -r) : 0;
+}
+
+static int show_builtin(const struct opts *o, const char *name)
+{
+	_cleanup_bytes_ struct bytes info = { 0 };
+	_cleanup_arena_ struct arena a = { 0 };
+	int r;
+
+	print_pseudo(o, "name", name);
+	print_pseudo(o, "filename", "(builtin)");
+	if (o->field &&
+	    (str_eq(o->field, "name") || str_eq(o->field, "filename")))
+		return 0;
+	r = idx_builtin_info(o->dir, name, &info, NULL);
+	if (r < 0)
+		return fail_info(o, name, -r);
+
+	/* The same strings, only not in an ELF section. */
+	struct ko ko = { .info = bytes_span(&info) };
+
+	print_info(o, &ko);
+	if (wants(o, "parm"))
+		r = print_params(o, &ko, &a);
+	return r < 0 ? fail_info(o, name, -r) : 0;
+}
+
+static bool is_module_file(const char *path)
+{
+	static const char *const ends[] = { ".ko", ".ko.gz", ".ko.xz",
+					    ".ko.zst" };
+	struct stat st;
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		if (str_ends(path, ends[i]))
+			return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+	return false;
+}
+
+/* @path with the current folder in front; NULL: no memory, or no folder. */
+static char *absolute(const char *path)
+{
+	_cleanup_free_ char *cwd = NULL;
+	char *s = NULL;
+
+	if (path[0] == '/')
+		return strdup(path);
+	cwd = getcwd(NULL, 0);
+	if (!cwd || asprintf(&s, "%s/%s", cwd, path) < 0)
+		return NULL;
+	return s;
+}
+
+static int show_path(const struct opts *o, const char *arg)
+{
+	_cleanup_free_ char *path = absolute(arg);
+
+	return path ? show_file(o, path) : -ENOMEM;
+}
+
+static int show_name(const struct opts *o, const char *arg)
+{
+	_cleanup_arena_ struct arena a = { 0 };
+	struct idx_hit *hits = NULL;
+	size_t n = 0;
+	int r = idx_lookup(o->dir, arg, o->by_name ? IDX_NAME : IDX_ANY, &a,
+			   &hits, &n, NULL);
+
+	if (r < 0 || !n) {
+		(void)fprintf(stderr, "%s: ERROR: Module %s%s not found.\n",
+			      o->tool, o->by_name ? "name " : "", arg);
+		return r < 0 ? r : -ENOENT;
+	}
+	for (size_t i = 0; i < n; i++) {
+		int one = hits[i].path ? show_file(o, hits[i].path)
+				       : show_builtin(o, hits[i].name);
+
+		r = r ? r : one;
+	}
+	return r;
+}
+
+/* basedir/lib/modules/release, from what the options say or left out. */
+static char *module_dir(const char *basedir, const char *release)
+{
+	_cleanup_free_ char *dir = NULL;
+	struct utsname u;
+
+	if (!release) {
+		if (uname(&u) < 0)
+			return NULL;
+		release = u.release;
+	}
+	if (asprintf(&dir, "%s/lib/modules/%s", basedir ? basedir : "",
+		     release) < 0) {
+		dir = NULL;
+		return NULL;
+	}
+	return absolute(dir);
+}
+
+static const struct option options[] = {
+	{ "author", no_argument, NULL, 'a' },
+	{ "description", no_argument, NULL, 'd' },
+	{ "license", no_argument, NULL, 'l' },
+	{ "parameters", no_argument, NULL, 'p' },
+	{ "filename", no_argument, NULL, 'n' },
+	{ "null", no_argument, NULL, '0' },
+	{ "modname", no_argument, NULL, 'm' },
+	{ "field", required_argument, NULL, 'F' },
+	{ "set-version", required_argument, NULL, 'k' },
+	{ "basedir", required_argument, NULL, 'b' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
+};
+
+static int show_all(const struct opts *o, char **args)
+{
+	int status = 0;
+
+	for (; *args; args++) {
+		int r = !o->by_name && is_module_file(*args)
+				? show_path(o, *args)
+				: show_name(o, *args);
+
+		if (r < 0)
+			status = 1;
+	}
+	return status;
+}
+
+int modinfo_main(int argc, char **argv)
+{
+	const char *basedir = NULL, *release = NULL;
+	struct opts o = { .tool = path_base(argv[0]), .sep = '\n' };
+
+	for (int c; (c = getopt_long(argc, argv, "adlpn0mF:k:b:Vh", options,
+				     NULL)) >= 0;) {
+		switch (c) {
+		case 'a':
+			o.field = "author";
+			break;
+		case 'd':
+			o.field = "description";
+			break;
+		case 'l':
+			o.field = "license";
+			break;
+		case 'p':
+			o.field = "parm";
+			break;
+		case 'n':
+			o.field = "filename";
+			break;
+		case '0':
+			o.sep = 0;
+			break;
+		case 'm':
+			o.by_name = true;
+			break;
+		case 'F':
+			o.field = optarg;
+			break;
+		case 'k':
+			release = optarg;
+			break;
+		case 'b':
+			basedir = optarg;
+			break;
+		case 'V':
+			return dropin_version();
+		case 'h':
+			return usage();
+		default:
+			return 1;
+		}
+	}
+	if (optind >= argc) {
+		(void)fprintf(stderr,
+			      "%s: ERROR: missing module or filename.\n",
+			      o.tool);
+		return 1;
+	}
+	o.dir = module_dir(basedir, release);
+	if (!o.dir) {
+		(void)fprintf(stderr, "%s: ERROR: out of memory\n", o.tool);
+		return 1;
+	}
+
+	int status = show_all(&o, argv + optind);
+
+	free(o.dir);
+	return status;
+}
