@@ -263,7 +263,7 @@ static int show_builtin(const struct opts *o, const char *name)
 		return 0;
 	r = idx_builtin_info(o->dir, name, &info, NULL);
 	if (r < 0)
-		return fail_info(o, name, -r);
+		return fail_info(o, name, r == -ENOENT ? ENOSYS : -r);
 
 	/* The same strings, only not in an ELF section. */
 	struct ko ko = { .info = bytes_span(&info) };

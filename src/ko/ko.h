@@ -87,8 +87,9 @@ struct ko {
  * @path: gzip, xz and zstd are told by their first bytes, not by the name
  * @ret:  set only on success; free with ko_close()
  *
- * A large raw file is mapped, not read: if somebody cuts it short while it is open,
- * the program gets SIGBUS, as with any mapped file. Install files by rename.
+ * A large raw file is mapped, not read: if somebody cuts it short while it is
+ * open, the program gets SIGBUS, as with any mapped file. Install files by
+ * rename.
  *
  * Return: 0, also if the content is no module (ask ko_check_module()); the
  * errno of open(2) or mmap(2); -EISDIR or -EINVAL if it is no regular file;

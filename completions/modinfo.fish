@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# fish completion of modinfo: modules from modules.dep, and module files.
+
+function __modinfo_names
+	sed 's|:.*||; s|.*/||; s|\.ko.*||; y|-|_|' \
+		/lib/modules/(uname -r)/modules.dep 2>/dev/null
+end
+
+complete -c modinfo -a '(__modinfo_names)'
+complete -c modinfo -s a -l author -d 'only the author'
+complete -c modinfo -s d -l description -d 'only the description'
+complete -c modinfo -s l -l license -d 'only the licence'
+complete -c modinfo -s p -l parameters -d 'only the parameters'
+complete -c modinfo -s n -l filename -d 'only the file name'
+complete -c modinfo -s 0 -l null -d 'NUL instead of line ends'
+complete -c modinfo -s m -l modname -d 'arguments are names, not files'
+complete -c modinfo -s F -l field -x -d 'only this field' \
+	-a 'alias author depends description filename firmware intree license name parm retpoline sig_hashalgo sig_id sig_key signature signer softdep srcversion vermagic version'
+complete -c modinfo -s k -l set-version -x -d 'kernel release' -a '(ls /lib/modules 2>/dev/null)'
+complete -c modinfo -s b -l basedir -x -d 'root of the file system' -a '(__fish_complete_directories)'
+complete -c modinfo -s V -l version -d 'version'
+complete -c modinfo -s h -l help -d 'help'
