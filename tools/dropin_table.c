@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The tools that stand in for kmod's, by name. */
+#include "base/macros.h"
 #include "command.h"
+#include "insmod.h"
 #include "modinfo.h"
 
 const struct command dropin_commands[] = {
+	{ "insmod", insmod_main, "put a module file into the kernel" },
+	{ "lsmod", lsmod_main, "list the modules that are loaded" },
 	{ "modinfo", modinfo_main, "what a module says about itself" },
+	{ "rmmod", rmmod_main, "take a module out of the kernel" },
 };
 
-const size_t n_dropin_commands =
-	sizeof(dropin_commands) / sizeof(dropin_commands[0]);
+const size_t n_dropin_commands = ARRAY_SIZE(dropin_commands);

@@ -55,6 +55,18 @@ _must_check_ int live_insert_bytes(struct span image, const char *params,
 				   struct diag *d);
 
 /**
+ * live_insert_memfd() - load a module from memory, with flags
+ * @flags: as live_insert_fd(); init_module(2) has none
+ *
+ * The image goes through a file in memory.
+ *
+ * Return: as live_insert_fd(); the errno of memfd_create(2); -ENOENT: /proc is
+ *         not mounted.
+ */
+_must_check_ int live_insert_memfd(struct span image, const char *params,
+				   unsigned flags, struct diag *d);
+
+/**
  * live_remove() - unload a module
  * @name:  as in /proc/modules
  * @flags: of enum live_remove_flags

@@ -83,16 +83,17 @@ static int attr_u64(int dir, const char *name, uint64_t *ret, struct diag *d)
 	return 0;
 }
 
-static int attr_refcnt(int dir, long *ret, struct diag *d)
+static int attr_refcnt(int dir, struct live_sysfs *s, struct diag *d)
 {
 	char buf[ATTR_MAX + 1];
 	int r = attr_read(dir, "refcnt", buf);
 
-	*ret = -1;
+	s->refcnt = -1;
 	if (r == -ENOENT)
 		return 0;
 	if (r)
 		return sys_fail(d, -r, "refcnt");
+	s->counted = true;
 
 	uint64_t v;
 	bool minus = buf[0] == '-';
@@ -100,7 +101,7 @@ static int attr_refcnt(int dir, long *ret, struct diag *d)
 	if (!str_to_u64(buf + minus, INT32_MAX, &v))
 		return diag_fail(d, EBADMSG,
 				 "refcnt: found '%.60s', wanted a number", buf);
-	*ret = minus ? -(long)v : (long)v;
+	s->refcnt = minus ? -(long)v : (long)v;
 	return 0;
 }
 
@@ -121,7 +122,7 @@ static int by_name(const void *x, const void *y)
 	return strcmp(*(const char *const *)x, *(const char *const *)y);
 }
 
-/* The names in a folder, sorted. Return: 0; -ENOENT: no such folder. */
+/* The names in a folder, in its order. Return: 0; -ENOENT: no such folder. */
 static int names_in(int at, const char *name, struct strv *ret)
 {
 	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -152,8 +153,6 @@ static int names_in(int at, const char *name, struct strv *ret)
 			break;
 	}
 	(void)closedir(dir);
-	if (!r && ret->n)
-		qsort(ret->v, ret->n, sizeof(*ret->v), by_name);
 	return r;
 }
 
@@ -248,7 +247,7 @@ int live_sysfs_read(const char *root, const char *name, struct arena *a,
 	if (dir < 0)
 		return dir;
 	if ((r = read_initstate(dir, &s.initstate, d)) ||
-	    (r = attr_refcnt(dir, &s.refcnt, d)) ||
+	    (r = attr_refcnt(dir, &s, d)) ||
 	    (r = attr_u64(dir, "coresize", &s.coresize, d)) ||
 	    (r = attr_u64(dir, "initsize", &s.initsize, d)) ||
 	    (r = attr_text(dir, "taint", a, &s.taint, d)) ||
@@ -275,6 +274,8 @@ int live_sysfs_attrs(const char *root, const char *name, const char *dir,
 
 	if (r && r != -ENOENT)
 		return sys_fail(d, -r, dir);
+	if (l.n)
+		qsort(l.v, l.n, sizeof(*l.v), by_name);
 
 	_cleanup_close_ int sub =
 		r ? -1 : openat(mod, dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -31,12 +31,13 @@ enum live_initstate {
 
 struct live_sysfs {
 	enum live_initstate initstate;
-	long refcnt;         /* -1 where the kernel does not count        */
+	bool counted;        /* false: built-in, or it cannot be unloaded */
+	long refcnt;         /* -1 where it is not counted                */
 	uint64_t coresize;   /* 0 for built-in                            */
 	uint64_t initsize;   /* 0 once it is live                         */
 	const char *taint;   /* letters, "" if none                       */
 	const char *version; /* "" if none                                */
-	const char **holders; /* modules that use it, sorted by name      */
+	const char **holders; /* modules that use it, as the folder lists  */
 	size_t n_holders;
 };
 

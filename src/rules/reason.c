@@ -190,7 +190,8 @@ static bool by_facts(const struct rule_question *q, int err, bool want_facts,
 		if (row->kind != RULE_REFUSES || row->op != q->op ||
 		    row->err != err || row->log || !!row->facts != want_facts)
 			continue;
-		if ((row->facts & q->facts) != row->facts)
+		if ((row->facts & q->facts) != row->facts ||
+		    (q->facts & RULE_INIT_RAN && !row->init))
 			continue;
 		*ret = (struct rule_match){ .reason = row };
 		return true;

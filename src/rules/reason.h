@@ -46,6 +46,8 @@ enum rule_fact {
 	RULE_NOT_LIVE = 1 << 10,        /* Loading or Unloading              */
 	RULE_NOT_LOADED = 1 << 11,      /* no module of this name is loaded  */
 	RULE_NO_MODULES = 1 << 12,      /* a kernel without /proc/modules    */
+	RULE_INIT_RAN = 1 << 13,        /* the module's init has logged, or
+					 * the loader would have            */
 };
 
 /*
@@ -59,6 +61,7 @@ struct rule_reason {
 	enum rule_kind kind;
 	int err;            /* positive errno; 0: any                        */
 	unsigned facts;     /* all of these must be known                    */
+	bool init;          /* it was the module's own init that said no     */
 	const char *log;    /* NULL: the kernel logs nothing                 */
 	const char *kernel; /* function, file                                */
 	const char *why;    /* one or two sentences                          */
@@ -72,7 +75,7 @@ const struct rule_reason *rule_reason_at(size_t i);
 #define RULE_PLACES 8
 struct rule_match {
 	const struct rule_reason *reason;
-	const char *line; /* the log line, from where the format starts; or NULL */
+	const char *line; /* the log line behind its prefixes; or NULL     */
 	struct span place[RULE_PLACES]; /* borrowed from the line             */
 	size_t n_places;
 };
@@ -103,6 +106,7 @@ struct rule_question {
  *
  * In this order: a row with this errno and a line of the log; a row with any
  * errno and a line; a row with this errno and known facts, then without facts.
+ * With RULE_INIT_RAN only rows about the module's init function are left.
  * At the end stands "the module's own init function returned this".
  *
  * Return: never NULL; equals @ret->reason.

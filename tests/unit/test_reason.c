@@ -217,7 +217,9 @@ static const struct {
 	{ "load.init.defer", 517, 0, NULL },
 	{ "load.init.enotsupp", 524, 0, NULL },
 	{ "load.init.etimedout", ETIMEDOUT, 0, NULL },
-	{ "load.init.einval", EINVAL, 0, NULL },
+	{ "load.init.enoent", ENOENT, RULE_INIT_RAN, NULL },
+	{ "load.init.einval", EINVAL, RULE_INIT_RAN | RULE_LOADED, NULL },
+	{ "load.einval", EINVAL, 0, NULL },
 	{ "load.init", 600, 0, NULL },
 
 	{ "unload.none", ENOSYS, 0, NULL },
@@ -502,8 +504,14 @@ static void the_telling_line_wins(void **state)
 	assert_string_equal(rule_reason(&q, &m)->id, "load.crc");
 	assert_string_equal(m.line, lines[1]);
 	q.n_lines = 1;
-	assert_string_equal(rule_reason(&q, &m)->id, "load.init.einval");
+	assert_string_equal(rule_reason(&q, &m)->id, "load.einval");
 	assert_null(m.line);
+	q.facts = RULE_INIT_RAN;
+	q.err = EPERM;
+	assert_string_equal(rule_reason(&q, &m)->id, "load.init");
+	q.err = ENODEV;
+	assert_string_equal(rule_reason(&q, &m)->id, "load.init.enodev");
+	q.facts = 0;
 	q.op = RULE_UNLOAD;
 	assert_string_equal(rule_reason(&q, &m)->id, "unload");
 }

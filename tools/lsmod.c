@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * lsmod: what is loaded, in kmod's columns. Which modules there are, and in
+ * which order, says /proc/modules; numbers and users come from sysfs, as
+ * kmod's do. A module that is gone by then is shown with the numbers that
+ * /proc/modules had (kmod prints -2).
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "dropin.h"
+#include "dropin_ui.h"
+#include "insmod.h"
+#include "live/modules.h"
+#include "live/sysfs.h"
+
+static const struct option long_options[] = {
+	{ "syslog", no_argument, NULL, 's' },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static int help(void)
+{
+	(void)fputs("usage: lsmod [OPTION...]\n"
+		    "\n"
+		    "  lsmod           list the modules that are loaded\n"
+		    "\n"
+		    "  -s, --syslog    messages to syslog instead of stderr\n"
+		    "  -v, --verbose   more messages\n"
+		    "  -V, --version   show version\n"
+		    "  -h, --help      show this help\n",
+		    stdout);
+	return 0;
+}
+
+/* Replaces the numbers of @m by those of sysfs, if it is still there. */
+static void ask_sysfs(struct live_module *m, struct arena *a)
+{
+	struct live_sysfs s;
+
+	if (live_sysfs_read("", m->name, a, &s, NULL) ||
+	    s.initstate == LIVE_INIT_BUILTIN)
+		return;
+	m->size = s.coresize;
+	m->counted = s.counted;
+	m->refcnt = s.refcnt;
+	m->users = s.holders;
+	m->n_users = s.n_holders;
+}
+
+static void print_row(const struct live_module *m)
+{
+	(void)printf("%-19s %8" PRIu64 "  ", m->name, m->size);
+	if (m->counted)
+		(void)printf("%ld", m->refcnt);
+	else
+		(void)putchar('-');
+	for (size_t i = 0; i < m->n_users; i++)
+		(void)printf("%c%s", i ? ',' : ' ', m->users[i]);
+	(void)putchar('\n');
+}
+
+static void print_line(const struct dropin_ui *ui, char *line, size_t number)
+{
+	_cleanup_arena_ struct arena a = { 0 };
+	struct span s = { (uint8_t *)line, strlen(line) };
+	struct live_module m;
+	struct diag d = { 0 };
+
+	if (live_module_parse(s, &a, &m, &d)) {
+		dropin_log(ui, LOG_ERR, "/proc/modules: line %zu: %s", number,
+			   d.what);
+		return;
+	}
+	ask_sysfs(&m, &a);
+	print_row(&m);
+}
+
+static int list(const struct dropin_ui *ui)
+{
+	_cleanup_bytes_ struct bytes b = { 0 };
+	size_t number = 0;
+	int r = file_read("/proc/modules", (size_t)64 << 20, &b, NULL);
+
+	if (r) {
+		if (ui->syslog)
+			dropin_log(ui, LOG_ERR,
+				   "could not get list of modules: %s",
+				   strerror(-r));
+		else
+			(void)fprintf(stderr,
+				      "Error: could not get list of modules: %s\n",
+				      strerror(-r));
+		if (dropin_explains(ui) && r == -ENOENT)
+			dropin_say("why", "this kernel was built without module support, or /proc is not mounted");
+		return 1;
+	}
+	(void)puts("Module                  Size  Used by");
+	for (char *line = (char *)b.p; *line;) {
+		size_t n = strcspn(line, "\n");
+		bool more = line[n] == '\n';
+
+		line[n] = '\0';
+		print_line(ui, line, ++number);
+		line += n + more;
+	}
+	return fflush(stdout) || ferror(stdout) ? 1 : 0;
+}
+
+int lsmod_main(int argc, char **argv)
+{
+	struct dropin_ui ui = { .tool = "lsmod", .level = LOG_ERR };
+	int c;
+
+	while ((c = getopt_long(argc, argv, "svVh", long_options, NULL)) != -1) {
+		switch (c) {
+		case 's':
+			dropin_to_syslog(&ui);
+			break;
+		case 'v':
+			ui.level = ui.level < LOG_NOTICE ? LOG_NOTICE :
+							   ui.level + 1;
+			break;
+		case 'V':
+			return dropin_version();
+		case 'h':
+			return help();
+		default:
+			return 1;
+		}
+	}
+	if (argv[optind]) {
+		(void)fprintf(stderr, "Usage: %s\n", argv[0]);
+		return 1;
+	}
+	return list(&ui);
+}

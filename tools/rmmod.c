@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rmmod: take modules out of the kernel. Options, messages and exit status
+ * are kmod's: what can be seen to be impossible is refused before the kernel
+ * is asked. A person at a terminal is also told who holds the module.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "dropin.h"
+#include "dropin_ui.h"
+#include "insmod.h"
+#include "live/holders.h"
+#include "live/load.h"
+#include "live/sysfs.h"
+
+static const struct option long_options[] = {
+	{ "force", no_argument, NULL, 'f' },
+	{ "syslog", no_argument, NULL, 's' },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static int help(void)
+{
+	(void)fputs(
+		"usage: rmmod [OPTION...] MODULE...\n"
+		"\n"
+		"  rmmod hello     take the module hello out of the kernel\n"
+		"\n"
+		"  -f, --force     take it out even if it is in use; it may crash the machine,\n"
+		"                  and most kernels do not allow it\n"
+		"  -s, --syslog    messages to syslog instead of stderr\n"
+		"  -v, --verbose   more messages: who holds it, why, fix\n"
+		"  -V, --version   show version\n"
+		"  -h, --help      show this help\n",
+		stdout);
+	return 0;
+}
+
+/*
+ * The module that an argument means: a name as typed, or the name of the file
+ * if there is such a file (kmod's rule). Up to the first dot, '-' as '_'.
+ */
+static void name_of(const char *arg, struct text *ret)
+{
+	struct stat st;
+
+	if (!stat(arg, &st))
+		arg = path_base(arg);
+	for (const char *p = arg; *p && *p != '.'; p++)
+		text_add_bytes(ret, *p == '-' ? "_" : p, 1);
+}
+
+/* Does modules.builtin of the running kernel list it? */
+static bool is_builtin(const char *name)
+{
+	_cleanup_text_ struct text path = { 0 };
+	_cleanup_bytes_ struct bytes b = { 0 };
+	struct utsname u;
+	char *save = NULL;
+
+	if (uname(&u))
+		return false;
+	text_addf(&path, "/lib/modules/%s/modules.builtin", u.release);
+	if (path.failed ||
+	    file_read(text_str(&path), (size_t)16 << 20, &b, NULL))
+		return false;
+	for (char *l = strtok_r((char *)b.p, "\n", &save); l;
+	     l = strtok_r(NULL, "\n", &save)) {
+		char *base = l + (path_base(l) - l);
+
+		base[strcspn(base, ".")] = '\0';
+		if (live_name_eq(base, name))
+			return true;
+	}
+	return false;
+}
+
+/* "held by" lines: modules, open files, mounts, interfaces. */
+static void say_holders(const char *name)
+{
+	_cleanup_arena_ struct arena a = { 0 };
+	struct live_holders l;
+	struct live_sysfs s;
+
+	if (!live_sysfs_read("", name, &a, &s, NULL))
+		for (size_t i = 0; i < s.n_holders; i++) {
+			_cleanup_text_ struct text t = { 0 };
+
+			text_addf(&t, "the module %s", s.holders[i]);
+			dropin_say("held by", text_str(&t));
+		}
+	if (live_holders_find("", name, &a, &l, NULL))
+		return;
+	for (size_t i = 0; i < l.n; i++) {
+		const struct live_holder *h = &l.v[i];
+		_cleanup_text_ struct text t = { 0 };
+
+		if (h->kind == LIVE_HOLDER_FILE)
+			text_addf(&t, "%s (process %d) has %s open (device %u:%u)",
+				  h->comm, (int)h->pid, h->path, h->major,
+				  h->minor);
+		else if (h->kind == LIVE_HOLDER_MOUNT)
+			text_addf(&t, "a file system of its type is mounted at %s",
+				  h->path);
+		else
+			text_addf(&t, "the network interface %s", h->path);
+		dropin_say("held by", text_str(&t));
+	}
+}
+
+/* After the refusal's own line. @err: what the kernel said, or would say. */
+static void explain(const struct dropin_ui *ui, struct dropin_mark *m,
+		    const char *name, int err)
+{
+	unsigned facts;
+
+	if (!dropin_explains(ui))
+		return;
+	m->wanted = true;
+	facts = dropin_module_facts(name);
+
+	/* Half-loaded modules hold themselves. */
+	if (err == EAGAIN && facts & RULE_NOT_LIVE)
+		err = EBUSY;
+	if (facts & RULE_BUILTIN)
+		err = ENOENT;
+	if (err == EAGAIN)
+		say_holders(name);
+	dropin_explain(m, RULE_UNLOAD, err, facts, name, NULL);
+}
+
+/* "a b" */
+static void join(const char *const *v, size_t n, struct text *ret)
+{
+	for (size_t i = 0; i < n; i++)
+		text_addf(ret, "%s%s", i ? " " : "", v[i]);
+}
+
+/*
+ * What kmod asks before it asks the kernel. Return: 0: go on; else an errno
+ * that fits, the message is printed.
+ */
+static int precheck(const struct dropin_ui *ui, const char *name)
+{
+	_cleanup_arena_ struct arena a = { 0 };
+	_cleanup_text_ struct text users = { 0 };
+	struct live_sysfs s;
+	struct diag d = { 0 };
+
+	if (is_builtin(name)) {
+		dropin_log(ui, LOG_ERR, "Module %s is builtin.", name);
+		return ENOENT;
+	}
+
+	int r = live_sysfs_read("", name, &a, &s, &d);
+
+	if (r == -ENOENT || r == -EINVAL) {
+		dropin_log(ui, LOG_ERR, "Module %s is not currently loaded",
+			   name);
+		return ENOENT;
+	}
+	if (r) {
+		dropin_log(ui, LOG_ERR, "could not use module %s: %s", name,
+			   d.what);
+		return -r;
+	}
+	if (s.n_holders) {
+		join(s.holders, s.n_holders, &users);
+		dropin_log(ui, LOG_ERR, "Module %s is in use by: %s", name,
+			   text_str(&users));
+		return EAGAIN;
+	}
+	if (!s.counted) {
+		dropin_log(ui, LOG_ERR, "Module unloading is not supported");
+		return ENOSYS;
+	}
+	if (s.refcnt > 0)
+		dropin_log(ui, LOG_ERR, "Module %s is in use", name);
+
+	/* kmod says nothing of a negative count, and gives up all the same. */
+	return s.refcnt ? EAGAIN : 0;
+}
+
+static int remove_one(const struct dropin_ui *ui, const char *arg, bool force)
+{
+	_cleanup_mark_ struct dropin_mark mark = { 0 };
+	_cleanup_text_ struct text name = { 0 };
+	unsigned flags = LIVE_NO_WAIT | (force ? LIVE_FORCE : 0);
+
+	name_of(arg, &name);
+	if (name.failed || !name.n) {
+		dropin_log(ui, LOG_ERR, "could not use module %s: %s", arg,
+			   strerror(name.failed ? ENOMEM : ENOENT));
+		return 1;
+	}
+
+	int err = force ? 0 : precheck(ui, text_str(&name));
+
+	if (!err) {
+		dropin_mark(&mark, ui);
+		err = -live_remove(text_str(&name), flags, NULL);
+		if (!err)
+			return 0;
+		dropin_log(ui, LOG_ERR, "could not remove module %s: %s", arg,
+			   strerror(err));
+	}
+	explain(ui, &mark, text_str(&name), err);
+	return 1;
+}
+
+int rmmod_main(int argc, char **argv)
+{
+	struct dropin_ui ui = { .tool = "rmmod", .level = LOG_ERR };
+	bool force = false;
+	int c, status = 0;
+
+	while ((c = getopt_long(argc, argv, "fsvVh", long_options, NULL)) !=
+	       -1) {
+		switch (c) {
+		case 'f':
+			force = true;
+			break;
+		case 's':
+			dropin_to_syslog(&ui);
+			break;
+		case 'v':
+			ui.level = ui.level < LOG_NOTICE ? LOG_NOTICE :
+							   ui.level + 1;
+			break;
+		case 'V':
+			return dropin_version();
+		case 'h':
+			return help();
+		default:
+			return 1;
+		}
+	}
+	if (!argv[optind]) {
+		dropin_log(&ui, LOG_ERR, "missing module name.");
+		return 1;
+	}
+	for (int i = optind; argv[i]; i++)
+		status |= remove_one(&ui, argv[i], force);
+	return status;
+}
