@@ -71,8 +71,10 @@ static int list_text(const struct build_kernels *l)
 	int w = 8;
 
 	if (!l->n) {
-		(void)puts("no kernel is at hand");
-		(void)puts("  hint: 'lkm kernel get' fetches one, without root");
+		/* stdout stays empty: scripts ask for that. */
+		(void)fputs("no kernel is at hand\n"
+			    "  hint: 'lkm kernel get' fetches one, without root\n",
+			    stderr);
 		return UI_YES;
 	}
 	for (size_t i = 0; i < l->n; i++)

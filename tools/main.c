@@ -4,10 +4,12 @@
 
 #include "base/text.h"
 #include "command.h"
+#include "lkm_build.h"
 #include "lkm_kernel.h"
 #include "ui.h"
 
 static const struct command commands[] = {
+	{ "build", lkm_build, "C source to .ko, with the kernel's own build system" },
 	{ "kernel", lkm_kernel, "the kernels to build for and to try in: list, get, rm" },
 	{ NULL, NULL, NULL },
 };

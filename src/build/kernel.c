@@ -73,6 +73,18 @@ static int scan_cache(const char *cache, struct build_kernels *ret,
 	return r;
 }
 
+/* Installed, or fetched from the suite that this system is of. */
+static void mark_own(const char *root, struct build_kernels *l)
+{
+	struct build_distro o;
+
+	build_distro_read(root, &o);
+	for (size_t i = 0; i < l->n; i++)
+		l->v[i].own = l->v[i].origin == BUILD_INSTALLED ||
+			      (o.codename[0] &&
+			       str_eq(l->v[i].suite, o.codename));
+}
+
 int build_kernel_list_in(const char *root, const char *cache,
 			 struct build_kernels *ret, struct diag *d)
 {
@@ -84,6 +96,7 @@ int build_kernel_list_in(const char *root, const char *cache,
 	if (r < 0)
 		return r;
 	sort_and_merge(&l);
+	mark_own(root, &l);
 	*ret = l;
 	l = (struct build_kernels){ 0 };
 	return 0;
@@ -133,10 +146,10 @@ static int score(const struct build_kernel *k, bool headers)
 	int s = 0;
 
 	if (k->image_readable && k->modules[0])
-		s += headers ? 2 : 8;
+		s += headers ? 8 : 32;
 	if (k->headers[0])
-		s += headers ? 8 : 2;
-	return s + is_cloud(k);
+		s += headers ? 32 : 8;
+	return s + is_cloud(k) + (k->own ? 2 : 0);
 }
 
 /* The best that fits; of equals the first, which is the newest. */
@@ -148,7 +161,7 @@ static const struct build_kernel *pick(const struct build_kernels *l,
 
 	for (size_t i = 0; i < l->n; i++) {
 		int fit = n ? fits(&l->v[i], n) : 2;
-		int s = score(&l->v[i], headers) + fit * 2;
+		int s = score(&l->v[i], headers) + fit * 4;
 
 		if (!fit || s <= best_score)
 			continue;

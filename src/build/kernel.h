@@ -32,6 +32,7 @@ struct build_kernel {
 	char headers[4096];       /* what `make -C` takes; "" if none      */
 	char config[4096];        /* the kernel's .config; "" if unknown   */
 	char package[128];        /* what it came from; "" if unknown      */
+	bool own;                 /* of this system's own distribution     */
 	char suite[32];           /* "bookworm", of a cached one; or ""    */
 	uint64_t disk_bytes;      /* of a cached one                       */
 };
@@ -58,8 +59,8 @@ _must_check_ int build_kernel_list(struct build_kernels *ret, struct diag *d);
  * build_kernel_find() - the kernel that a user means by a name
  * @name: a release, or a part that `lkm kernel get` takes ("6.1-cloud",
  *        "6.12", "sid"), or a path to an unpacked kernel package; NULL or ""
- *        means the best one at hand for trying (readable image, modules),
- *        the smallest and newest first
+ *        means the best one at hand for trying (readable image, modules):
+ *        this distribution's own, then the smallest, then the newest
  *
  * Return: 0; -ENOENT with a diag that names what there is and the command
  * that fetches one; -ENOMEM.

@@ -2,18 +2,19 @@
 /* Make unpacked kernel packages work where they lie: see relocate.h. */
 #include "build/relocate.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <glob.h>
+#ifdef __GLIBC__
+#include <gnu/libc-version.h>
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/child.h"
 #include "base/file.h"
 #include "base/text.h"
 
@@ -141,38 +142,6 @@ int build_relocate(const char *root, struct diag *d)
 	return r ? r : link_lib(root, d);
 }
 
-static void note_refusal(void *arg, const char *line)
-{
-	/* libc.so.6: version `GLIBC_2.38' not found (required by ...) */
-	if (strstr(line, "GLIBC_") && strstr(line, "not found"))
-		*(bool *)arg = true;
-}
-
-bool build_tools_need_libc(const char *root)
-{
-	static const char *const tools[] = {
-		"/usr/lib/linux-kbuild-*/scripts/basic/fixdep",
-		"/usr/lib/linux-kbuild-*/scripts/mod/modpost",
-		"/usr/lib/linux-kbuild-*/tools/objtool/objtool",
-	};
-	_cleanup_strv_ struct strv found = { 0 };
-	bool refused = false;
-
-	for (size_t i = 0; i < ARRAY_SIZE(tools); i++)
-		if (find(root, tools[i], &found, NULL) < 0)
-			return false;
-	for (size_t i = 0; !refused && i < found.n; i++) {
-		const char *const argv[] = { found.v[i], NULL };
-		struct child_setup s = { .no_input = true };
-		int status;
-
-		if (child_run(argv, &s, note_refusal, &refused, &status,
-			      NULL) == -ENOENT)
-			return true;
-	}
-	return refused;
-}
-
 /* nftw() has no argument for its callback. */
 static __thread struct strv *walk_found;
 
@@ -190,6 +159,63 @@ static int take_programs(const char *path, const struct stat *st, int type,
 	if (fd < 0 || read(fd, head, 4) != 4 || memcmp(head, "\177ELF", 4))
 		return 0;
 	return strv_add(walk_found, path);
+}
+
+/* Programs of the kernel's build tools. */
+static int programs(const char *root, struct strv *ret, struct diag *d)
+{
+	_cleanup_strv_ struct strv kbuild = { 0 };
+	int r = find(root, "/usr/lib/linux-kbuild-*", &kbuild, d);
+
+	walk_found = ret;
+	for (size_t i = 0; !r && i < kbuild.n; i++)
+		if (nftw(kbuild.v[i], take_programs, 16, FTW_PHYS))
+			r = no_memory(d);
+	walk_found = NULL;
+	return r;
+}
+
+/*
+ * The newest "GLIBC_2.N" that a program names; 0: none. Symbol versions are
+ * strings in the file, so it need not be run to be asked.
+ */
+static unsigned libc_minor(const char *path)
+{
+	static const char mark[] = "GLIBC_2.";
+	_cleanup_bytes_ struct bytes b = { 0 };
+	unsigned long newest = 0;
+
+	if (file_read(path, 64 << 20, &b, NULL) < 0)
+		return 0;
+	for (const uint8_t *p = b.p, *end = b.p + b.n;
+	     (p = memmem(p, (size_t)(end - p), mark, sizeof(mark) - 1));) {
+		p += sizeof(mark) - 1;
+
+		unsigned long n = strtoul((const char *)p, NULL, 10);
+
+		if (n > newest && n < 1000)
+			newest = n;
+	}
+	return (unsigned)newest;
+}
+
+bool build_tools_need_libc(const char *root)
+{
+	_cleanup_strv_ struct strv tools = { 0 };
+	unsigned long have = 0;
+
+#ifdef __GLIBC__
+	const char *version = gnu_get_libc_version();
+
+	if (str_starts(version, "2."))
+		have = strtoul(version + 2, NULL, 10);
+#endif
+	if (programs(root, &tools, NULL) < 0)
+		return false;
+	for (size_t i = 0; i < tools.n; i++)
+		if (libc_minor(tools.v[i]) > have)
+			return true;
+	return false;
 }
 
 /*
@@ -223,8 +249,7 @@ int build_tools_wrap(const char *root, const char *host, struct diag *d)
 {
 	static const char *const places[] = { "/usr/lib/*", "/lib/*", "/lib64",
 					      "/usr/lib64" };
-	_cleanup_strv_ struct strv loader = { 0 }, libc = { 0 }, kbuild = { 0 },
-				   tools = { 0 };
+	_cleanup_strv_ struct strv loader = { 0 }, libc = { 0 }, tools = { 0 };
 	int r = 0;
 
 	for (size_t i = 0; !r && i < ARRAY_SIZE(places); i++) {
@@ -238,19 +263,13 @@ int build_tools_wrap(const char *root, const char *host, struct diag *d)
 			r = find(root, b, &libc, d);
 	}
 	if (!r)
-		r = find(root, "/usr/lib/linux-kbuild-*", &kbuild, d);
+		r = programs(root, &tools, d);
 	if (r < 0)
 		return r;
 	if (!loader.n || !libc.n)
 		return diag_fail(d, ENOENT,
 				 "the package libc6 has no ld-linux*.so or no libc.so.6");
 	*strrchr(libc.v[0], '/') = 0;
-	walk_found = &tools;
-	for (size_t i = 0; !r && i < kbuild.n; i++)
-		r = nftw(kbuild.v[i], take_programs, 16, FTW_PHYS);
-	walk_found = NULL;
-	if (r)
-		return no_memory(d);
 	for (size_t i = 0; !r && i < tools.n; i++)
 		r = wrap(root, tools.v[i], loader.v[0], libc.v[0], d);
 	return r;
