@@ -262,8 +262,10 @@ static int show_builtin(const struct opts *o, const char *name)
 	    (str_eq(o->field, "name") || str_eq(o->field, "filename")))
 		return 0;
 	r = idx_builtin_info(o->dir, name, &info, NULL);
+	if (r == -ENOENT)
+		return 0;
 	if (r < 0)
-		return fail_info(o, name, r == -ENOENT ? ENOSYS : -r);
+		return fail_info(o, name, r == -ENODATA ? ENOSYS : -r);
 
 	/* The same strings, only not in an ELF section. */
 	struct ko ko = { .info = bytes_span(&info) };

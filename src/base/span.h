@@ -64,6 +64,23 @@ static inline const char *span_str(struct span s, uint64_t off)
 	return (const char *)s.p + off;
 }
 
+/*
+ * The table of strings up to its last NUL: any string that starts in it ends
+ * in it. A table that is asked often is cut once, and then looked at with
+ * span_table_str(), which does not search.
+ */
+static inline struct span span_table(struct span s)
+{
+	while (s.n && s.p[s.n - 1])
+		s.n--;
+	return s;
+}
+
+static inline const char *span_table_str(struct span table, uint64_t off)
+{
+	return off < table.n ? (const char *)table.p + off : NULL;
+}
+
 static inline bool span_eq(struct span s, const char *text)
 {
 	return s.n == strlen(text) && (!s.n || !memcmp(s.p, text, s.n));

@@ -287,11 +287,13 @@ int idx_builtin_info(const char *dir, const char *name, struct bytes *ret,
 	}
 	if (!r && t.failed)
 		r = diag_fail(d, ENOMEM, "out of memory");
+	if (!r && !b.p)
+		r = diag_fail(d, ENOENT,
+			      "there is no %s/modules.builtin.modinfo", dir);
 	if (!r && !t.n)
-		r = diag_fail(
-			d, ENOENT,
-			"%s/modules.builtin.modinfo tells nothing about it",
-			dir);
+		r = diag_fail(d, ENODATA,
+			      "%s/modules.builtin.modinfo is silent about it",
+			      dir);
 	if (r < 0) {
 		text_fini(&t);
 		return r;

@@ -50,8 +50,8 @@ _must_check_ int idx_lookup(const char *dir, const char *name, enum idx_how how,
  * @ret: its "key=value" strings, each ended by a NUL, as .modinfo has them;
  *       free with bytes_fini()
  *
- * Return: 0; -ENOENT if the folder tells nothing about it; an errno of reading
- * modules.builtin.modinfo; -ENOMEM.
+ * Return: 0; -ENOENT if there is no modules.builtin.modinfo; -ENODATA if it
+ * tells nothing about @name; another errno of reading it; -ENOMEM.
  */
 _must_check_ int idx_builtin_info(const char *dir, const char *name,
 				  struct bytes *ret, struct diag *d);

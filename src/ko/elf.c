@@ -86,8 +86,7 @@ static int check_type(unsigned type, struct diag *d)
 	return diag_fail_hint(
 		d, ENOEXEC, "give the file whose name ends in .ko",
 		"an ELF file, but %s (type %u), wanted an object file (type 1)",
-		type < ARRAY_SIZE(what) ? what[type] : "of unknown type",
-		type);
+		type < ARRAY_SIZE(what) ? what[type] : "of unknown type", type);
 }
 
 static int check_table(struct ko *ko, uint64_t entsize, uint64_t shnum,
@@ -155,7 +154,10 @@ static int check_names(struct ko *ko, uint64_t ndx, uint64_t shnum,
 			"found %llu as the number of the section that holds the section names, wanted 1 to %llu",
 			(unsigned long long)ndx, (unsigned long long)shnum - 1);
 	parse_section(ko, header_of(ko, (uint32_t)ndx), &s);
-	if (!owns_bytes(&s) || !s.size ||
+	if (owns_bytes(&s) && !s.size)
+		return diag_fail(d, ENOEXEC,
+				 "the table of section names is empty");
+	if (!owns_bytes(&s) ||
 	    !span_sub(ko->image, s.offset, s.size, &ko->shstr)) {
 		return diag_fail_hint(
 			d, ENOEXEC,
@@ -165,6 +167,7 @@ static int check_names(struct ko *ko, uint64_t ndx, uint64_t shnum,
 			(unsigned long long)s.size,
 			(unsigned long long)ko->image.n);
 	}
+	ko->shstr = span_table(ko->shstr);
 	return 0;
 }
 
@@ -252,7 +255,7 @@ bool ko_section(const struct ko *ko, uint32_t idx, struct ko_section *ret)
 		return false;
 
 	struct span h = header_of(ko, idx);
-	const char *name = span_str(ko->shstr, ko_uint(ko, h, 0, 4));
+	const char *name = span_table_str(ko->shstr, ko_uint(ko, h, 0, 4));
 
 	*ret = (struct ko_section){ .idx = idx, .name = name ? name : "" };
 	parse_section(ko, h, ret);

@@ -115,8 +115,12 @@ static int targets_of(const struct ko *ko, const struct ko_section *sec,
 	for (struct ko_section s = { 0 }; ko_section_next(ko, &s);)
 		if (s.info == sec->idx)
 			n += ko_relocs(ko, &s);
-	if (n > SIZE_MAX / sizeof(*t->v) - 1)
-		return diag_fail(d, ENOMEM, "out of memory");
+	/* Each takes 8 bytes, unless sections overlap to make us work. */
+	if (n > ko->image.n / 8)
+		return diag_fail(
+			d, ENOEXEC,
+			"%llu relocations for section %u '%s' are more than the file has room for",
+			(unsigned long long)n, sec->idx, sec->name);
 	t->v = calloc((size_t)n + 1, sizeof(*t->v));
 	if (!t->v)
 		return diag_fail(d, ENOMEM, "out of memory");
@@ -144,14 +148,27 @@ static const struct target *target_at(const struct targets *t, uint64_t off)
 	return bsearch(&key, t->v, t->n, sizeof(key), by_offset);
 }
 
+/* The section that strings were last looked for in. */
+struct strings {
+	uint32_t shndx; /* 0: none yet */
+	struct span table;
+};
+
 /* The string that a field points to; NULL if it points to none. */
-static const char *target_str(const struct ko *ko, const struct target *t)
+static const char *target_str(const struct ko *ko, struct strings *last,
+			      const struct target *t)
 {
 	struct ko_section s;
 
-	if (!t || !ko_section(ko, t->shndx, &s))
+	if (!t)
 		return NULL;
-	return span_str(s.bytes, t->value);
+	if (t->shndx != last->shndx) {
+		if (!ko_section(ko, t->shndx, &s))
+			return NULL;
+		last->shndx = t->shndx;
+		last->table = span_table(s.bytes);
+	}
+	return span_table_str(last->table, t->value);
 }
 
 /*
@@ -164,6 +181,7 @@ static bool shape_fits(const struct ko *ko, const struct table *t,
 {
 	uint64_t size = (uint64_t)width * fields;
 	const struct target *first = target_at(at, width);
+	struct strings strs = { 0 };
 
 	if (t->sec.size % size || !first)
 		return false;
@@ -172,7 +190,7 @@ static bool shape_fits(const struct ko *ko, const struct table *t,
 		const struct target *name = target_at(at, o + width);
 
 		if (!value || value->shndx == first->shndx || !name ||
-		    name->shndx != first->shndx || !target_str(ko, name))
+		    name->shndx != first->shndx || !target_str(ko, &strs, name))
 			return false;
 	}
 	return true;
@@ -259,15 +277,19 @@ static void fill(const struct ko *ko, const struct table *t,
 		 const struct targets *at, const struct crcs *c,
 		 struct span flags, struct ko_export *out)
 {
+	/* Names and namespaces may lie apart. */
+	struct strings names = { 0 }, spaces = { 0 };
+
 	for (uint64_t i = 0; i < t->n; i++) {
 		uint64_t o = i * t->width * t->fields;
 		const struct target *value = target_at(at, o);
 		const struct target *ns =
 			t->fields == 3 ? target_at(at, o + 2 * t->width) : NULL;
-		const char *ns_str = target_str(ko, ns);
+		const char *ns_str = target_str(ko, &spaces, ns);
 
 		out[i] = (struct ko_export){
-			.name = target_str(ko, target_at(at, o + t->width)),
+			.name = target_str(ko, &names,
+					   target_at(at, o + t->width)),
 			.ns = ns_str ? ns_str : "",
 			.gpl_only = t->gpl || (ko_uint(ko, flags, i, 1) & 1),
 			.shndx = value->shndx,

@@ -330,12 +330,18 @@ struct ko_need {
 _must_check_ int ko_needs(const struct ko *ko, struct arena *a,
 			  struct ko_need **ret, size_t *ret_n, struct diag *d);
 
+struct ko_version_tables {
+	struct span crcs;   /* or whole slots of __versions */
+	struct span names;
+};
+
 /* One entry of the version tables. */
 struct ko_version {
 	uint64_t idx;
 	uint32_t crc;
 	const char *name; /* NUL-terminated within its slot                 */
 	size_t name_off; /* for ko_version_next() */
+	struct ko_version_tables tables; /* for ko_version_next(), too */
 };
 
 /* `__versions`: fixed slots. `__version_ext_*`: names of any length. */

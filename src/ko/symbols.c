@@ -16,7 +16,7 @@ void symbols_init(struct ko *ko)
 	ko->sh_symtab = s.idx;
 	ko->syms = s.bytes;
 	if (ko_section(ko, s.link, &str))
-		ko->strs = str.bytes;
+		ko->strs = span_table(str.bytes);
 }
 
 uint64_t ko_symbols(const struct ko *ko)
@@ -46,7 +46,7 @@ bool ko_symbol(const struct ko *ko, uint64_t idx, struct ko_symbol *ret)
 	if (idx >= ko_symbols(ko) || !span_sub(ko->syms, idx * size, size, &s))
 		return false;
 
-	const char *name = span_str(ko->strs, ko_uint(ko, s, 0, 4));
+	const char *name = span_table_str(ko->strs, ko_uint(ko, s, 0, 4));
 	uint8_t info = s.p[ko->is64 ? 4 : 12];
 
 	*ret = (struct ko_symbol){

@@ -19,14 +19,12 @@
 
 #define SLOT 64
 
-struct tables {
-	struct span crcs; /* or whole slots */
-	struct span names;
-};
+/* Longer names than this differ, or not, within it. */
+#define NAME_MAX_COMPARED 4096
 
 /* False: the module has no such table. */
 static bool find_tables(const struct ko *ko, enum ko_version_table t,
-			struct tables *ret)
+			struct ko_version_tables *ret)
 {
 	struct ko_section a, b;
 
@@ -39,13 +37,13 @@ static bool find_tables(const struct ko *ko, enum ko_version_table t,
 	if (!ko_find_section(ko, "__version_ext_crcs", &a) ||
 	    !ko_find_section(ko, "__version_ext_names", &b))
 		return false;
-	*ret = (struct tables){ a.bytes, b.bytes };
+	*ret = (struct ko_version_tables){ a.bytes, b.bytes };
 	return true;
 }
 
 bool ko_has_versions(const struct ko *ko, enum ko_version_table t)
 {
-	struct tables tab;
+	struct ko_version_tables tab;
 
 	return find_tables(ko, t, &tab);
 }
@@ -68,8 +66,8 @@ static bool next_slot(const struct ko *ko, struct span s, uint64_t idx,
 	return true;
 }
 
-static bool next_ext(const struct ko *ko, const struct tables *t, uint64_t idx,
-		     struct ko_version *v)
+static bool next_ext(const struct ko *ko, const struct ko_version_tables *t,
+		     uint64_t idx, struct ko_version *v)
 {
 	struct span c;
 
@@ -88,7 +86,7 @@ static bool next_ext(const struct ko *ko, const struct tables *t, uint64_t idx,
 
 /* The entry that follows @v, or the first one of an unused @v. */
 static bool next_in(const struct ko *ko, enum ko_version_table t,
-		    const struct tables *tab, struct ko_version *v)
+		    const struct ko_version_tables *tab, struct ko_version *v)
 {
 	uint64_t idx = v->name ? v->idx + 1 : 0;
 	bool more = t == KO_VERSIONS ? next_slot(ko, tab->crcs, idx, v)
@@ -102,9 +100,9 @@ static bool next_in(const struct ko *ko, enum ko_version_table t,
 bool ko_version_next(const struct ko *ko, enum ko_version_table t,
 		     struct ko_version *v)
 {
-	struct tables tab;
-
-	return find_tables(ko, t, &tab) && next_in(ko, t, &tab, v);
+	if (!v->name && !find_tables(ko, t, &v->tables))
+		return false;
+	return next_in(ko, t, &v->tables, v);
 }
 
 static int check_slots(const struct ko *ko, struct span s, struct diag *d)
@@ -126,7 +124,7 @@ static int check_slots(const struct ko *ko, struct span s, struct diag *d)
 	return 0;
 }
 
-static int check_ext(const struct ko *ko, const struct tables *t,
+static int check_ext(const struct ko *ko, const struct ko_version_tables *t,
 		     struct diag *d)
 {
 	struct ko_version v = { 0 };
@@ -150,7 +148,7 @@ static int check_ext(const struct ko *ko, const struct tables *t,
 int ko_check_versions(const struct ko *ko, enum ko_version_table t,
 		      struct diag *d)
 {
-	struct tables tab;
+	struct ko_version_tables tab;
 	int r = 0;
 
 	if (find_tables(ko, t, &tab))
@@ -164,7 +162,7 @@ int ko_check_versions(const struct ko *ko, enum ko_version_table t,
 static int by_name(const void *x, const void *y)
 {
 	const struct ko_version *a = x, *b = y;
-	int r = strcmp(a->name, b->name);
+	int r = strncmp(a->name, b->name, NAME_MAX_COMPARED);
 
 	return r ? r : (a->idx > b->idx) - (a->idx < b->idx);
 }
@@ -176,7 +174,7 @@ static int sorted_versions(const struct ko *ko, struct ko_version **ret,
 	enum ko_version_table t = ko_has_versions(ko, KO_VERSIONS_EXT)
 					  ? KO_VERSIONS_EXT
 					  : KO_VERSIONS;
-	struct tables tab = { 0 };
+	struct ko_version_tables tab = { 0 };
 	int r = ko_check_versions(ko, t, d);
 
 	if (r < 0)
@@ -207,7 +205,7 @@ static const struct ko_version *find(const struct ko_version *v, size_t n,
 	while (n) {
 		size_t half = n / 2;
 
-		if (strcmp(v[lo + half].name, name) < 0) {
+		if (strncmp(v[lo + half].name, name, NAME_MAX_COMPARED) < 0) {
 			lo += half + 1;
 			n -= half + 1;
 		} else {
@@ -254,7 +252,8 @@ int ko_needs(const struct ko *ko, struct arena *a, struct ko_need **ret,
 			continue;
 
 		const struct ko_version *f = find(v, nv, s.name);
-		bool has = f < v + nv && str_eq(f->name, s.name);
+		bool has = f < v + nv &&
+			   !strncmp(f->name, s.name, NAME_MAX_COMPARED);
 
 		list[n++] = (struct ko_need){
 			.name = s.name,

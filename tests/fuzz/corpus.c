@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Inputs for the fuzzers: see corpus.h. */
+#include "corpus.h"
+
+#include <lzma.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include "mkko.h"
+
+#define FLIPS 400
+
+struct run {
+	corpus_fn *fn;
+	void *arg;
+	bool seeds;
+	uint64_t seed; /* of the bit flips */
+};
+
+/* xorshift64*: any generator would do that is the same everywhere. */
+static uint64_t next_random(struct run *r)
+{
+	r->seed ^= r->seed >> 12;
+	r->seed ^= r->seed << 25;
+	r->seed ^= r->seed >> 27;
+	return r->seed * UINT64_C(0x2545f4914f6cdd1d);
+}
+
+/* A copy that ends where the input ends, so that overreads are seen. */
+static void give(struct run *r, const uint8_t *p, size_t n)
+{
+	uint8_t *copy = malloc(n ? n : 1);
+
+	if (!copy)
+		abort();
+	memcpy(copy, p, n);
+	r->fn(r->arg, (struct span){ copy, n });
+	free(copy);
+}
+
+static void give_cut(struct run *r, const struct bytes *b)
+{
+	for (size_t i = 0; i < 64; i++)
+		give(r, b->p, b->n * i / 64);
+}
+
+static void give_flipped(struct run *r, const struct bytes *b)
+{
+	_cleanup_free_ uint8_t *p = malloc(b->n ? b->n : 1);
+
+	if (!p)
+		abort();
+	for (unsigned i = 0; b->n && i < FLIPS; i++) {
+		memcpy(p, b->p, b->n);
+		for (uint64_t k = 1 + next_random(r) % 4; k; k--) {
+			uint64_t bit = next_random(r) % (b->n * 8);
+
+			p[bit / 8] ^= (uint8_t)(1U << bit % 8);
+		}
+		give(r, p, b->n);
+	}
+}
+
+static void give_all(struct run *r, const struct bytes *b)
+{
+	give(r, b->p, b->n);
+	if (r->seeds)
+		return;
+	give_cut(r, b);
+	give_flipped(r, b);
+}
+
+static void make(const struct mkko *m, struct bytes *ret)
+{
+	if (mkko_build(m, ret) < 0)
+		abort();
+}
+
+static void modules(struct run *r)
+{
+	struct mkko m = mkko_full;
+
+	for (const char *const *s = mkko_machines(); *s; s++) {
+		_cleanup_bytes_ struct bytes b = { 0 };
+
+		m.machine = *s;
+		make(&m, &b);
+		give_all(r, &b);
+	}
+	m.machine = NULL;
+	for (int form = 0; form <= MKKO_FORM_FLAGS; form++) {
+		for (int crc = 0; crc <= MKKO_CRC_NONE; crc++) {
+			_cleanup_bytes_ struct bytes b = { 0 };
+
+			m.form = (enum mkko_form)form;
+			m.crc = (enum mkko_crc)crc;
+			make(&m, &b);
+			give_all(r, &b);
+		}
+	}
+	for (const struct mkko_break *k = mkko_breaks(); k->name; k++) {
+		_cleanup_bytes_ struct bytes b = { 0 };
+
+		make(&mkko_full, &b);
+		if (mkko_break(&b, k->name) < 0)
+			abort();
+		give_all(r, &b);
+	}
+}
+
+/* Compresses @in into @ret, all of it. */
+static void pack(int kind, const struct bytes *in, struct bytes *ret)
+{
+	size_t cap = in->n * 2 + 1024, n = 0;
+	uint8_t *p = malloc(cap);
+	z_stream z = { .next_in = in->p, .avail_in = (unsigned)in->n };
+
+	if (!p)
+		abort();
+	z.next_out = p;
+	z.avail_out = (unsigned)cap;
+	if (kind == 0) {
+		if (deflateInit2(&z, 9, Z_DEFLATED, 16 + MAX_WBITS, 8,
+				 Z_DEFAULT_STRATEGY) != Z_OK ||
+		    deflate(&z, Z_FINISH) != Z_STREAM_END)
+			abort();
+		n = cap - z.avail_out;
+		(void)deflateEnd(&z);
+	} else if (kind == 1) {
+		if (lzma_easy_buffer_encode(0, LZMA_CHECK_CRC32, NULL, in->p,
+					    in->n, p, &n, cap) != LZMA_OK)
+			abort();
+	} else {
+		n = ZSTD_compress(p, cap, in->p, in->n, 3);
+		if (ZSTD_isError(n))
+			abort();
+	}
+	*ret = (struct bytes){ p, n };
+}
+
+/* Two streams in a row. */
+static void twice(const struct bytes *in, struct bytes *ret)
+{
+	ret->n = in->n * 2;
+	ret->p = malloc(ret->n);
+	if (!ret->p)
+		abort();
+	memcpy(ret->p, in->p, in->n);
+	memcpy(ret->p + in->n, in->p, in->n);
+}
+
+static void streams(struct run *r)
+{
+	_cleanup_bytes_ struct bytes raw = { 0 };
+
+	make(&mkko_full, &raw);
+	for (int kind = 0; kind < 3; kind++) {
+		_cleanup_bytes_ struct bytes one = { 0 }, two = { 0 };
+
+		pack(kind, &raw, &one);
+		give_all(r, &one);
+		twice(&one, &two);
+		give_all(r, &two);
+	}
+}
+
+/* Only what is appended. */
+static void signatures(struct run *r)
+{
+	for (int how = MKKO_PKCS7; how <= MKKO_X509; how++) {
+		_cleanup_bytes_ struct bytes plain = { 0 }, full = { 0 };
+		struct mkko m = { 0 };
+
+		make(&m, &plain);
+		m.sign = (enum mkko_sign)how;
+		make(&m, &full);
+
+		struct bytes tail = { full.p + plain.n, full.n - plain.n };
+
+		give_all(r, &tail);
+		/* Without marker and trailer: the message alone. */
+		tail.n -= 40;
+		give_all(r, &tail);
+	}
+}
+
+bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
+{
+	struct run r = { fn, arg, seeds, UINT64_C(88172645463325252) };
+
+	if (str_eq(kind, "ko"))
+		modules(&r);
+	else if (str_eq(kind, "decompress"))
+		streams(&r);
+	else if (str_eq(kind, "signature"))
+		signatures(&r);
+	else
+		return false;
+	return true;
+}
