@@ -1,0 +1,712 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From lines of the kernel's log to faults: see fault_scan.h. */
+#include "lab/fault_scan.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#include "base/text.h"
+
+static const char CUT_HERE[] = "------------[ cut here ]------------";
+
+/* Lines that a head or the text of WARN() waits for what it announces. */
+enum { HEAD_LINES = 4, CUT_LINES = 8 };
+
+static char *copy_text(struct fault_scan *s, const char *text, size_t n)
+{
+	if (n > SCAN_TEXT)
+		n = SCAN_TEXT;
+	while (n && isspace((unsigned char)text[n - 1]))
+		n--;
+
+	char *p = arena_strndup(s->a, text, n);
+
+	if (!p)
+		s->failed = true;
+	return p;
+}
+
+static char *copy_line(struct fault_scan *s, const char *line)
+{
+	return copy_text(s, line, strlen(line));
+}
+
+static struct lab_frame keep(struct fault_scan *s, const struct frame_text *t)
+{
+	struct lab_frame f = { 0 };
+
+	if (frame_keep(t, s->a, &f) < 0)
+		s->failed = true;
+	return f;
+}
+
+static void set_place(struct fault_scan *s, struct scan_place *p,
+		      const struct frame_text *t)
+{
+	if (p->has)
+		return;
+	p->frame = keep(s, t);
+	p->has = true;
+}
+
+/* ------------------------------------------------------ a fault's life */
+
+/* do_one_initcall() found it: no frame of the module is left. */
+static bool told_by_init(enum lab_fault_kind k)
+{
+	return k == LAB_FAULT_IRQ_OFF || k == LAB_FAULT_PREEMPT;
+}
+
+/* The innermost place in a module, by how sure it is. */
+static void choose_module(struct fault_scan *s)
+{
+	const struct scan_place *order[] = { &s->named, &s->told, &s->guess };
+
+	if (told_by_init(s->cur->kind)) {
+		order[0] = &s->told;
+		order[1] = &s->named;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+		if (!order[i]->has)
+			continue;
+		s->cur->in_module = order[i]->frame;
+		s->cur->has_in_module = true;
+		return;
+	}
+}
+
+/*
+ * A lockup that ends in a panic shows its stack only in the panic's report
+ * where the console was quiet before.
+ */
+static void lend_stack(struct fault_scan *s)
+{
+	struct lab_fault *panic = s->cur;
+
+	if (panic->kind != LAB_FAULT_PANIC || s->n < 2)
+		return;
+
+	struct lab_fault *f = panic - 1;
+
+	if (f->n_stack || f->has_at || f->has_in_module)
+		return;
+	f->stack = panic->stack;
+	f->n_stack = panic->n_stack;
+	f->in_module = panic->in_module;
+	f->has_in_module = panic->has_in_module;
+	f->at = s->rip.frame;
+	f->has_at = s->rip.has;
+	if (!f->task)
+		f->task = panic->task;
+}
+
+static void seal(struct fault_scan *s)
+{
+	struct lab_fault *f = s->cur;
+
+	if (!f)
+		return;
+	if (s->n_stack) {
+		f->stack = arena_array(s->a, s->n_stack, sizeof(*f->stack));
+		if (!f->stack) {
+			s->failed = true;
+			s->cur = NULL;
+			return;
+		}
+		memcpy(f->stack, s->stack, s->n_stack * sizeof(*f->stack));
+		f->n_stack = s->n_stack;
+	}
+	choose_module(s);
+	lend_stack(s);
+	s->cur = NULL;
+}
+
+static bool ends_machine(enum lab_fault_kind k)
+{
+	return k == LAB_FAULT_PANIC || k == LAB_FAULT_NMI ||
+	       k == LAB_FAULT_HALT;
+}
+
+/* Return: false if there are too many already. */
+static bool start(struct fault_scan *s, enum lab_fault_kind kind,
+		  const char *what)
+{
+	struct frame_text t;
+	size_t room = SCAN_FAULTS + (ends_machine(kind) ? SCAN_LAST : 0);
+
+	seal(s);
+	s->died = s->closed = s->text_follows = s->preempt_follows = false;
+	s->cut_left = s->head_left = 0;
+	s->cut = s->head = NULL;
+	s->section = SCAN_NONE;
+	s->n_stack = 0;
+	s->rip.has = s->named.has = s->told.has = s->guess.has = false;
+	if (s->n >= room)
+		return false;
+	s->cur = &s->faults[s->n++];
+	*s->cur = (struct lab_fault){ .kind = kind,
+				      .what = copy_line(s, what) };
+	if (!s->cur->what)
+		s->cur->what = "";
+	if (frame_find(what, &t) && frame_in_module(&t))
+		set_place(s, &s->told, &t);
+	return true;
+}
+
+static void set_text(struct fault_scan *s, const char **field,
+		     const char *text, size_t n)
+{
+	if (!*field)
+		*field = copy_text(s, text, n);
+}
+
+static void set_detail(struct fault_scan *s, const char *text)
+{
+	set_text(s, &s->cur->detail, text, strlen(text));
+}
+
+static void add_detail(struct fault_scan *s, const char *text)
+{
+	if (!s->cur->detail) {
+		set_detail(s, text);
+		return;
+	}
+	if (strlen(s->cur->detail) + strlen(text) > SCAN_TEXT)
+		return;
+
+	char *p = arena_printf(s->a, "%s; %s", s->cur->detail, text);
+
+	if (!p)
+		s->failed = true;
+	else
+		s->cur->detail = p;
+}
+
+static void set_at(struct fault_scan *s, const struct frame_text *t)
+{
+	if (frame_in_module(t))
+		set_place(s, &s->named, t);
+	if (s->cur->has_at)
+		return;
+	s->cur->at = keep(s, t);
+	s->cur->has_at = true;
+}
+
+/* ---------------------------------------------------- lines that open */
+
+/* "init/78" of @comm and @pid, as the reports write them. */
+static void set_task(struct fault_scan *s, const char *comm, size_t n,
+		     const char *pid)
+{
+	size_t digits = strspn(pid, "0123456789");
+
+	if (s->cur->task || !n || !digits || n > 64 || digits > 10)
+		return;
+	s->cur->task = arena_printf(s->a, "%.*s/%.*s", (int)n, comm,
+				    (int)digits, pid);
+	if (!s->cur->task)
+		s->failed = true;
+}
+
+/* "comm:78" from @p up to the last colon before one of @stop. */
+static void task_colon(struct fault_scan *s, const char *p, const char *stop)
+{
+	size_t n = strcspn(p, stop), i = n;
+
+	while (i && p[i - 1] != ':')
+		i--;
+	if (i)
+		set_task(s, p, i - 1, p + i);
+}
+
+/* "comm/78" from @p; kernel threads have slashes in their names. */
+static void task_slash(struct fault_scan *s, const char *p, size_t n)
+{
+	size_t i = n;
+
+	while (i && p[i - 1] != '/')
+		i--;
+	if (i)
+		set_task(s, p, i - 1, p + i);
+}
+
+/* The task that the opening line itself tells of. */
+static void task_of_opener(struct fault_scan *s, const char *line)
+{
+	static const char hung[] = "INFO: task ";
+	static const char atomic[] = "BUG: scheduling while atomic: ";
+	const char *p;
+
+	if (str_starts(line, hung)) {
+		task_colon(s, line + strlen(hung), " ");
+	} else if (str_starts(line, atomic)) {
+		p = line + strlen(atomic);
+
+		const char *last = strrchr(p, '/');
+
+		if (last)
+			task_slash(s, p, (size_t)(last - p));
+	} else if (strstr(line, "soft lockup")) {
+		p = strrchr(line, '[');
+		if (p)
+			task_colon(s, p + 1, "]");
+	}
+}
+
+static char *take_head(struct fault_scan *s, enum lab_fault_kind kind)
+{
+	if (!s->head || s->head_kind != kind)
+		return NULL;
+	return take_ptr(s->head);
+}
+
+/* WARN() and BUG(): the text that was held back names them better. */
+static bool start_named(struct fault_scan *s, enum lab_fault_kind kind,
+			const char *line)
+{
+	char *head = take_head(s, LAB_FAULT_BUG), *cut = take_ptr(s->cut);
+	const char *text = cut && *cut ? cut : head;
+
+	if (text && kind == LAB_FAULT_WARN)
+		kind = head ? LAB_FAULT_BUG : fault_warn_kind(text);
+	if (!start(s, kind, text ? text : line))
+		return false;
+	if (text)
+		set_detail(s, line);
+	return true;
+}
+
+/* "FILE:LINE" that ends before @end; a path may hold blanks. */
+static void set_source(struct fault_scan *s, const char *from, const char *end)
+{
+	while (end > from && end[-1] == ' ')
+		end--;
+
+	const char *p = end;
+
+	while (p > from && isdigit((unsigned char)p[-1]))
+		p--;
+	if (p == end || p == from || p[-1] != ':')
+		return;
+	set_text(s, &s->cur->source, from, (size_t)(end - from));
+}
+
+/*
+ * WARNING: CPU: 0 PID: 78 at f.c:14 f+0x11/0x1000 [m]
+ * WARNING: f.c:14 at f+0x11/0x1000 [m], CPU#0: init/78           since 6.19
+ */
+static bool is_warning(const char *line)
+{
+	struct frame_text t;
+
+	if (str_starts(line, "WARNING: CPU: "))
+		return strstr(line, " PID: ") && strstr(line, " at ");
+	return str_starts(line, "WARNING: ") && strstr(line, "at ") &&
+	       strstr(line, ", CPU#") && frame_find(line, &t);
+}
+
+/* Since 6.12 SLUB shows where it found the damage by a WARN() of its own. */
+static bool warns_for_slub(const struct fault_scan *s, const char *line)
+{
+	return s->cur && s->cur->kind == LAB_FAULT_SLUB && !s->closed &&
+	       !s->cut && strstr(line, "mm/slub.c:");
+}
+
+static void open_warning(struct fault_scan *s, const char *line)
+{
+	bool old = str_starts(line, "WARNING: CPU: ");
+	struct frame_text t;
+
+	if (warns_for_slub(s, line)) {
+		s->cut_left = 0;
+		return;
+	}
+	if (!start_named(s, LAB_FAULT_WARN, line))
+		return;
+
+	const char *at = frame_find(line, &t);
+
+	if (old) {
+		const char *from = strstr(line, " at ");
+
+		if (from && at > from)
+			set_source(s, from + 4, at);
+	} else if (at) {
+		const char *from = line + strlen("WARNING: ");
+		const char *cpu = strstr(at, ", CPU#");
+
+		if (at - from > 4)
+			set_source(s, from, at - 4);
+		cpu = cpu ? strchr(cpu, ':') : NULL;
+		if (cpu)
+			task_slash(s, cpu + 2, strlen(cpu + 2));
+		s->text_follows = !s->cur->detail;
+	}
+	if (at)
+		set_at(s, &t);
+}
+
+static void open_bug(struct fault_scan *s, const char *line)
+{
+	const char *from = line + strlen("kernel BUG at ");
+
+	if (start_named(s, LAB_FAULT_BUG, line))
+		set_source(s, from, from + strcspn(from, "!"));
+}
+
+/*
+ * BUG() and a bad access die by an exception whose line comes later. Where
+ * the console was quiet when BUG() spoke, the exception is all there is.
+ */
+static void open_die(struct fault_scan *s, const char *line, int level)
+{
+	char *head = take_head(s, LAB_FAULT_BUG);
+	enum lab_fault_kind kind = LAB_FAULT_OOPS;
+
+	if (head || (level < 0 && strstr(line, "invalid opcode: ")))
+		kind = LAB_FAULT_BUG;
+	if (!start(s, kind, head ? head : line))
+		return;
+	if (head)
+		set_detail(s, line);
+	s->died = true;
+}
+
+/* A line that goes on with what @s->cur is about. */
+static bool joins(const struct fault_scan *s, const struct fault_words *w,
+		  const char *line)
+{
+	if (!s->cur || s->closed)
+		return false;
+	if (w->kind == LAB_FAULT_NMI)
+		return s->cur->kind == LAB_FAULT_NMI && !s->cur->detail;
+	if (w->kind == LAB_FAULT_OOM)
+		return s->cur->kind == LAB_FAULT_OOM && !s->cur->detail &&
+		       str_starts(line, "Out of memory");
+	return false;
+}
+
+static void open_words(struct fault_scan *s, const struct fault_words *w,
+		       const char *line)
+{
+	char *head = take_head(s, w->kind);
+
+	if (w->role == WORDS_HEAD) {
+		s->head = copy_line(s, line);
+		s->head_kind = w->kind;
+		s->head_left = HEAD_LINES;
+		return;
+	}
+	if (joins(s, w, line)) {
+		set_detail(s, line);
+		return;
+	}
+	if (!start(s, w->kind, line))
+		return;
+	if (head)
+		set_detail(s, head);
+	task_of_opener(s, line);
+	/* KFENCE prints its frames without "Call Trace:". */
+	if (str_starts(line, "BUG: KFENCE: "))
+		s->section = SCAN_TRACE;
+	if (str_starts(line, "BUG: sleeping ")) {
+		const char *at = strstr(line, " at ");
+
+		if (at)
+			set_source(s, at + 4, at + strlen(at));
+	}
+}
+
+static bool opens(struct fault_scan *s, const char *line, int level)
+{
+	const struct fault_words *w;
+
+	if (level >= SCAN_LEVEL_TALK)
+		return false;
+	if (str_starts(line, CUT_HERE)) {
+		s->cut = NULL;
+		s->cut_left = CUT_LINES;
+		return true;
+	}
+	if (is_warning(line)) {
+		open_warning(s, line);
+		return true;
+	}
+	if (str_starts(line, "kernel BUG at ")) {
+		open_bug(s, line);
+		return true;
+	}
+	if (fault_is_die(line)) {
+		bool same = s->cur && !s->died && !s->closed &&
+			    (s->cur->kind == LAB_FAULT_OOPS ||
+			     s->cur->kind == LAB_FAULT_BUG);
+
+		if (!same)
+			open_die(s, line, level);
+		s->died = true;
+		return true;
+	}
+	if (s->cut_left && !s->cut && !str_starts(line, "UBSAN: ")) {
+		s->cut = copy_line(s, line);
+		return true;
+	}
+	w = fault_words_find(line);
+	if (w)
+		open_words(s, w, line);
+	return w;
+}
+
+/* ---------------------------------------------------- lines that fill */
+
+/* "init [more] Tainted: ...": the name ends where the taints begin. */
+static void cpu_line(struct fault_scan *s, const char *line)
+{
+	static const char *const ends[] = { " Tainted: ", " Not tainted",
+					    " Kdump: " };
+	const char *pid = strstr(line, "PID: ");
+	const char *comm = strstr(line, "Comm: ");
+
+	if (!pid || !comm)
+		return;
+	comm += strlen("Comm: ");
+
+	size_t n = strlen(comm);
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		const char *e = strstr(comm, ends[i]);
+
+		if (e && (size_t)(e - comm) < n)
+			n = (size_t)(e - comm);
+	}
+	while (n && comm[n - 1] == ' ')
+		n--;
+	set_task(s, comm, n, pid + strlen("PID: "));
+}
+
+/* "RIP: 0010:f+0x1/0x2 [m]"; only the kernel's own, not 0033. */
+static void rip_line(struct fault_scan *s, const char *p)
+{
+	struct frame_text t;
+	const char *seg = p;
+
+	p += strspn(p, "0123456789abcdef");
+	if (*p != ':' || !str_starts(seg, "0010:") || !frame_read(p + 1, &t))
+		return;
+	set_place(s, &s->rip, &t);
+	if (frame_in_module(&t))
+		set_place(s, &s->named, &t);
+	/* Above it are only the frames of the interrupt that asked. */
+	if (s->cur->kind == LAB_FAULT_NMI && !s->cur->has_at)
+		s->n_stack = 0;
+	/* A panic's RIP is what some interrupt found, SLUB's its own. */
+	if (s->cur->kind != LAB_FAULT_PANIC && s->cur->kind != LAB_FAULT_SLUB)
+		set_at(s, &t);
+}
+
+static void push(struct fault_scan *s, const struct frame_text *t, bool guess)
+{
+	bool entry = t->function.n > 6 && !memcmp(t->function.p, "__pfx_", 6);
+
+	if (guess) {
+		if (t->module.n && !entry && t->offset < t->size)
+			set_place(s, &s->guess, t);
+		return;
+	}
+	if (frame_in_module(t))
+		set_place(s, &s->named, t);
+	if (s->n_stack < SCAN_FRAMES)
+		s->stack[s->n_stack++] = keep(s, t);
+}
+
+/* SLUB's own words tell the caller; its stack may tell a better one. */
+static void push_owner(struct fault_scan *s, const struct frame_text *t)
+{
+	bool freed = s->section == SCAN_FREED;
+	struct lab_frame *f = freed ? &s->cur->freed : &s->cur->allocated;
+	bool *has = freed ? &s->cur->has_freed : &s->cur->has_allocated;
+	struct frame_text old = {
+		.address = f->address,
+		.function.n = f->function ? 1 : 0,
+		.module.n = f->module ? 1 : 0,
+	};
+
+	if (*has && (frame_in_module(&old) || !frame_in_module(t)))
+		return;
+	*f = keep(s, t);
+	*has = true;
+}
+
+/* "Allocated in f+0x1/0x2 [m] age=3 cpu=0 pid=78", "Allocated by task 78:" */
+static bool owner_line(struct fault_scan *s, const char *line)
+{
+	struct frame_text t;
+	bool freed;
+
+	if (str_starts(line, "INFO: ")) /* before 5.14 */
+		line += strlen("INFO: ");
+	if (str_starts(line, "Freed ") || str_starts(line, "freed "))
+		freed = true;
+	else if (str_starts(line, "Allocated ") ||
+		 str_starts(line, "allocated "))
+		freed = false;
+	else
+		return false;
+	line = strchr(line, ' ') + 1;
+	if (!str_starts(line, "in ") && !str_starts(line, "by task "))
+		return false;
+	if (freed ? s->cur->has_freed : s->cur->has_allocated) {
+		s->section = SCAN_NONE; /* of the next object */
+		return true;
+	}
+	s->section = freed ? SCAN_FREED : SCAN_ALLOCATED;
+	if (line[0] == 'i' && frame_read(line + 3, &t))
+		push_owner(s, &t);
+	return true;
+}
+
+/* "    in-flight: 45:f [m]", "     last function: f [m]": no offset. */
+static bool function_line(struct fault_scan *s, const char *line)
+{
+	static const char *const before[] = { "in-flight: ",
+					      "last function: " };
+	struct frame_text t;
+
+	for (size_t i = 0; i < ARRAY_SIZE(before); i++) {
+		const char *p = strstr(line, before[i]);
+
+		if (!p)
+			continue;
+		p += strlen(before[i]);
+		p += strspn(p, "0123456789");
+		p += *p == ':' ? 1 : 0;
+		if (frame_read_name(p, &t) || frame_read(p, &t))
+			if (frame_in_module(&t))
+				set_place(s, &s->told, &t);
+		return true;
+	}
+	return false;
+}
+
+/* What belongs to a certain kind of report. Return: true if it was that. */
+static bool kind_line(struct fault_scan *s, const char *line)
+{
+	switch (s->cur->kind) {
+	case LAB_FAULT_OOPS:
+		if (!str_starts(line, "#PF: "))
+			return false;
+		add_detail(s, line + strlen("#PF: "));
+		return true;
+	case LAB_FAULT_SLUB:
+		if (strstr(line, "First byte 0x")) {
+			set_detail(s, str_starts(line, "INFO: ") ?
+					      line + strlen("INFO: ") :
+					      line);
+			return true;
+		}
+		return owner_line(s, line);
+	case LAB_FAULT_ATOMIC:
+		if (str_starts(line, "in_atomic(): "))
+			set_detail(s, line);
+		return false;
+	default:
+		return function_line(s, line);
+	}
+}
+
+/* Since 6.19 the text of WARN() stands behind its line. */
+static void warn_text(struct fault_scan *s, const char *line)
+{
+	static const char *const others[] = { "Modules linked in:", "CPU: ",
+					      "RIP: ", "Call Trace:",
+					      "Hardware name:", "Tainted: " };
+	struct frame_text t;
+
+	s->text_follows = false;
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (str_starts(line, others[i]))
+			return;
+
+	char *text = copy_line(s, line);
+
+	if (!text || !*text)
+		return;
+	s->cur->detail = s->cur->what;
+	s->cur->what = text;
+	s->cur->kind = fault_warn_kind(text);
+	if (frame_find(text, &t) && frame_in_module(&t)) {
+		s->told.has = false;
+		set_place(s, &s->told, &t);
+	}
+}
+
+/* Return: true if the line was a frame. */
+static bool trace_line(struct fault_scan *s, const char *line)
+{
+	struct frame_text t;
+	bool guess;
+
+	if (line[0] != ' ' || s->section == SCAN_NONE ||
+	    !frame_line(line, &t, &guess))
+		return false;
+	if (s->section == SCAN_TRACE)
+		push(s, &t, guess);
+	else if (!guess)
+		push_owner(s, &t);
+	return true;
+}
+
+static void fills(struct fault_scan *s, const char *line)
+{
+	struct frame_text t;
+
+	if (s->preempt_follows) {
+		s->preempt_follows = false;
+		if (frame_find(line, &t) && frame_in_module(&t))
+			set_place(s, &s->told, &t);
+	}
+	if (trace_line(s, line))
+		return;
+	if (s->section != SCAN_TRACE)
+		s->section = SCAN_NONE;
+	if (str_starts(line, "---[ end "))
+		s->closed = true;
+	else if (str_starts(line, "RIP: "))
+		rip_line(s, line + strlen("RIP: "));
+	else if (str_starts(line, "pc : ")) { /* arm64 */
+		if (frame_read(line + strlen("pc : "), &t))
+			set_at(s, &t);
+	} else if (str_starts(line, "CPU: "))
+		cpu_line(s, line);
+	else if (str_starts(line, "Workqueue: "))
+		s->cur->task = copy_line(s, line);
+	else if (!strcasecmp(line, "Call Trace:"))
+		s->section = SCAN_TRACE;
+	else if (str_starts(line, "Preemption disabled at:"))
+		s->preempt_follows = true;
+	else
+		(void)kind_line(s, line);
+}
+
+void scan_line(struct fault_scan *s, const char *line, int level)
+{
+	bool waiting = s->text_follows && s->cur;
+
+	if (s->head_left && !--s->head_left)
+		s->head = NULL;
+	if (s->cut_left && !--s->cut_left)
+		s->cut = NULL;
+	if (waiting && !is_warning(line)) {
+		warn_text(s, line);
+		if (s->cur->detail)
+			return;
+	}
+	if (opens(s, line, level) || !s->cur || s->closed)
+		return;
+	fills(s, line);
+}
+
+void scan_end(struct fault_scan *s)
+{
+	seal(s);
+}
