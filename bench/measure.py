@@ -41,19 +41,31 @@ class Bench:
         self._tmp = tempfile.TemporaryDirectory(prefix='lkm-bench.')
         self.tmp = self._tmp.name
         self.kernel = self._kernel()
-        # A cache of its own: what other runs left behind does not count.
+        # A cache of its own: what other runs left behind does not count. Only
+        # the fetched kernels are in it, too.
         self.env = dict(os.environ, LKM_CACHE=self.path('cache'))
+        fetched = self.kernel['modules'].split('/kernels/')[0] + '/kernels'
+        os.mkdir(self.path('cache'))
+        if self.kernel['origin'] == 'fetched':
+            os.symlink(fetched, self.path('cache', 'kernels'))
         print(f'{self.name}: {title}')
 
     def _kernel(self):
-        """The kernel at hand that modules are tried in: its description."""
-        r = subprocess.run([self.lkm, 'kernel', 'list', '--json'],
-                           capture_output=True, text=True, check=False)
-        try:
-            return next(k for k in json.loads(r.stdout)
-                        if k['image_readable'] and k['headers'])
-        except (ValueError, KeyError, StopIteration):
+        """The kernel of the tests, as `lkm kernel list` describes it."""
+        r = subprocess.run([os.path.join(ROOT, 'scripts', 'kernel-at-hand'),
+                            self.lkm], capture_output=True, text=True,
+                           check=False)
+        if r.returncode:
             skip('no kernel with headers at hand: lkm kernel get')
+        release = r.stdout.split()[1]
+        r = subprocess.run([self.lkm, 'kernel', 'list', '--json'],
+                           capture_output=True, text=True, check=True)
+        return next(k for k in json.loads(r.stdout)
+                    if k['release'] == release)
+
+    def try_(self, *args):
+        """The command line of `lkm try` in that kernel."""
+        return [self.lkm, 'try', '--kernel', self.kernel['release'], *args]
 
     def path(self, *parts):
         """A path in the scratch folder."""
@@ -73,7 +85,8 @@ class Bench:
         c = self.path(os.path.basename(source))
         if not os.path.exists(c) or not os.path.samefile(c, source):
             shutil.copy(source, c)
-        self.must(self.lkm, 'build', '--kernel', self.kernel['release'], c)
+        self.must(self.lkm, 'build', '--kernel', self.kernel['release'],
+                  '-o', self.tmp, c)
         return c[:-2] + '.ko'
 
     def big_module(self, mib):
