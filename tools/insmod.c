@@ -148,7 +148,8 @@ static int insert(const char *path, const char *params, unsigned flags,
 		r = live_insert_fd(fd, params,
 				   flags | (c == KO_RAW ? 0 : LIVE_COMPRESSED),
 				   &kernel);
-		if (r != -ENOSYS)
+		/* ENOSYS: before 3.8, or in some sandboxes; without force. */
+		if (r != -ENOSYS || flags)
 			return r;
 	}
 	return insert_from_memory(fd, path, params, flags, asked, d);

@@ -232,7 +232,7 @@ static const struct {
 	{ "unload.holders", EAGAIN, RULE_HOLDERS, NULL },
 	{ "unload.used", EAGAIN, 0, NULL },
 	{ "unload.permanent", EBUSY, RULE_PERMANENT, NULL },
-	{ "unload.state", EBUSY, RULE_NOT_LIVE, NULL },
+	{ "unload.state", EBUSY, RULE_NOT_LIVE | RULE_PERMANENT, NULL },
 	{ "unload.busy", EBUSY, 0, NULL },
 	{ "unload.interrupted", EINTR, 0, NULL },
 	{ "unload", 600, 0, NULL },
