@@ -215,7 +215,7 @@ static int cmd_get(int argc, char **argv)
 /* Removes what is fetched and goes by @name. */
 static int remove_one(const char *name, struct diag *d)
 {
-	_cleanup_kernels_ struct build_kernels l = { 0 }, cached = { 0 };
+	_cleanup_kernels_ struct build_kernels l = { 0 };
 	_cleanup_free_ char *cache = NULL;
 	int r = cache_dir("kernels", &cache, d);
 

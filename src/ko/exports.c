@@ -145,7 +145,8 @@ static const struct target *target_at(const struct targets *t, uint64_t off)
 {
 	struct target key = { .offset = off };
 
-	return bsearch(&key, t->v, t->n, sizeof(key), by_offset);
+	/* bsearch() wants an array even where it has nothing to look for. */
+	return t->n ? bsearch(&key, t->v, t->n, sizeof(key), by_offset) : NULL;
 }
 
 /* The section that strings were last looked for in. */
