@@ -123,7 +123,10 @@ static size_t read_lines(struct dropin_mark *m, struct arena *a,
 	return n;
 }
 
-/* The lines that decided; else the last ones that are no harmless remark. */
+/*
+ * The lines that decided. Else the last ones, if the module itself may have
+ * said them: a module need not put its name in front.
+ */
 static void say_lines(const struct rule_match *m, const char *const *lines,
 		      size_t n)
 {
@@ -136,7 +139,7 @@ static void say_lines(const struct rule_match *m, const char *const *lines,
 			shown++;
 		}
 	for (size_t i = n > LINES_SHOWN ? n - LINES_SHOWN : 0;
-	     !m->line && i < n; i++) {
+	     !m->line && m->reason->by != RULE_BY_KERNEL && i < n; i++) {
 		const struct rule_reason *note = rule_note(lines[i], &other);
 
 		if (!note || note->kind != RULE_NOTE)

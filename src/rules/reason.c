@@ -191,7 +191,7 @@ static bool by_facts(const struct rule_question *q, int err, bool want_facts,
 		    row->err != err || row->log || !!row->facts != want_facts)
 			continue;
 		if ((row->facts & q->facts) != row->facts ||
-		    (q->facts & RULE_INIT_RAN && !row->init))
+		    (q->facts & RULE_INIT_RAN && row->by != RULE_BY_INIT))
 			continue;
 		*ret = (struct rule_match){ .reason = row };
 		return true;

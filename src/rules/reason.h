@@ -50,6 +50,9 @@ enum rule_fact {
 					 * the loader would have            */
 };
 
+/* Who said no? An errno without a log line may leave that open. */
+enum rule_by { RULE_BY_KERNEL, RULE_BY_INIT, RULE_BY_EITHER };
+
 /*
  * One condition. @log is the kernel's own format string; a conversion in it
  * (%s, %d, %u, %lx, %p ...) is a place, numbered from 1. @why and @fix may
@@ -61,7 +64,7 @@ struct rule_reason {
 	enum rule_kind kind;
 	int err;            /* positive errno; 0: any                        */
 	unsigned facts;     /* all of these must be known                    */
-	bool init;          /* it was the module's own init that said no     */
+	enum rule_by by;    /* who said no                                   */
 	const char *log;    /* NULL: the kernel logs nothing                 */
 	const char *kernel; /* function, file                                */
 	const char *why;    /* one or two sentences                          */

@@ -163,7 +163,7 @@ const struct rule_reason rule_symbol_rows[] = {
 	  .fix = "add MODULE_INFO(livepatch, \"Y\"); to the source" },
 
 	/* without a line */
-	{ .id = "load.symbol", .err = ENOENT,
+	{ .id = "load.symbol", .by = RULE_BY_EITHER, .err = ENOENT,
 	  .kernel = SIMPLIFY,
 	  .why = "no line about an unknown symbol could be read in the kernel's log: either the log is not readable here, or the module's own init function returned ENOENT, for example for a file or device that it did not find",
 	  .fix = "look yourself: 'sudo dmesg | tail'; 'lkm check {file}' lists missing symbols without root" },

@@ -373,6 +373,19 @@ static void every_row_has_its_case(void **state)
 				 cases_of(row->id));
 }
 
+/* A text that names init as a culprit belongs to a row that says so. */
+static void culprit_is_named(const struct rule_reason *row)
+{
+	bool named = strstr(row->why, "own init function") ||
+		     strstr(row->why, "module's init function returned");
+
+	if (row->kind == RULE_REFUSES && named &&
+	    row->by == RULE_BY_KERNEL)
+		fail_msg("%s: who said no?", row->id);
+	if (row->by != RULE_BY_KERNEL)
+		assert_non_null(strstr(row->why, "init function"));
+}
+
 /* Every "{...}" of a text is a place of the row's format, or a known word. */
 static void places_exist(const struct rule_reason *row, const char *text)
 {
@@ -406,6 +419,7 @@ static void every_row_is_complete(void **state)
 		assert_true(row->fix[strlen(row->fix) - 1] != '.');
 		if (row->kind != RULE_REFUSES)
 			assert_true(row->log && !row->err && !row->facts);
+		culprit_is_named(row);
 		places_exist(row, row->why);
 		places_exist(row, row->fix);
 	}
