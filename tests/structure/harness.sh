@@ -210,5 +210,28 @@ equal 'Meson itself fails' <<END
 1 passed, 1 failed, 0 skipped
 status 1
 END
+
+# --- scripts/check-clang, with one file to compile
+clang_says() { # C text
+	echo "$1" >"$tmp/a.c"
+	printf '[{"directory": "%s", "command": "cc -Wall -o a.o -c a.c", "file": "a.c"}]' \
+		"$tmp" >"$tmp/build/compile_commands.json"
+	"$src/scripts/check-clang" "$tmp/build" >/dev/null 2>&1
+	echo "status $?" >"$tmp/found"
+}
+
+if command -v clang >/dev/null; then
+	clang_says 'int x;'
+	equal 'clean code passes clang' <<END
+status 0
+END
+	clang_says 'static int x;'
+	equal 'a warning of clang fails' <<END
+status 1
+END
+else
+	n=$((n + 1))
+	echo "ok $n - check-clang # SKIP clang is not installed"
+fi
 echo "1..$n"
 exit $bad
