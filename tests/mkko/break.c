@@ -17,7 +17,7 @@ enum kind {
 	SYM,  /* field of a symbol                                           */
 	REL,  /* field of the first relocation of a section                  */
 	TEXT, /* a string in a section becomes another one of that length    */
-	CUT,  /* the file ends here, counted from the end where < 0          */
+	CUT,  /* the file ends here; where < 0, inside the section table          */
 	TAIL, /* bytes before the end of the file, big-endian                */
 };
 
@@ -61,6 +61,7 @@ struct brk {
 	const char *text; /* TEXT: the new one                           */
 };
 
+#define WORD 0xffff    /* the width of a pointer */
 #define FAR 0x7ffffff0 /* outside any module, and no overflow          */
 #define MOD ".gnu.linkonce.this_module"
 
@@ -151,7 +152,7 @@ static const struct brk breaks[] = {
 	D("this_module.name.nonul", "the name in struct module does not end", MOD, 1, 0, 0),
 	SH("versions.short", "__versions is not made of whole entries", "__versions", SH_SIZE, 65),
 	D("versions.nonul", "a name in __versions does not end", "__versions", 8, 56, 'x'),
-	D("versions.crc", "another CRC in __versions", "__versions", 0, 4, 0xdeadbeef),
+	D("versions.crc", "another CRC in __versions", "__versions", 0, WORD, 0xdeadbeef),
 	TX("versions.missing", "no __versions", "__versions", "__versionx"),
 	SH("versions.ext.crcs", "more names than CRCs", "__version_ext_crcs", SH_SIZE, 4),
 	SH("versions.ext.names", "more CRCs than names", "__version_ext_names", SH_SIZE, 3),
@@ -333,6 +334,8 @@ static int break_data(const struct img *m, const struct brk *b)
 		return break_name(m, at, b);
 	at += b->off < 0 ? sh(m, i, SH_SIZE) + (uint64_t)b->off
 			 : (uint64_t)b->off;
+	if (b->width == WORD)
+		return set(m, at, m->w, b->value);
 	if (b->width <= 8)
 		return set(m, at, b->width, b->value);
 	if (at > m->b->n || b->width > m->b->n - at)
@@ -468,8 +471,8 @@ static int apply(const struct img *m, const struct brk *b)
 	case TEXT:
 		return break_text(m, b);
 	case CUT:
-		m->b->n = b->off < 0 ? m->b->n + (size_t)b->off
-				     : (size_t)b->off;
+		m->b->n = b->off < 0 ? (size_t)(m->shoff + 100) :
+				       (size_t)b->off;
 		return 0;
 	case TAIL:
 		return break_tail(m, b);
