@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Children with a deadline, and what a child that hangs can still tell. */
+/* The user's test, and what a process that hangs can still tell. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -12,8 +12,7 @@
 
 #include "guest.h"
 
-/* State, wait channel and kernel stack of @pid, for people. */
-static void report_hang(pid_t pid, const char *name)
+void hang_report(pid_t pid, const char *name)
 {
 	_cleanup_text_ struct text t = { 0 };
 	char path[64], buf[512];
@@ -31,41 +30,35 @@ static void report_hang(pid_t pid, const char *name)
 	report_text(what, 0, &t);
 }
 
-/* Waits for any child to end, at most until @until. */
-static void wait_signal(uint64_t until)
+/* Waits for a child to end, at most until @until. */
+static bool wait_for(pid_t pid, uint64_t until, int *status)
 {
-	uint64_t now = now_ms();
-	uint64_t left = until > now ? until - now : 0;
-	struct timespec t = { (time_t)(left / 1000),
-			      (long)(left % 1000) * 1000000 };
 	sigset_t set;
 
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGCHLD);
-	(void)sigtimedwait(&set, NULL, &t);
-}
-
-struct child_end child_end_wait(pid_t pid, int timeout_ms, const char *name)
-{
-	struct child_end end = { 0 };
-	uint64_t until = now_ms() + (uint64_t)timeout_ms;
-
 	for (;;) {
-		if (waitpid(pid, &end.status, WNOHANG) == pid)
-			return end;
-		if (now_ms() >= until)
-			break;
-		wait_signal(until);
+		uint64_t now = now_ms();
+
+		if (waitpid(pid, status, WNOHANG) == pid)
+			return true;
+		if (now >= until)
+			return false;
+
+		uint64_t left = until - now;
+		struct timespec t = { (time_t)(left / 1000),
+				      (long)(left % 1000) * 1000000 };
+
+		(void)sigtimedwait(&set, NULL, &t);
 	}
-	end.hung = true;
-	report_hang(pid, name);
-	(void)kill(-pid, SIGKILL);
-	(void)kill(pid, SIGKILL);
-	return end;
 }
 
 static _Noreturn void test_child(const char *path, char **argv, int out)
 {
+	sigset_t none;
+
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	(void)setpgid(0, 0);
 
 	int in = open("/dev/null", O_RDONLY);
@@ -73,7 +66,7 @@ static _Noreturn void test_child(const char *path, char **argv, int out)
 	(void)dup2(in, 0);
 	(void)dup2(out, 1);
 	(void)dup2(out, 2);
-	(void)chdir("/root");
+	(void)!chdir("/root");
 	(void)execv(path, argv);
 
 	int err = errno;
@@ -98,19 +91,25 @@ void test_run(const char *path, struct span args, int timeout_ms)
 	}
 
 	/* A file, not a pipe: a test that leaves a child must not hold us. */
-	int out = open("/tmp/test-output", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	int out = open("/tmp/test-output",
+		       O_RDWR | O_CREAT | O_TRUNC | O_APPEND, 0600);
 	pid_t pid = fork();
 
 	if (pid == 0)
 		test_child(path, argv, out);
 
-	struct child_end end = child_end_wait(pid, timeout_ms, "test");
-	int status = WIFSIGNALED(end.status) ? 128 + WTERMSIG(end.status) :
-					       WEXITSTATUS(end.status);
+	int status = 0;
+	bool ended = wait_for(pid, now_ms() + (uint64_t)timeout_ms, &status);
 	_cleanup_text_ struct text t = { 0 };
 
+	if (!ended)
+		hang_report(pid, "test");
+	(void)kill(-pid, SIGKILL);
 	(void)close(out);
 	(void)read_into(&t, "/tmp/test-output");
-	report_text("test", end.hung ? -1 : status, &t);
-	(void)kill(-pid, SIGKILL);
+	report_text("test",
+		    !ended		? -1 :
+		    WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
+					  WEXITSTATUS(status),
+		    &t);
 }

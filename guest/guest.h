@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Process 1 of the throw-away kernel.
+ * Process 1 of the throw-away kernel, and its agent.
  *
- * It collects facts and judges nothing: every file that it reads goes to the
- * host as it is. It runs on a slow, emulated processor, so it starts no
- * programs, and reads only what the judgement needs. Order of reading: main.c
- * (boot, wait, obey), run.c (the stages), then one file per instrument.
+ * They collect facts and judge nothing: every file that they read goes to the
+ * host as it is. The processor is emulated, and what it executes for the first
+ * time costs most; so a run starts no programs, and keeps to few system calls.
+ *
+ *	process 1, the warden    boots, waits for the agent, reports its end
+ *	  agent                  waits for the host's go, runs the stages
+ *	    test                 the user's program, if there is one
+ *
+ * The agent makes the system calls under test itself. If one of them kills it
+ * or does not return, the warden is there to say so.
+ *
+ * Order of reading: main.c (boot, wait), run.c (the stages), watch.c (agent
+ * and warden), then one file per instrument.
  */
 #ifndef LKM_GUEST_H
 #define LKM_GUEST_H
@@ -31,20 +40,34 @@ void report(enum lab_tag tag, const char *name, int64_t arg, const void *data,
 	    size_t n);
 void report_text(const char *name, int64_t arg, const struct text *t);
 void report_file(const char *name, const char *path);
+/* "WHAT NAME" without data */
+void report_named(const char *what, const char *name, int64_t arg);
+
+/* watch.c: agent and warden */
+void watch_open(void);
+/* Around each call that may not return; @name goes into the report. */
+void watch_begin(const char *name, int timeout_ms);
+void watch_end(void);
+/* Does not return: waits for the agent, reports if it hangs or dies. */
+_Noreturn void watch_agent(pid_t agent);
 
 /* run.c: the stages */
 void run_all(void);
+void report_state(void);
 
 /* log.c: /dev/kmsg */
 void log_open(void);
 void log_report(void);
 
 /* snapshot.c: what there is in /proc, /sys and /dev */
-void snapshot_take(void);   /* for "snapshot-before"; the last one counts */
-void snapshot_report(void); /* the one before, and one of now */
-
+void snapshot_take(void);   /* how it was before; the last one counts */
+void snapshot_report(void); /* how it was before, and how it is now */
 /* Lines "PREFIXname value" for the files of one folder. */
 void list_values(struct text *t, const char *dir, const char *prefix);
+
+/* kallsyms.c: the end of /proc/kallsyms, where modules are */
+void kallsyms_prepare(void);
+void kallsyms_report(const char *name);
 
 /* holders.c: who keeps a module in use */
 void holders_report(const char *name);
@@ -57,13 +80,10 @@ void trace_report(void);
 /* memory.c: SLUB's own checks, vmalloc areas */
 void memory_report(void);
 
-/* exec.c: children with a deadline */
-struct child_end {
-	bool hung;
-	int status; /* of waitpid(2) */
-};
-struct child_end child_end_wait(pid_t pid, int timeout_ms, const char *name);
+/* exec.c: the user's test */
 void test_run(const char *path, struct span args, int timeout_ms);
+/* State, wait channel and kernel stack of a process: fact "hang NAME". */
+void hang_report(pid_t pid, const char *name);
 
 /* files.c */
 size_t read_some(const char *path, char *buf, size_t cap);

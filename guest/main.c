@@ -6,7 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,21 +72,29 @@ static void kernel_settings(void)
 		write_to(set[i].name, set[i].value);
 }
 
-/* Children are waited for with sigtimedwait(2): see exec.c. */
-static void signals_block(void)
-{
-	sigset_t set;
-
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, SIGCHLD);
-	(void)sigprocmask(SIG_BLOCK, &set, NULL);
-}
-
 static _Noreturn void broken(const char *what, int err)
 {
 	(void)printf("lkm guest: %s: %s\n", what, strerror(err));
 	(void)fflush(stdout);
 	window_bell(LAB_BELL_BROKEN);
+	for (;;)
+		(void)pause();
+}
+
+/* Memory once had is kept: growing the heap costs system calls in the run. */
+static void heap_settings(void)
+{
+	(void)mallopt(M_TRIM_THRESHOLD, 1 << 30);
+	(void)mallopt(M_MMAP_THRESHOLD, 1 << 30);
+	(void)mallopt(M_TOP_PAD, 1 << 20);
+}
+
+static _Noreturn void be_agent(void)
+{
+	window_bell(LAB_BELL_READY);
+	window_wait_go();
+	run_all();
+	window_bell(LAB_BELL_END);
 	for (;;)
 		(void)pause();
 }
@@ -107,16 +115,17 @@ int main(int argc, char **argv)
 	(void)setenv("PATH", "/bin:/sbin:/usr/bin:/usr/sbin", 1);
 	(void)setenv("HOME", "/root", 1);
 	(void)setsid();
-	signals_block();
+	heap_settings();
 	kernel_settings();
+	watch_open();
 	log_open();
 	trace_prepare();
+	kallsyms_prepare();
 	snapshot_take();
 
-	window_bell(LAB_BELL_READY);
-	window_wait_go();
-	run_all();
-	window_bell(LAB_BELL_END);
-	for (;;)
-		(void)pause();
+	pid_t agent = fork();
+
+	if (agent == 0)
+		be_agent();
+	watch_agent(agent);
 }

@@ -10,21 +10,19 @@
  *     insert   each subject, in order
  *     use      the user's test, if there is one
  *     remove   each subject, in reverse order
- *     after    allocations
- *   end      snapshot, memory checks, log, taints
+ *     after    allocations; after the first round what was left behind: a
+ *              second round trips over that
+ *   end      memory checks, log, taints
  *
  * A subject that cannot be inserted ends the round (what was inserted before
  * it is removed again) and the run; so does anything that hangs.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "guest.h"
@@ -32,9 +30,9 @@
 enum { SUBJECTS_MAX = 64 };
 
 struct subject {
-	char *path;
-	char *params;
-	char name[64];
+	const char *name;
+	const char *params;
+	struct span image;
 	bool loaded;
 };
 
@@ -42,146 +40,126 @@ static struct subject subject[SUBJECTS_MAX];
 static size_t n_subjects, n_deps;
 static char *test_path;
 static struct span test_args;
-static int rounds = 1, timeout_ms = 10000, settle_ms = 10;
+static int rounds = 1, timeout_ms = 10000, settle_ms = 2;
 
-/* "/m/foo-bar.ko" is module foo_bar, unless its inside says otherwise. */
-static void module_name(const char *path, char name[64])
-{
-	const char *base = strrchr(path, '/');
-	size_t n = 0;
+/* ---------------------------------------------------------------- facts */
 
-	base = base ? base + 1 : path;
-	for (; base[n] && base[n] != '.' && n < 63; n++)
-		name[n] = base[n] == '-' ? '_' : base[n];
-	name[n] = 0;
-}
-
-/* In the child. Its exit status is the errno, 0 to 133. */
-static _Noreturn void insert_child(const char *path, const char *params)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		_exit(errno);
-
-	long r = syscall(SYS_finit_module, fd, params, 0);
-
-	/* Numbers beyond a byte are init's own, or a bug: hand them over. */
-	if (r < 0 && errno > 200)
-		report(LAB_FACT, "errno-large", errno, path, strlen(path));
-	_exit(r < 0 ? (errno > 200 ? 255 : errno) : 0);
-}
-
-static _Noreturn void remove_child(const char *name)
-{
-	long r = syscall(SYS_delete_module, name, O_NONBLOCK);
-
-	_exit(r < 0 ? (errno > 200 ? 255 : errno) : 0);
-}
-
-/* errno, or minus the signal that ended the child. */
-static int64_t result_of(struct child_end end)
-{
-	return WIFSIGNALED(end.status) ? -WTERMSIG(end.status) :
-					 WEXITSTATUS(end.status);
-}
-
-static void report_named(const char *what, const char *name, int64_t arg)
-{
-	char key[96];
-
-	(void)snprintf(key, sizeof(key), "%s %s", what, name);
-	report(LAB_FACT, key, arg, NULL, 0);
-}
-
-static struct child_end insert(const char *path, const char *params,
-			       const char *name)
-{
-	pid_t pid = fork();
-
-	if (pid == 0)
-		insert_child(path, params);
-	return child_end_wait(pid, timeout_ms, name);
-}
-
-/* One directory of /sys/module/NAME: "file value" lines. */
-static void sysfs_dir(struct text *t, const char *dir, const char *prefix)
-{
-	static const char *const files[] = { "initstate", "refcnt", "coresize",
-					     "initsize", "taint", "version",
-					     "srcversion" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
-		char path[512], value[512];
-
-		(void)snprintf(path, sizeof(path), "%s/%s", dir, files[i]);
-		if (read_some(path, value, sizeof(value)))
-			text_addf(t, "%s%s %s%s", prefix, files[i], value,
-				  strchr(value, '\n') ? "" : "\n");
-	}
-}
-
-static void report_loaded(const struct subject *s)
-{
-	_cleanup_text_ struct text t = { 0 };
-	char dir[128], key[96];
-
-	(void)snprintf(dir, sizeof(dir), "/sys/module/%s", s->name);
-	sysfs_dir(&t, dir, "");
-	(void)snprintf(dir, sizeof(dir), "/sys/module/%s/parameters", s->name);
-	list_values(&t, dir, "parameters/");
-	(void)snprintf(dir, sizeof(dir), "/sys/module/%s/sections", s->name);
-	list_values(&t, dir, "sections/");
-	(void)snprintf(dir, sizeof(dir), "/sys/module/%s/holders", s->name);
-	list_values(&t, dir, "holders/");
-	(void)snprintf(key, sizeof(key), "sysfs %s", s->name);
-	report_text(key, 0, &t);
-}
-
-static void report_taint(void)
+static int64_t taint(void)
 {
 	char buf[32];
 
 	(void)read_some("/proc/sys/kernel/tainted", buf, sizeof(buf));
-	report(LAB_FACT, "taint", strtoll(buf, NULL, 10), NULL, 0);
+	return strtoll(buf, NULL, 10);
 }
 
-static void report_state(void)
+static void report_taint(void)
+{
+	report(LAB_FACT, "taint", taint(), NULL, 0);
+}
+
+void report_state(void)
 {
 	report_file("modules", "/proc/modules");
 	log_report();
 	report_taint();
 }
 
-/* Return: false if nothing more can be done in this kernel. */
-static bool insert_subjects(int round)
+/* /sys/module/NAME as "file value" lines. */
+static void report_sysfs(const char *name)
+{
+	static const char *const files[] = {
+		"initstate",	  "refcnt",
+		"coresize",	  "taint",
+		"sections/.text", "sections/.init.text",
+	};
+	_cleanup_text_ struct text t = { 0 };
+	char path[512], value[512];
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		(void)snprintf(path, sizeof(path), "/sys/module/%s/%s", name,
+			       files[i]);
+		if (read_some(path, value, sizeof(value)))
+			text_addf(&t, "%s %s%s", files[i], value,
+				  strchr(value, '\n') ? "" : "\n");
+	}
+	(void)snprintf(path, sizeof(path), "/sys/module/%s/parameters", name);
+	list_values(&t, path, "parameters/");
+	(void)snprintf(path, sizeof(path), "sysfs %s", name);
+	report_text(path, 0, &t);
+}
+
+/*
+ * After an oops locks may be held for ever and lists be torn: what touches
+ * the module then can hang, and would blame the wrong place.
+ */
+static bool damaged(void)
+{
+	enum { TAINT_DIE = 1 << 7 };
+
+	if (!(taint() & TAINT_DIE))
+		return false;
+	report(LAB_FACT, "damaged", 0, NULL, 0);
+	return true;
+}
+
+static void settle(void)
+{
+	if (settle_ms)
+		sleep_ms(settle_ms);
+}
+
+/* --------------------------------------------------------------- stages */
+
+/*
+ * init_module(2): the image is in memory already, and the kernel does the same
+ * with it as with a file, from its signature on.
+ */
+static int insert(const struct subject *s)
+{
+	watch_begin(s->name, timeout_ms);
+
+	long r = syscall(SYS_init_module, s->image.p, s->image.n, s->params);
+	int err = errno;
+
+	watch_end();
+	return r < 0 ? err : 0;
+}
+
+static int remove_one(const struct subject *s)
+{
+	watch_begin(s->name, timeout_ms);
+
+	long r = syscall(SYS_delete_module, s->name, O_NONBLOCK);
+	int err = errno;
+
+	watch_end();
+	return r < 0 ? err : 0;
+}
+
+/* Return: whether all are loaded. */
+static bool insert_all(int round)
 {
 	bool all = true;
 
 	report(LAB_STAGE, "insert", round, NULL, 0);
 	for (size_t i = 0; i < n_subjects && all; i++) {
-		struct subject *s = &subject[i];
-		struct child_end end = insert(s->path, s->params, s->name);
+		int err = insert(&subject[i]);
 
-		if (end.hung) {
-			report_state();
-			return false;
-		}
-
-		int64_t r = result_of(end);
-
-		report_named("errno", s->name, r);
-		all = s->loaded = r == 0;
-		if (s->loaded)
-			report_loaded(s);
+		report_named("errno", subject[i].name, err);
+		all = subject[i].loaded = err == 0;
 	}
-	if (settle_ms)
-		sleep_ms(settle_ms);
+	for (size_t i = 0; i < n_subjects && round == 1; i++) {
+		if (!subject[i].loaded)
+			continue;
+		report_sysfs(subject[i].name);
+		kallsyms_report(subject[i].name);
+	}
+	settle();
 	report_state();
-	return true;
+	return all;
 }
 
-static bool remove_subjects(int round)
+static bool remove_all(int round)
 {
 	bool all = true;
 
@@ -192,31 +170,17 @@ static bool remove_subjects(int round)
 		if (!s->loaded)
 			continue;
 
-		pid_t pid = fork();
+		int err = remove_one(s);
 
-		if (pid == 0)
-			remove_child(s->name);
-
-		struct child_end end =
-			child_end_wait(pid, timeout_ms, s->name);
-
-		if (end.hung) {
-			report_state();
-			return false;
-		}
-
-		int64_t r = result_of(end);
-
-		report_named("errno", s->name, r);
-		s->loaded = r != 0;
-		if (r) {
-			report_loaded(s);
+		report_named("errno", s->name, err);
+		s->loaded = err != 0;
+		if (err) {
+			report_sysfs(s->name);
 			holders_report(s->name);
 			all = false;
 		}
 	}
-	if (settle_ms)
-		sleep_ms(settle_ms);
+	settle();
 	report_state();
 	return all;
 }
@@ -229,39 +193,45 @@ static bool any_loaded(void)
 	return false;
 }
 
-static bool all_loaded(void)
-{
-	for (size_t i = 0; i < n_subjects; i++)
-		if (!subject[i].loaded)
-			return false;
-	return true;
-}
-
 /* Return: whether another round makes sense. */
 static bool run_round(int round)
 {
 	trace_start();
-	if (!insert_subjects(round))
+
+	bool ok = insert_all(round);
+
+	if (damaged())
 		return false;
-
-	bool ok = all_loaded();
-
 	if (ok && test_path) {
 		report(LAB_STAGE, "use", round, NULL, 0);
 		test_run(test_path, test_args, timeout_ms);
 		report_state();
+		if (damaged())
+			return false;
 	}
-	if (any_loaded() && !remove_subjects(round))
+	if (any_loaded() && !remove_all(round))
 		ok = false;
 	report(LAB_STAGE, "after", round, NULL, 0);
+	watch_begin("after", timeout_ms);
 	trace_report();
+	if (round == 1)
+		snapshot_report();
+	watch_end();
 	return ok;
 }
 
-static char *copy_span(struct span s)
+static void last_checks(int round)
 {
-	return strndup(s.n ? (const char *)s.p : "", s.n);
+	report(LAB_STAGE, "end", round, NULL, 0);
+	watch_begin("end", timeout_ms);
+	memory_report();
+	watch_end();
+	log_report();
+	report_taint();
+	report(LAB_FACT, "end", 0, NULL, 0);
 }
+
+/* -------------------------------------------------------------- request */
 
 static void take_option(const char *name, const char *value)
 {
@@ -275,61 +245,74 @@ static void take_option(const char *name, const char *value)
 		settle_ms = n;
 }
 
-static void take_subject(const char *path, const char *params)
+/* The data is parameters, NUL, image: see proto.h. */
+static bool module_of(const char *name, struct span data, struct subject *ret)
 {
-	if (n_subjects == SUBJECTS_MAX)
-		return;
+	const char *params = span_str(data, 0);
 
-	struct subject *s = &subject[n_subjects++];
+	if (!params)
+		return false;
 
-	s->path = strdup(path);
-	s->params = strdup(params);
-	module_name(path, s->name);
+	size_t n = strlen(params) + 1;
+
+	*ret = (struct subject){ .name = name, .params = params,
+				 .image = { data.p + n, data.n - n } };
+	return true;
 }
 
-static void take_dep(const char *path, const char *params)
+static void take_dep(const char *name, struct span data)
 {
-	char name[64];
+	struct subject s;
 
-	module_name(path, name);
 	n_deps++;
-
-	struct child_end end = insert(path, params, name);
-
-	report_named("dep", name, end.hung ? ETIMEDOUT : result_of(end));
+	if (module_of(name, data, &s))
+		report_named("dep", name, insert(&s));
 }
 
+static void take_subject(const char *name, struct span data)
+{
+	if (n_subjects < SUBJECTS_MAX &&
+	    module_of(name, data, &subject[n_subjects]))
+		n_subjects++;
+}
+
+static void take_record(const struct lab_rec *rec, char *name,
+			struct span data)
+{
+	switch (rec->tag) {
+	case LAB_OPTION:
+		take_option(name, span_str(data, 0));
+		break;
+	case LAB_FILE:
+		put_file(name, (mode_t)rec->arg, data);
+		break;
+	case LAB_DEP:
+		take_dep(name, data);
+		break;
+	case LAB_SUBJECT:
+		take_subject(name, data);
+		break;
+	case LAB_TEST:
+		test_path = name;
+		test_args = data;
+		break;
+	default:
+		break;
+	}
+}
+
+/* Names live as long as the guest. */
 static void take_records(void)
 {
 	struct lab_rec rec;
-	struct span name_s, data;
+	struct span name, data;
 	uint64_t pos = 0;
 
-	while (window_next(&pos, &rec, &name_s, &data)) {
-		_cleanup_free_ char *name = copy_span(name_s);
-		_cleanup_free_ char *text =
-			rec.tag == LAB_FILE ? NULL : copy_span(data);
+	while (window_next(&pos, &rec, &name, &data)) {
+		char *copy = strndup((const char *)name.p, name.n);
 
-		switch (rec.tag) {
-		case LAB_OPTION:
-			take_option(name, text);
-			break;
-		case LAB_FILE:
-			put_file(name, (mode_t)rec.arg, data);
-			break;
-		case LAB_DEP:
-			take_dep(name, text);
-			break;
-		case LAB_SUBJECT:
-			take_subject(name, text);
-			break;
-		case LAB_TEST:
-			test_path = take_ptr(name);
-			test_args = data;
-			break;
-		default:
-			break;
-		}
+		if (copy)
+			take_record(&rec, copy, data);
 	}
 }
 
@@ -346,10 +329,5 @@ void run_all(void)
 
 	while (run_round(r) && r < rounds)
 		r++;
-	report(LAB_STAGE, "end", r, NULL, 0);
-	memory_report();
-	snapshot_report();
-	log_report();
-	report_taint();
-	report(LAB_FACT, "end", 0, NULL, 0);
+	last_checks(r);
 }

@@ -162,28 +162,37 @@ void list_values(struct text *t, const char *dir, const char *prefix)
 	(void)closedir(dp);
 }
 
-static struct text before;
+static struct text names_before, tables_before;
 
-static void take(struct text *t, struct text *pids)
+static void take_names(struct text *t, struct text *pids)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
 		list_names(t, folders[i].path, folders[i].depth);
+	list_threads(t, pids);
+}
+
+static void take_tables(struct text *t)
+{
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
 		list_table(t, tables[i]);
-	list_threads(t, pids);
 }
 
 void snapshot_take(void)
 {
-	before.n = pids_before.n = 0;
-	take(&before, &pids_before);
+	names_before.n = tables_before.n = pids_before.n = 0;
+	take_names(&names_before, &pids_before);
+	take_tables(&tables_before);
 }
 
+/* Names first: printing a table can call into a module that is gone. */
 void snapshot_report(void)
 {
-	_cleanup_text_ struct text now = { 0 };
+	_cleanup_text_ struct text names = { 0 }, tables_now = { 0 };
 
-	take(&now, NULL);
-	report_text("snapshot-before", 0, &before);
-	report_text("snapshot", 0, &now);
+	take_names(&names, NULL);
+	report_text("names-before", 0, &names_before);
+	report_text("names", 0, &names);
+	take_tables(&tables_now);
+	report_text("tables-before", 0, &tables_before);
+	report_text("tables", 0, &tables_now);
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/io.h>
 #include <sys/mman.h>
@@ -104,6 +105,14 @@ void report(enum lab_tag tag, const char *name, int64_t arg, const void *data,
 void report_text(const char *name, int64_t arg, const struct text *t)
 {
 	report(LAB_FACT, name, arg, t->p, t->n);
+}
+
+void report_named(const char *what, const char *name, int64_t arg)
+{
+	char key[128];
+
+	(void)snprintf(key, sizeof(key), "%s %s", what, name);
+	report(LAB_FACT, key, arg, NULL, 0);
 }
 
 void report_file(const char *name, const char *path)

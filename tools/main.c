@@ -6,11 +6,13 @@
 #include "command.h"
 #include "lkm_build.h"
 #include "lkm_kernel.h"
+#include "lkm_try.h"
 #include "ui.h"
 
 static const struct command commands[] = {
 	{ "build", lkm_build, "C source to .ko, with the kernel's own build system" },
 	{ "kernel", lkm_kernel, "the kernels to build for and to try in: list, get, rm" },
+	{ "try", lkm_try, "try a module in a throw-away kernel, and judge it" },
 	{ NULL, NULL, NULL },
 };
 

@@ -53,7 +53,8 @@ struct lab_file {
 };
 
 struct lab_module {
-	const char *guest_path; /* of one of the files                  */
+	const char *name;
+	struct span image;      /* decompressed                         */
 	const char *params;
 	bool dep;               /* needed, not under test               */
 };

@@ -48,9 +48,9 @@ enum lab_bell {
 
 enum lab_tag {
 	/* host to guest */
-	LAB_OPTION = 1, /* name=value                                  */
+	LAB_OPTION = 1, /* name = which, data = decimal number, NUL    */
 	LAB_FILE,       /* name = absolute path, arg = mode            */
-	LAB_DEP,        /* name = path of a module, data = parameters  */
+	LAB_DEP,        /* name = a module's, data = parameters, NUL, image */
 	LAB_SUBJECT,    /* the same, but this one is under test        */
 	LAB_TEST,       /* name = path, data = arguments, NUL after each */
 	/* guest to host */
@@ -81,7 +81,8 @@ static inline uint64_t lab_rec_size(uint64_t name_len, uint64_t data_len)
  *
  *   dep NAME         arg = errno of its load
  *   errno NAME       arg = errno of insert or remove (stage says which); for
- *                    a child that died of a signal: -signal
+ *                    a call that killed its process: -signal
+ *   damaged          the kernel is: nothing more was tried
  *   hang NAME        data = state and kernel stack of the process that hangs
  *   modules          data = /proc/modules
  *   sysfs NAME       data = lines "path value" below /sys/module/NAME
@@ -91,7 +92,8 @@ static inline uint64_t lab_rec_size(uint64_t name_len, uint64_t data_len)
  *   taint            arg = /proc/sys/kernel/tainted
  *   test             arg = status (128 + signal), data = output
  *   holders NAME     data = lines: who keeps it in use
- *   snapshot         data = lines: what there is in /proc, /sys, /dev, ...
+ *   names-before, names, tables-before, tables
+ *                    data = lines: what there is in /proc, /sys, /dev, ...
  *   vmalloc          data = /proc/vmallocinfo, lines with module addresses
  *   trace            data = see guest/trace.c
  *   slub             data = lines: what SLUB's own check found

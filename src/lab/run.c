@@ -71,7 +71,7 @@ static void put_text(struct writer *w, enum lab_tag tag, const char *name,
 		     const char *text)
 {
 	put_record(w, tag, name, 0,
-		   (struct span){ (const uint8_t *)text, strlen(text) });
+		   (struct span){ (const uint8_t *)text, strlen(text) + 1 });
 }
 
 static void put_option(struct writer *w, const char *name, unsigned value)
@@ -80,6 +80,29 @@ static void put_option(struct writer *w, const char *name, unsigned value)
 
 	(void)snprintf(text, sizeof(text), "%u", value);
 	put_text(w, LAB_OPTION, name, text);
+}
+
+/* Parameters, NUL, image: written in place, for the image may be large. */
+static void put_module(struct writer *w, const struct lab_module *m)
+{
+	size_t params = strlen(m->params) + 1;
+	struct lab_rec rec = { .tag = m->dep ? LAB_DEP : LAB_SUBJECT,
+			       .name_len = (uint32_t)strlen(m->name),
+			       .data_len = params + m->image.n };
+	uint64_t size = lab_rec_size(rec.name_len, rec.data_len);
+	uint8_t *p = w->at;
+
+	if (size > w->left) {
+		w->full = true;
+		return;
+	}
+	p = (uint8_t *)mempcpy(p, &rec, sizeof(rec));
+	p = (uint8_t *)mempcpy(p, m->name, rec.name_len);
+	p = (uint8_t *)mempcpy(p, m->params, params);
+	if (m->image.n)
+		memcpy(p, m->image.p, m->image.n);
+	w->at += size;
+	w->left -= size;
 }
 
 static void put_test(struct writer *w, const struct lab_request *q)
@@ -110,8 +133,7 @@ static int put_request(struct run *r, struct diag *d)
 		put_record(&w, LAB_FILE, q->files[i].guest_path,
 			   q->files[i].mode, q->files[i].data);
 	for (size_t i = 0; i < q->n_modules; i++)
-		put_text(&w, q->modules[i].dep ? LAB_DEP : LAB_SUBJECT,
-			 q->modules[i].guest_path, q->modules[i].params);
+		put_module(&w, &q->modules[i]);
 	if (q->test)
 		put_test(&w, q);
 	if (w.full)

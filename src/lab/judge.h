@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Inside the verdict: what the judges share. One file per concern, called by
+ * verdict.c in the order of the stages; each reads facts and adds findings.
+ */
+#ifndef LKM_LAB_JUDGE_H
+#define LKM_LAB_JUDGE_H
+
+#include "lab/fault.h"
+#include "lab/memory.h"
+#include "lab/symbol.h"
+#include "lab/verdict.h"
+#include "live/modules.h"
+
+struct judge {
+	const struct lab_result *r;
+	const struct lab_request *q;
+	const struct lab_subject *subjects;
+	size_t n_subjects;
+	struct lab_symbols **symbols; /* per subject, opened on demand        */
+	struct lab_verdict *v;
+	struct lab_finding **tail;
+	struct diag *d;
+	bool failed;                  /* out of memory: give up               */
+	bool insert_failed[2];        /* [0] round 1, [1] a later one         */
+	bool removed;                 /* all subjects, in the last round       */
+};
+
+struct strs {
+	const char **v;
+	size_t n, cap;
+};
+
+void strs_add(struct judge *j, struct strs *l, const char *s);
+void strs_addf(struct judge *j, struct strs *l, const char *fmt, ...)
+	_printf_(3, 4);
+char *judge_printf(struct judge *j, const char *fmt, ...) _printf_(2, 3);
+
+/* The next fact called @name (of a @stage, a @round; NULL, 0: any). */
+const struct lab_fact *judge_fact(const struct judge *j, const char *stage,
+				  int round, const char *name);
+/* "errno hello" */
+const struct lab_fact *judge_fact_of(const struct judge *j, const char *stage,
+				     int round, const char *what,
+				     const char *module);
+
+/* Adds a finding; the caller fills in the rest of it. Never NULL. */
+struct lab_finding *judge_find(struct judge *j, enum lab_stage_id stage,
+			       int round, const char *id);
+
+/* The texts of all kernel log records of a stage (NULL: all), in order. */
+struct log_line {
+	unsigned level;
+	bool kernel;  /* false: written from user space                     */
+	const char *text;
+};
+size_t judge_log(struct judge *j, const char *stage, int round,
+		 struct log_line **ret);
+
+/* "hello_init+0x5 (hello.c:12)", or what can be said. */
+const char *judge_place_frame(struct judge *j, const struct lab_frame *f,
+			      bool is_return);
+const char *judge_place_address(struct judge *j, const char *module,
+				int round, uint64_t address);
+
+/* A hang: state and stack that the guest reported, into a finding. */
+void judge_hang(struct judge *j, struct lab_finding *f,
+		const struct lab_fact *hang);
+
+void judge_insert(struct judge *j);
+void judge_log_stage(struct judge *j);
+void judge_use(struct judge *j);
+void judge_remove(struct judge *j);
+void judge_health(struct judge *j);
+void judge_leftovers(struct judge *j);
+void judge_memory(struct judge *j);
+void judge_again(struct judge *j);
+
+#endif

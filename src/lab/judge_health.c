@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The health of the kernel: what it reported, how it ended, its taints. */
+#include <string.h>
+
+#include "lab/judge.h"
+#include "live/taint.h"
+
+/* Words for people, by enum lab_fault_kind. */
+static const struct {
+	const char *what, *why, *fix;
+} meaning[] = {
+	[LAB_FAULT_OOPS] = { "oops: the kernel touched memory that it must not",
+			     "a real machine would be in doubt now and need a reboot",
+			     "look at the line: a pointer there is NULL, freed, or from user space" },
+	[LAB_FAULT_BUG] = { "BUG: the kernel found something that cannot be",
+			    "a real machine would need a reboot", "" },
+	[LAB_FAULT_WARN] = { "WARNING: the kernel found something that should not be",
+			     "it goes on, but the code that it warns about is wrong",
+			     "" },
+	[LAB_FAULT_ATOMIC] = { "sleeping while atomic",
+			       "code that holds a spinlock, or runs in an interrupt, must not sleep: a real machine can lock up",
+			       "use GFP_ATOMIC, mdelay(), or a mutex instead of the spinlock" },
+	[LAB_FAULT_IRQ_OFF] = { "returned with interrupts switched off",
+				"every path must end as it began",
+				"give back what spin_lock_irqsave() or local_irq_save() took" },
+	[LAB_FAULT_PREEMPT] = { "returned with a lock held (preemption imbalance)",
+				"every path must end as it began",
+				"unlock on every path" },
+	[LAB_FAULT_SLUB] = { "memory corruption", "", "" },
+	[LAB_FAULT_SOFT_LOCKUP] = { "soft lockup: it does not give up the processor",
+				    "", "" },
+	[LAB_FAULT_RCU_STALL] = { "RCU stall: it stays in a read-side section for seconds",
+				  "", "" },
+	[LAB_FAULT_HUNG_TASK] = { "a task hangs", "", "" },
+	[LAB_FAULT_PANIC] = { "kernel panic", "a real machine would stand still",
+			      "" },
+	[LAB_FAULT_NMI] = { "the processor was stuck here", "", "" },
+	[LAB_FAULT_OOM] = { "out of memory", "", "" },
+	[LAB_FAULT_HALT] = { "the module halted the machine", "", "" },
+};
+
+static const char *where_of(struct judge *j, const struct lab_fault *f)
+{
+	if (f->has_at && (f->at.module || !f->has_in_module))
+		return judge_place_frame(j, &f->at, false);
+	if (f->has_in_module)
+		return judge_place_frame(j, &f->in_module, true);
+	return f->source ? f->source : "";
+}
+
+static void add_place(struct judge *j, struct strs *l, const char *what,
+		      const struct lab_frame *f, bool has)
+{
+	if (has)
+		strs_addf(j, l, "%s in %s", what,
+			  judge_place_frame(j, f, true));
+}
+
+static void report_fault(struct judge *j, const struct lab_fault *x,
+			 const char *stage, int round)
+{
+	const char *slub = lab_fault_slub_meaning(x);
+	enum lab_stage_id in = x->kind == LAB_FAULT_SLUB ? LAB_MEMORY :
+							   LAB_HEALTH;
+	struct lab_finding *f = judge_find(
+		j, in, round,
+		judge_printf(j, "%s.%s", lab_stage_name(in),
+			     lab_fault_name(x->kind)));
+	struct strs l = { 0 };
+
+	strs_add(j, &l, x->what);
+	if (x->detail)
+		strs_add(j, &l, x->detail);
+	if (x->task)
+		strs_addf(j, &l, "in %s", x->task);
+	add_place(j, &l, "allocated", &x->allocated, x->has_allocated);
+	add_place(j, &l, "freed", &x->freed, x->has_freed);
+	f->what = judge_printf(j, "%s%s%s%s%s%s", meaning[x->kind].what,
+			       slub ? ": " : "", slub ? slub : "",
+			       *stage ? ", during " : "", stage,
+			       round > 1 ? judge_printf(j, " in round %d", round) :
+					   "");
+	f->aftermath = round > 1 || str_eq(stage, "after") ||
+		       str_eq(stage, "end");
+	f->where = where_of(j, x);
+	f->why = meaning[x->kind].why;
+	f->fix = meaning[x->kind].fix;
+	f->lines = l.v;
+	f->n_lines = l.n;
+}
+
+/* Faults in the log of each stage; the first of a kind and place counts. */
+static size_t faults_of_log(struct judge *j)
+{
+	size_t total = 0;
+	const char *last = "";
+	enum { SHOWN = 6 };
+
+	for (size_t i = 0; i < j->r->n_facts; i++) {
+		const struct lab_fact *f = &j->r->facts[i];
+		struct lab_fault *v = NULL;
+		size_t n = 0;
+
+		if (!str_eq(f->name, "log") || str_eq(f->stage, "start"))
+			continue;
+		if (lab_faults_kmsg(f->data, &j->v->arena, &v, &n, j->d) < 0) {
+			j->failed = true;
+			return 0;
+		}
+		for (size_t k = 0; k < n; k++) {
+			if (str_eq(v[k].what, last) || total++ >= SHOWN)
+				continue;
+			last = v[k].what;
+			report_fault(j, &v[k], f->stage, f->round);
+		}
+	}
+	return total;
+}
+
+static size_t faults_of_console(struct judge *j)
+{
+	struct lab_fault *v = NULL;
+	size_t n = 0;
+
+	if (lab_faults_console(j->r->console, &j->v->arena, &v, &n, j->d) < 0)
+		j->failed = true;
+	for (size_t i = 0; i < n && i < 2; i++)
+		report_fault(j, &v[i], j->r->stage, j->r->round);
+	return n;
+}
+
+/* The guest did not reach the end of the run. */
+static void ended_early(struct judge *j)
+{
+	static const struct {
+		const char *id, *what;
+	} ends[] = {
+		[LAB_REBOOT] = { "health.reboot", "the machine reset itself" },
+		[LAB_PANIC] = { "health.panic", "the kernel panicked" },
+		[LAB_POWEROFF] = { "health.poweroff",
+				   "the machine switched itself off" },
+		[LAB_SILENT] = { "health.silent",
+				 "the kernel does not answer any more" },
+		[LAB_DIED] = { "health.died", "the machine died (QEMU ended)" },
+	};
+	size_t faults = faults_of_console(j);
+	struct lab_finding *f;
+
+	if (faults && j->r->end == LAB_PANIC)
+		return;
+	f = judge_find(j, LAB_HEALTH, j->r->round, ends[j->r->end].id);
+	f->aftermath = j->r->round > 1 || str_eq(j->r->stage, "after") ||
+		       str_eq(j->r->stage, "end");
+	f->what = judge_printf(j, "%s during %s", ends[j->r->end].what,
+			       j->r->stage);
+	if (j->r->end == LAB_SILENT)
+		f->why = "code that never gives up the processor, or that waits for a lock with interrupts off, stops everything";
+	else
+		f->why = "a real machine would have done the same";
+
+	/* The answer to our question where it is belongs to this finding. */
+	for (struct lab_finding **x = &j->v->findings; *x && *x != f;) {
+		if (str_eq((*x)->id, "health.nmi") ||
+		    str_eq((*x)->id, "health.halt")) {
+			f->where = (*x)->where;
+			f->lines = (*x)->lines;
+			f->n_lines = (*x)->n_lines;
+			*x = (*x)->next;
+		} else {
+			x = &(*x)->next;
+		}
+	}
+}
+
+static int64_t last_taint(const struct judge *j, const char *stage)
+{
+	int64_t t = 0;
+
+	for (size_t i = 0; i < j->r->n_facts; i++) {
+		const struct lab_fact *f = &j->r->facts[i];
+
+		if (str_eq(f->name, "taint") &&
+		    (!stage || str_eq(f->stage, stage)))
+			t = f->arg;
+	}
+	return t;
+}
+
+/* New taint bits that say more than where a module comes from. */
+static bool judge_taints(struct judge *j, struct strs *l, bool explained)
+{
+	uint64_t fresh = (uint64_t)(last_taint(j, NULL) &
+				    ~last_taint(j, "start"));
+	bool harm = false;
+
+	for (size_t i = 0; i < n_live_taints; i++) {
+		const struct live_taint *t = &live_taints[i];
+
+		if (!(fresh >> t->bit & 1))
+			continue;
+		if (!t->harmless)
+			strs_addf(j, l, "kernel taint %c: %s", t->letter,
+				  t->means);
+		harm |= !t->harmless && strchr("DWBLM", t->letter);
+	}
+	if (harm && !explained) {
+		struct lab_finding *f =
+			judge_find(j, LAB_HEALTH, 0, "health.taint");
+
+		f->what = "the kernel marks itself as damaged";
+		f->lines = l->v;
+		f->n_lines = l->n;
+	}
+	return harm;
+}
+
+void judge_health(struct judge *j)
+{
+	struct lab_stage *st = &j->v->stage[LAB_HEALTH];
+	struct strs l = { 0 };
+	size_t faults = faults_of_log(j);
+
+	if (j->r->end != LAB_COMPLETE) {
+		ended_early(j);
+		faults++;
+	}
+
+	bool harm = judge_taints(j, &l, faults);
+
+	st->lines = l.v;
+	st->n_lines = l.n;
+	st->summary = faults || harm ?
+			      "" :
+			      "no oops, BUG, warning, lockup or new damage taint";
+}

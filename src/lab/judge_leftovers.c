@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is there after the module is gone that was not there before. */
+#include <ctype.h>
+#include <string.h>
+
+#include "lab/judge.h"
+
+/* Kinds of leftovers by where they show, most special first. */
+static const struct {
+	const char *prefix, *id, *what, *fix;
+} kinds[] = {
+	{ "/proc/misc: ", "leftovers.misc", "misc device",
+	  "misc_deregister() in exit" },
+	{ "/proc/devices: ", "leftovers.region", "device numbers",
+	  "unregister_chrdev_region() or unregister_blkdev() in exit" },
+	{ "/proc/crypto: ", "leftovers.crypto", "crypto algorithm",
+	  "crypto_unregister_*() in exit" },
+	{ "/proc/filesystems: ", "leftovers.filesystem", "file system",
+	  "unregister_filesystem() in exit" },
+	{ "/proc/interrupts: ", "leftovers.interrupt", "interrupt handler",
+	  "free_irq() in exit" },
+	{ "/proc/iomem: ", "leftovers.iomem", "memory region",
+	  "release_mem_region() in exit" },
+	{ "/proc/ioports: ", "leftovers.ioports", "I/O port region",
+	  "release_region() in exit" },
+	{ "/proc/net/protocols: ", "leftovers.protocol", "protocol",
+	  "proto_unregister() in exit" },
+	{ "/proc/net/ptype: ", "leftovers.packet", "packet handler",
+	  "dev_remove_pack() in exit" },
+	{ "/proc/net/dev: ", "leftovers.netdev", "network device",
+	  "unregister_netdev() in exit" },
+	{ "/proc/partitions: ", "leftovers.disk", "disk",
+	  "del_gendisk() and put_disk() in exit" },
+	{ "/sys/kernel/debug/kprobes/list: ", "leftovers.kprobe", "kprobe",
+	  "unregister_kprobe() in exit" },
+	{ "thread: ", "leftovers.thread", "kernel thread",
+	  "kthread_stop(), destroy_workqueue(): wait for it in exit" },
+	{ "/sys/kernel/slab/", "leftovers.cache", "object cache",
+	  "kmem_cache_destroy() in exit" },
+	{ "/sys/kernel/debug/", "leftovers.debugfs", "debugfs entry",
+	  "debugfs_remove() in exit" },
+	{ "/sys/module/", "leftovers.module", "entry of a module", "" },
+	{ "/sys/class/", "leftovers.class", "device class or device",
+	  "device_destroy() and class_destroy() in exit" },
+	{ "/sys/", "leftovers.sysfs", "sysfs entry",
+	  "undo the registration, or kobject_put(), in exit" },
+	{ "/dev/", "leftovers.device", "device node",
+	  "device_destroy(), misc_deregister() or cdev_del() in exit" },
+	{ "/proc/", "leftovers.proc", "/proc entry",
+	  "proc_remove() in exit" },
+};
+
+/* Threads that come and go by themselves, lists that only count. */
+static bool is_noise(const char *line)
+{
+	static const char *const noise[] = {
+		"thread: kworker", "thread: lkm-guest", "thread: init",
+		"/sys/kernel/debug/tracing", "/proc/net/dev:  face",
+		"/proc/net/ptype: Type", "/sys/kernel/slab/:",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(noise); i++)
+		if (str_starts(line, noise[i]))
+			return true;
+	return false;
+}
+
+/* Numbers that count up are no difference: "24: 12 IO-APIC serial". */
+static void normalise(char *line)
+{
+	if (!str_starts(line, "/proc/interrupts: ") &&
+	    !str_starts(line, "/proc/net/dev: ") &&
+	    !str_starts(line, "/proc/net/protocols: ") &&
+	    !str_starts(line, "/proc/crypto: refcnt"))
+		return;
+
+	char *to = line;
+	bool word = true;
+
+	for (char *s = line; *s; s++) {
+		bool digits = word && isdigit((unsigned char)*s);
+
+		if (digits) {
+			size_t n = strspn(s, "0123456789");
+
+			/* "24:" is a name, "24 " a count. */
+			if (s[n] == ' ' || !s[n]) {
+				s += n - 1;
+				continue;
+			}
+		}
+		word = *s == ' ';
+		if (word && to > line && to[-1] == ' ')
+			continue;
+		*to++ = *s;
+	}
+	while (to > line && to[-1] == ' ')
+		to--;
+	*to = 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Sorted lines of a snapshot. */
+static size_t lines_of(struct judge *j, const struct lab_fact *f, char ***ret)
+{
+	char *copy = arena_strdup(&j->v->arena, (const char *)f->data.p);
+	size_t n = 0, cap = 1;
+	char *save = NULL;
+
+	for (const char *s = copy; s && *s; s++)
+		cap += *s == '\n';
+
+	char **v = arena_array(&j->v->arena, cap, sizeof(*v));
+
+	if (!copy || !v) {
+		j->failed = true;
+		return 0;
+	}
+	for (char *l = strtok_r(copy, "\n", &save); l;
+	     l = strtok_r(NULL, "\n", &save)) {
+		normalise(l);
+		v[n++] = l;
+	}
+	qsort(v, n, sizeof(*v), compare);
+	*ret = v;
+	return n;
+}
+
+static void left_behind(struct judge *j, const char *line)
+{
+	size_t k = 0;
+
+	while (k < ARRAY_SIZE(kinds) - 1 && !str_starts(line, kinds[k].prefix))
+		k++;
+
+	/* One finding per kind; further ones are lines of it. */
+	struct lab_finding *f = j->v->findings;
+
+	while (f && !str_eq(f->id, kinds[k].id))
+		f = f->next;
+	if (f && f->n_lines >= 8)
+		return;
+	if (!f) {
+		f = judge_find(j, LAB_LEFTOVERS, 0, kinds[k].id);
+		f->fix = kinds[k].fix;
+		f->why = "the next access to it calls code that is gone, or finds freed memory";
+		f->lines = arena_array(&j->v->arena, 8, sizeof(*f->lines));
+		if (!f->lines) {
+			j->failed = true;
+			return;
+		}
+		f->what = judge_printf(j, "left behind: %s %s", kinds[k].what,
+				       str_ends(kinds[k].prefix, ": ") ?
+					       line + strlen(kinds[k].prefix) :
+					       line);
+	}
+	f->lines[f->n_lines++] = line;
+}
+
+static void gone(struct judge *j, const char *line)
+{
+	struct lab_finding *f =
+		judge_find(j, LAB_LEFTOVERS, 0, "leftovers.removed");
+	struct strs l = { 0 };
+
+	f->what = judge_printf(j, "removed what was not its own: %s", line);
+	strs_add(j, &l, line);
+	f->lines = l.v;
+	f->n_lines = l.n;
+}
+
+/* Both lists are sorted: walk them side by side. */
+static size_t differences(struct judge *j, char **a, size_t na, char **b,
+			  size_t nb)
+{
+	size_t i = 0, k = 0, found = 0;
+
+	while (i < na || k < nb) {
+		int c = i == na ? 1 : k == nb ? -1 : strcmp(a[i], b[k]);
+		const char *line = c < 0 ? a[i] : c > 0 ? b[k] : NULL;
+
+		i += c <= 0;
+		k += c >= 0;
+		if (!line || is_noise(line))
+			continue;
+		/* Processes end, and some tables lose a line by the way. */
+		if (c < 0 && !str_starts(line, "/sys/") &&
+		    !str_starts(line, "/dev/"))
+			continue;
+		found++;
+		if (c > 0)
+			left_behind(j, line);
+		else
+			gone(j, line);
+	}
+	return found;
+}
+
+/* One pair of lists; 0 if the guest did not get to report it. */
+static size_t judge_pair(struct judge *j, const char *kind)
+{
+	char name[32];
+	const struct lab_fact *after = judge_fact(j, "after", 1, kind);
+	char **a = NULL, **b = NULL;
+
+	(void)snprintf(name, sizeof(name), "%s-before", kind);
+
+	const struct lab_fact *before = judge_fact(j, "after", 1, name);
+
+	if (!before || !after)
+		return 0;
+
+	size_t na = lines_of(j, before, &a), nb = lines_of(j, after, &b);
+
+	return j->failed ? 0 : differences(j, a, na, b, nb);
+}
+
+void judge_leftovers(struct judge *j)
+{
+	struct lab_stage *st = &j->v->stage[LAB_LEFTOVERS];
+
+	if (!judge_fact(j, "after", 1, "names") ||
+	    (!j->removed && !j->insert_failed[0])) {
+		st->grade = LAB_NOT_REACHED;
+		st->summary = "";
+		return;
+	}
+
+	/* Tables first: they say best what kind of thing it is. */
+	size_t found = judge_pair(j, "tables");
+
+	found += judge_pair(j, "names");
+	st->summary = found ? "" :
+			      "nothing left in /proc, /sys, /dev, and no thread";
+}

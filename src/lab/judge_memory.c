@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Memory that was not given back, and calls into code that is gone. */
+#include <string.h>
+
+#include "lab/judge.h"
+
+enum { RANGES_MAX = 64 };
+
+/* Where modules lay, from their lines of /proc/modules. */
+static size_t ranges_of(struct judge *j, bool deps, struct lab_range *v)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < j->r->n_facts; i++) {
+		const struct lab_fact *f = &j->r->facts[i];
+		struct live_modules m;
+
+		if (!str_eq(f->name, "modules") || str_eq(f->stage, "remove") ||
+		    live_modules_parse(f->data, &j->v->arena, &m, NULL) < 0)
+			continue;
+		for (size_t k = 0; k < m.n && n < RANGES_MAX; k++) {
+			bool dep = true;
+
+			for (size_t s = 0; s < j->n_subjects; s++)
+				if (!j->subjects[s].dep &&
+				    live_name_eq(j->subjects[s].ko->name,
+						 m.v[k].name))
+					dep = false;
+			if (dep == deps)
+				v[n++] = (struct lab_range){
+					m.v[k].name, f->round,
+					m.v[k].address,
+					m.v[k].address + m.v[k].size
+				};
+		}
+	}
+	return n;
+}
+
+static const char *kind_words(const char *kind)
+{
+	static const struct {
+		const char *kind, *words;
+	} table[] = {
+		{ "kmalloc", "kmalloc()" },
+		{ "cache", "kmem_cache_alloc()" },
+		{ "pages", "alloc_pages()" },
+		{ "percpu", "alloc_percpu()" },
+		{ "vmalloc", "vmalloc()" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
+		if (str_eq(kind, table[i].kind))
+			return table[i].words;
+	return kind;
+}
+
+static int first_round(uint32_t rounds)
+{
+	return rounds ? __builtin_ctz(rounds) : 0;
+}
+
+static void leaked(struct judge *j, const struct lab_leak *l)
+{
+	bool once = !(l->rounds & ~2U) && j->r->round > 1;
+	struct lab_finding *f =
+		judge_find(j, LAB_MEMORY, 0,
+			   once ? "memory.leak-once" : "memory.leak");
+
+	f->what = judge_printf(j, "%llu bytes in %u %s from %s are never freed (%s)",
+			       (unsigned long long)l->bytes, l->count,
+			       l->count == 1 ? "object" : "objects",
+			       kind_words(l->kind),
+			       once	      ? "in the first round only" :
+			       j->r->round > 1 ? "again in each round" :
+						 "one round was run");
+	f->where = judge_place_address(j, l->module, first_round(l->rounds),
+				       l->site);
+	f->why = "the module is gone, and nobody knows of this memory any more";
+	f->fix = "free it in exit, and on every error path of init";
+}
+
+static void pending(struct judge *j, const struct lab_pending *p)
+{
+	struct lab_finding *f = judge_find(
+		j, LAB_LEFTOVERS, p->round,
+		judge_printf(j, "leftovers.%s", p->kind));
+
+	f->what = judge_printf(j, "left behind: a %s that will call the removed module",
+			       str_eq(p->kind, "work") ? "work item" :
+			       str_eq(p->kind, "rcu")  ? "call_rcu() callback" :
+							 p->kind);
+	f->where = judge_place_address(j, p->module, p->round, p->function);
+	f->why = "when it fires, the kernel jumps into memory where no code is any more";
+	f->fix = str_eq(p->kind, "work") ? "cancel_work_sync() in exit" :
+		 str_eq(p->kind, "rcu")	 ? "rcu_barrier() in exit" :
+		 str_eq(p->kind, "thread") ? "kthread_stop() in exit" :
+		 str_eq(p->kind, "hrtimer") ? "hrtimer_cancel() in exit" :
+					      "timer_delete_sync() (del_timer_sync() before 6.2) in exit";
+}
+
+void judge_memory(struct judge *j)
+{
+	struct lab_stage *st = &j->v->stage[LAB_MEMORY];
+	struct lab_range own[RANGES_MAX], others[RANGES_MAX];
+	struct lab_memory m = { 0 };
+	size_t n_own = ranges_of(j, false, own);
+	size_t n_others = ranges_of(j, true, others);
+
+	if (!j->removed && !j->insert_failed[0] && !j->insert_failed[1]) {
+		st->grade = LAB_NOT_REACHED;
+		st->summary = "";
+		return;
+	}
+	if (lab_memory_judge(j->r, own, n_own, others, n_others, &j->v->arena,
+			     &m, j->d) < 0) {
+		j->failed = true;
+		return;
+	}
+	if (!m.known) {
+		st->grade = LAB_NOT_KNOWN;
+		st->summary = m.why;
+		return;
+	}
+	for (size_t i = 0; i < m.n_leaks; i++)
+		leaked(j, &m.leaks[i]);
+	for (size_t i = 0; i < m.n_pending; i++)
+		pending(j, &m.pending[i]);
+	st->summary = m.n_leaks ? "" : "all that it allocated was freed";
+	if (m.lost)
+		st->summary = judge_printf(j, "%u events were lost, so small leaks may be missing",
+					   m.lost);
+}

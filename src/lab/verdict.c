@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From facts to a verdict: see verdict.h. The judges share what stands here. */
+#include "lab/verdict.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "lab/judge.h"
+#include "live/kmsg.h"
+
+const char *lab_stage_name(enum lab_stage_id s)
+{
+	static const char *const names[] = {
+		[LAB_INSERT] = "insert",       [LAB_LOG] = "log",
+		[LAB_USE] = "use",	       [LAB_REMOVE] = "remove",
+		[LAB_HEALTH] = "health",       [LAB_LEFTOVERS] = "leftovers",
+		[LAB_MEMORY] = "memory",       [LAB_AGAIN] = "again",
+	};
+
+	return names[s];
+}
+
+const char *lab_grade_name(enum lab_grade g)
+{
+	static const char *const names[] = {
+		[LAB_PASS] = "pass",
+		[LAB_FAIL] = "fail",
+		[LAB_NOT_REACHED] = "not reached",
+		[LAB_NOT_ASKED] = "not asked",
+		[LAB_NOT_KNOWN] = "not known",
+	};
+
+	return names[g];
+}
+
+/* -------------------------------------------------------------- strings */
+
+static void out_of_memory(struct judge *j)
+{
+	j->failed = true;
+	(void)diag_fail(j->d, ENOMEM, "out of memory");
+}
+
+char *judge_printf(struct judge *j, const char *fmt, ...)
+{
+	static char none[1];
+	char *p = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	int n = vasprintf(&p, fmt, ap);
+	va_end(ap);
+	if (n < 0) {
+		out_of_memory(j);
+		return none;
+	}
+
+	char *kept = arena_strdup(&j->v->arena, p);
+
+	free(p);
+	if (!kept) {
+		out_of_memory(j);
+		return none;
+	}
+	return kept;
+}
+
+void strs_add(struct judge *j, struct strs *l, const char *s)
+{
+	if (l->n == l->cap) {
+		size_t cap = l->cap ? l->cap * 2 : 8;
+		const char **v = arena_array(&j->v->arena, cap, sizeof(*v));
+
+		if (!v) {
+			out_of_memory(j);
+			return;
+		}
+		if (l->n)
+			memcpy(v, l->v, l->n * sizeof(*v));
+		l->v = v;
+		l->cap = cap;
+	}
+	l->v[l->n++] = s;
+}
+
+void strs_addf(struct judge *j, struct strs *l, const char *fmt, ...)
+{
+	char *p = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	int n = vasprintf(&p, fmt, ap);
+	va_end(ap);
+	if (n < 0) {
+		out_of_memory(j);
+		return;
+	}
+	strs_add(j, l, judge_printf(j, "%s", p));
+	free(p);
+}
+
+/* ---------------------------------------------------------------- facts */
+
+static bool is_of(const struct lab_fact *f, const char *stage, int round)
+{
+	return (!stage || str_eq(f->stage, stage)) &&
+	       (!round || f->round == round);
+}
+
+const struct lab_fact *judge_fact(const struct judge *j, const char *stage,
+				  int round, const char *name)
+{
+	for (size_t i = 0; i < j->r->n_facts; i++) {
+		const struct lab_fact *f = &j->r->facts[i];
+
+		if (is_of(f, stage, round) && str_eq(f->name, name))
+			return f;
+	}
+	return NULL;
+}
+
+const struct lab_fact *judge_fact_of(const struct judge *j, const char *stage,
+				     int round, const char *what,
+				     const char *module)
+{
+	char name[KO_NAME_MAX + 32];
+
+	(void)snprintf(name, sizeof(name), "%s %s", what, module);
+	return judge_fact(j, stage, round, name);
+}
+
+/* Counts, or fills @out (may be NULL), the records of one fact. */
+static size_t log_records(struct judge *j, struct span log,
+			  struct log_line *out)
+{
+	size_t n = 0;
+
+	while (log.n) {
+		/* A record ends where a line starts that is no dictionary. */
+		size_t end = 0;
+
+		for (;;) {
+			const uint8_t *nl =
+				memchr(log.p + end, '\n', log.n - end);
+
+			end = nl ? (size_t)(nl - log.p) + 1 : log.n;
+			if (end >= log.n || log.p[end] != ' ')
+				break;
+		}
+
+		struct live_kmsg k;
+		struct span rec = { log.p, end };
+
+		log.p += end;
+		log.n -= end;
+		if (live_kmsg_parse(rec, &j->v->arena, &k, NULL) < 0)
+			continue;
+		if (out)
+			out[n] = (struct log_line){ k.level, k.facility == 0,
+						    k.text };
+		n++;
+	}
+	return n;
+}
+
+size_t judge_log(struct judge *j, const char *stage, int round,
+		 struct log_line **ret)
+{
+	size_t total = 0, n = 0;
+
+	for (size_t i = 0; i < j->r->n_facts; i++) {
+		const struct lab_fact *f = &j->r->facts[i];
+
+		if (is_of(f, stage, round) && str_eq(f->name, "log"))
+			total += log_records(j, f->data, NULL);
+	}
+
+	struct log_line *v = arena_array(&j->v->arena, total + 1, sizeof(*v));
+
+	if (!v) {
+		out_of_memory(j);
+		*ret = NULL;
+		return 0;
+	}
+	for (size_t i = 0; i < j->r->n_facts; i++) {
+		const struct lab_fact *f = &j->r->facts[i];
+
+		if (is_of(f, stage, round) && str_eq(f->name, "log"))
+			n += log_records(j, f->data, v + n);
+	}
+	*ret = v;
+	return n;
+}
+
+/* ------------------------------------------------------------- findings */
+
+struct lab_finding *judge_find(struct judge *j, enum lab_stage_id stage,
+			       int round, const char *id)
+{
+	static struct lab_finding spare;
+	struct lab_finding *f = arena_alloc(&j->v->arena, sizeof(*f));
+
+	if (!f) {
+		out_of_memory(j);
+		return &spare;
+	}
+	*f = (struct lab_finding){ .id = id, .stage = stage, .round = round,
+				   .what = "", .where = "", .why = "",
+				   .fix = "" };
+	*j->tail = f;
+	j->tail = &f->next;
+	return f;
+}
+
+/* --------------------------------------------------------------- places */
+
+static struct lab_symbols *symbols_of(struct judge *j, const char *module,
+				      size_t *ret_idx)
+{
+	for (size_t i = 0; i < j->n_subjects; i++) {
+		if (!live_name_eq(j->subjects[i].ko->name, module))
+			continue;
+		*ret_idx = i;
+		if (!j->symbols[i])
+			(void)!lab_symbols_open(j->subjects[i].ko,
+						&j->symbols[i], NULL);
+		return j->symbols[i];
+	}
+	return NULL;
+}
+
+/* What the compiler was told is a link in a folder that is private to us. */
+static const char *own_path(const struct lab_subject *s, const char *file)
+{
+	size_t n = s->build_dir ? strlen(s->build_dir) : 0;
+
+	if (n && !strncmp(file, s->build_dir, n))
+		file += n;
+	while (n && *file == '/')
+		file++;
+	return file;
+}
+
+static const char *place_text(struct judge *j, const struct lab_subject *s,
+			      const struct lab_place *p)
+{
+	if (!p->file)
+		return judge_printf(j, "%s+0x%llx", p->function,
+				    (unsigned long long)p->offset);
+	return judge_printf(j, "%s (%s:%u)", p->function ? p->function : "?",
+			    own_path(s, p->file), p->line);
+}
+
+const char *judge_place_frame(struct judge *j, const struct lab_frame *f,
+			      bool is_return)
+{
+	struct lab_place p = { 0 };
+	size_t i;
+	struct lab_symbols *s =
+		f->module && f->function ? symbols_of(j, f->module, &i) : NULL;
+
+	if (s && lab_symbols_function(s, f->function, f->offset, is_return,
+				      &j->v->arena, &p, NULL) == 0 &&
+	    p.file)
+		return place_text(j, &j->subjects[i], &p);
+	if (!f->function && f->address)
+		return judge_place_address(j, f->module, 0, f->address);
+	if (!f->function)
+		return "";
+	return judge_printf(j, "%s+0x%llx%s%s%s", f->function,
+			    (unsigned long long)f->offset,
+			    f->module ? " [" : "", f->module ? f->module : "",
+			    f->module ? "]" : "");
+}
+
+/* "sections/.text 0xffff..." lines of the fact "sysfs NAME". */
+static size_t sections_of(struct judge *j, const char *module, int round,
+			  struct lab_section_at *at, size_t cap)
+{
+	const struct lab_fact *f =
+		judge_fact_of(j, "insert", round, "sysfs", module);
+	size_t n = 0;
+
+	if (!f)
+		return 0;
+
+	char *copy = arena_strdup(&j->v->arena, (const char *)f->data.p);
+	char *save = NULL;
+
+	if (!copy)
+		return 0;
+	for (char *l = strtok_r(copy, "\n", &save); l && n < cap;
+	     l = strtok_r(NULL, "\n", &save)) {
+		char *value = strchr(l, ' ');
+
+		if (!str_starts(l, "sections/") || !value)
+			continue;
+		*value++ = 0;
+		at[n++] = (struct lab_section_at){
+			l + strlen("sections/"), strtoull(value, NULL, 16)
+		};
+	}
+	return n;
+}
+
+const char *judge_place_address(struct judge *j, const char *module, int round,
+				uint64_t address)
+{
+	struct lab_section_at at[256];
+
+	for (size_t i = 0; i < j->n_subjects; i++) {
+		const char *name = j->subjects[i].ko->name;
+		struct lab_place p = { 0 };
+		size_t idx;
+
+		if (j->subjects[i].dep ||
+		    (module && !live_name_eq(module, name)))
+			continue;
+
+		struct lab_symbols *s = symbols_of(j, name, &idx);
+		size_t n = sections_of(j, name, round, at, ARRAY_SIZE(at));
+
+		if (s && lab_symbols_address(s, address, at, n, true,
+					     &j->v->arena, &p, NULL) == 0 &&
+		    (p.function || p.file))
+			return place_text(j, &j->subjects[i], &p);
+	}
+	return judge_printf(j, "address 0x%llx", (unsigned long long)address);
+}
+
+/* ----------------------------------------------------------------- hang */
+
+void judge_hang(struct judge *j, struct lab_finding *f,
+		const struct lab_fact *hang)
+{
+	struct strs lines = { 0 };
+	char *copy = arena_strdup(&j->v->arena, (const char *)hang->data.p);
+	char *save = NULL;
+
+	if (!copy) {
+		out_of_memory(j);
+		return;
+	}
+	for (char *l = strtok_r(copy, "\n", &save); l;
+	     l = strtok_r(NULL, "\n", &save)) {
+		unsigned long long off, size;
+		char function[128], module[64];
+
+		strs_add(j, &lines, l);
+		if (f->where[0] ||
+		    sscanf(l, "[<%*[^>]>] %127[^+]+0x%llx/0x%llx [%63[^]]]",
+			   function, &off, &size, module) != 4)
+			continue;
+
+		const struct lab_frame at = { .function = function,
+					      .offset = off, .size = size,
+					      .module = module };
+
+		f->where = judge_place_frame(j, &at, true);
+	}
+	f->lines = lines.v;
+	f->n_lines = lines.n;
+	if (str_starts((const char *)hang->data.p, "state D"))
+		f->why = "it sleeps without a way to wake it (state D): it waits for something that never comes, a lock that it holds itself, or a completion that nobody gives";
+	else if (str_starts((const char *)hang->data.p, "state R"))
+		f->why = "it runs and runs: an endless loop in the kernel";
+	else
+		f->why = "it waits for something that does not come";
+}
+
+/* ---------------------------------------------------------------- judge */
+
+/*
+ * Which fault is the cause? A damaged kernel explains everything around it;
+ * but what only goes wrong afterwards is mostly the consequence of what the
+ * first round left behind. Lower is nearer to the cause.
+ */
+static int distance(const struct lab_finding *f)
+{
+	bool later = f->aftermath || f->round > 1;
+
+	return f->stage == LAB_HEALTH ? (later ? 2 : 0) :
+	       f->stage == LAB_AGAIN  ? 3 :
+	       later		      ? 2 :
+					1;
+}
+
+static void grade(struct judge *j)
+{
+	const struct lab_finding *first = NULL;
+
+	for (struct lab_finding *f = j->v->findings; f; f = f->next) {
+		if (f->note)
+			continue;
+		j->v->stage[f->stage].grade = LAB_FAIL;
+		if (!first || distance(f) < distance(first))
+			first = f;
+	}
+	j->v->first = first;
+	j->v->pass = !first;
+}
+
+static void judge_all(struct judge *j)
+{
+	static void (*const judges[])(struct judge *) = {
+		judge_insert, judge_log_stage, judge_use,    judge_remove,
+		judge_health, judge_leftovers, judge_memory, judge_again,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(judges) && !j->failed; i++)
+		judges[i](j);
+	grade(j);
+}
+
+int lab_judge(const struct lab_result *r, const struct lab_request *q,
+	      const struct lab_subject *subjects, size_t n,
+	      struct lab_verdict *ret, struct diag *d)
+{
+	_cleanup_lab_verdict_ struct lab_verdict v = { 0 };
+	_cleanup_free_ struct lab_symbols **symbols =
+		calloc(n + 1, sizeof(struct lab_symbols *));
+	struct judge j = { .r = r, .q = q, .subjects = subjects,
+			   .n_subjects = n, .symbols = symbols, .v = &v,
+			   .tail = &v.findings, .d = d };
+
+	if (!symbols)
+		return diag_fail(d, ENOMEM, "out of memory");
+	judge_all(&j);
+	for (size_t i = 0; i < n; i++)
+		(void)lab_symbols_close(symbols[i]);
+	if (j.failed)
+		return -ENOMEM;
+	*ret = v;
+	v = (struct lab_verdict){ 0 };
+	return 0;
+}
+
+void lab_verdict_fini(struct lab_verdict *v)
+{
+	arena_fini(&v->arena);
+	*v = (struct lab_verdict){ 0 };
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lkm try: what its files share. */
+#ifndef LKM_TOOLS_LKM_TRY_H
+#define LKM_TOOLS_LKM_TRY_H
+
+#include <stdbool.h>
+
+#include "base/text.h"
+#include "build/kernel.h"
+#include "lab/lab.h"
+#include "lab/subjects.h"
+#include "lab/verdict.h"
+
+int lkm_try(int argc, char **argv);
+
+enum try_format { TRY_TEXT, TRY_JSON, TRY_TAP };
+
+struct try_options {
+	struct strv paths;       /* as given                              */
+	struct strv params;      /* "I:name=value", I: index of its path  */
+	struct strv kernels;     /* names; empty: from vermagic, else best */
+	struct strv add;         /* HOSTFILE or HOSTFILE:GUESTPATH          */
+	struct strv test_args;
+	const char *test;
+	const char *append;
+	unsigned rounds, timeout_ms, settle_ms, memory_mib, cpus;
+	enum lab_engine engine;
+	bool cold, purge, verbose, quiet;
+	enum try_format format;
+};
+
+/* One kernel's trial: a row of the matrix. */
+struct try_row {
+	struct build_kernel kernel;
+	struct lab_subjects subjects;
+	struct lab_request request;
+	struct lab_result result;
+	struct lab_verdict verdict;
+	int status;              /* enum ui_status                        */
+	struct diag diag;        /* why not, if status is UI_UNKNOWN       */
+};
+
+/* try_report.c: for people */
+void try_report(const struct try_options *o, const struct try_row *row);
+void try_report_matrix(const struct try_row *rows, size_t n);
+
+/* try_machine.c: for programs */
+int try_print_json(const struct try_row *rows, size_t n);
+void try_print_tap(const struct try_row *rows, size_t n);
+
+/*
+ * try_files.c: what the guest gets beside the modules. Spans point into
+ * memory that the caller frees with try_files_fini().
+ */
+struct try_files {
+	struct lab_file *v;
+	size_t n, cap;
+	struct bytes *owned;
+	struct strv paths;
+};
+
+struct bytes;
+
+_must_check_ int try_files_add(struct try_files *t, const char *guest_path,
+			       unsigned mode, struct span data,
+			       struct diag *d);
+_must_check_ int try_files_load(struct try_files *t, const char *host_path,
+				const char *guest_path, struct diag *d);
+void try_files_fini(struct try_files *t);
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lkm try: reports for programs, as JSON and as TAP. */
+#include <jansson.h>
+#include <stdio.h>
+
+#include "lkm_try.h"
+#include "ui.h"
+
+/* Kernel logs hold any bytes: what is no UTF-8 becomes '?'. */
+static json_t *text_json(const char *s)
+{
+	json_t *o = json_string(s);
+
+	if (o)
+		return o;
+
+	char *copy = strdup(s);
+
+	for (char *c = copy; c && *c; c++)
+		if (*c & 0x80)
+			*c = '?';
+	o = json_string(copy ? copy : "");
+	free(copy);
+	return o;
+}
+
+static json_t *lines_json(const char *const *v, size_t n)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		(void)json_array_append_new(a, text_json(v[i]));
+	return a;
+}
+
+static json_t *stages_json(const struct lab_verdict *v)
+{
+	json_t *a = json_array();
+
+	for (int i = 0; i < LAB_N_STAGES; i++) {
+		const struct lab_stage *s = &v->stage[i];
+		json_t *o = json_object();
+
+		(void)json_object_set_new(
+			o, "stage",
+			json_string(lab_stage_name((enum lab_stage_id)i)));
+		(void)json_object_set_new(o, "result",
+					  json_string(lab_grade_name(s->grade)));
+		(void)json_object_set_new(
+			o, "summary", text_json(s->summary ? s->summary : ""));
+		(void)json_object_set_new(o, "evidence",
+					  lines_json(s->lines, s->n_lines));
+		(void)json_array_append_new(a, o);
+	}
+	return a;
+}
+
+static json_t *findings_json(const struct lab_verdict *v)
+{
+	json_t *a = json_array();
+
+	for (const struct lab_finding *f = v->findings; f; f = f->next) {
+		json_t *o = json_object();
+
+		(void)json_object_set_new(o, "id", json_string(f->id));
+		(void)json_object_set_new(o, "stage",
+					  json_string(lab_stage_name(f->stage)));
+		(void)json_object_set_new(o, "round", json_integer(f->round));
+		(void)json_object_set_new(o, "note", json_boolean(f->note));
+		(void)json_object_set_new(o, "what", text_json(f->what));
+		(void)json_object_set_new(o, "where", text_json(f->where));
+		(void)json_object_set_new(o, "why", text_json(f->why));
+		(void)json_object_set_new(o, "fix", text_json(f->fix));
+		(void)json_object_set_new(o, "evidence",
+					  lines_json(f->lines, f->n_lines));
+		(void)json_array_append_new(a, o);
+	}
+	return a;
+}
+
+static json_t *modules_json(const struct lab_subjects *s)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < s->n; i++) {
+		json_t *o = json_object();
+
+		(void)json_object_set_new(o, "name",
+					  text_json(s->v[i].ko->name));
+		(void)json_object_set_new(o, "file", text_json(s->v[i].path));
+		(void)json_object_set_new(o, "parameters",
+					  text_json(s->v[i].params));
+		(void)json_object_set_new(o, "needed",
+					  json_boolean(s->v[i].dep));
+		(void)json_array_append_new(a, o);
+	}
+	return a;
+}
+
+static const char *verdict_word(const struct try_row *r)
+{
+	return r->status == UI_YES ? "pass" :
+	       r->status == UI_NO  ? "fail" :
+				     "unknown";
+}
+
+static json_t *row_json(const struct try_row *r)
+{
+	json_t *o = json_object();
+
+	(void)json_object_set_new(o, "kernel", text_json(r->kernel.release));
+	(void)json_object_set_new(o, "verdict", json_string(verdict_word(r)));
+	if (r->status == UI_UNKNOWN) {
+		(void)json_object_set_new(o, "where",
+					  text_json(r->diag.where));
+		(void)json_object_set_new(o, "error", text_json(r->diag.what));
+		(void)json_object_set_new(o, "hint", text_json(r->diag.hint));
+		return o;
+	}
+	(void)json_object_set_new(
+		o, "cause",
+		r->verdict.first ? json_string(r->verdict.first->id) :
+				   json_null());
+	(void)json_object_set_new(o, "engine", json_string(r->result.engine));
+	(void)json_object_set_new(o, "warm", json_boolean(r->result.warm));
+	(void)json_object_set_new(o, "milliseconds",
+				  json_integer(r->result.total_ms));
+	(void)json_object_set_new(o, "modules", modules_json(&r->subjects));
+	(void)json_object_set_new(o, "stages", stages_json(&r->verdict));
+	(void)json_object_set_new(o, "findings", findings_json(&r->verdict));
+	return o;
+}
+
+int try_print_json(const struct try_row *rows, size_t n)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		(void)json_array_append_new(a, row_json(&rows[i]));
+
+	int r = json_dumpf(a, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+
+	(void)putchar('\n');
+	json_decref(a);
+	return r;
+}
+
+/* One test point per stage and kernel. */
+static void tap_stage(const struct try_row *r, enum lab_stage_id id,
+		      unsigned number)
+{
+	const struct lab_stage *s = &r->verdict.stage[id];
+	bool skip = s->grade != LAB_PASS && s->grade != LAB_FAIL;
+
+	(void)printf("%s %u - %s in %s%s%s\n",
+		     s->grade == LAB_FAIL ? "not ok" : "ok", number,
+		     lab_stage_name(id), r->kernel.release,
+		     skip ? " # SKIP " : "",
+		     skip ? lab_grade_name(s->grade) : "");
+	for (const struct lab_finding *f = r->verdict.findings; f;
+	     f = f->next) {
+		if (f->stage != id)
+			continue;
+		(void)printf("# %s: %s%s%s\n", f->id, f->what,
+			     f->where[0] ? ", at " : "", f->where);
+		for (size_t i = 0; i < f->n_lines; i++)
+			(void)printf("#   %s\n", f->lines[i]);
+	}
+}
+
+void try_print_tap(const struct try_row *rows, size_t n)
+{
+	unsigned number = 0;
+
+	(void)printf("TAP version 14\n1..%zu\n", n * LAB_N_STAGES);
+	for (size_t i = 0; i < n; i++) {
+		if (rows[i].status == UI_UNKNOWN) {
+			(void)printf("Bail out! %s: %s\n",
+				     rows[i].kernel.release,
+				     rows[i].diag.what);
+			return;
+		}
+		for (int id = 0; id < LAB_N_STAGES; id++)
+			tap_stage(&rows[i], (enum lab_stage_id)id, ++number);
+	}
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lkm try: the report for people. The verdict stands in the last line. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "lkm_try.h"
+#include "ui.h"
+
+static const char *grade_word(const struct lab_stage *s)
+{
+	switch (s->grade) {
+	case LAB_PASS:
+		return "ok";
+	case LAB_FAIL:
+		return "FAIL";
+	default:
+		return "-";
+	}
+}
+
+static enum ui_colour grade_colour(const struct lab_stage *s)
+{
+	return s->grade == LAB_PASS ? UI_GREEN :
+	       s->grade == LAB_FAIL ? UI_RED :
+				      UI_DIM;
+}
+
+static void print_finding(const struct lab_finding *f)
+{
+	const char *off = ui_colour(stdout, UI_PLAIN);
+
+	(void)printf("             %s%s%s\n",
+		     f->note ? ui_colour(stdout, UI_YELLOW) :
+			       ui_colour(stdout, UI_RED),
+		     f->what, off);
+	if (f->where[0])
+		(void)printf("               at      %s\n", f->where);
+	for (size_t i = 0; i < f->n_lines; i++)
+		(void)printf("               %s  %s\n", i ? "      " : "kernel",
+			     f->lines[i]);
+	if (f->why[0])
+		(void)printf("               why     %s\n", f->why);
+	if (f->fix[0])
+		(void)printf("               do      %s\n", f->fix);
+}
+
+static const char *summary_of(const struct lab_stage *s)
+{
+	if (s->summary && s->summary[0])
+		return s->summary;
+	return s->grade == LAB_NOT_REACHED ? "not reached" :
+	       s->grade == LAB_NOT_KNOWN   ? "not known" :
+					     "";
+}
+
+static void print_stage(const struct try_row *row, enum lab_stage_id id,
+			bool verbose)
+{
+	const struct lab_stage *s = &row->verdict.stage[id];
+	enum { SHOWN = 24 };
+
+	(void)printf("  %-10s %s%-4s%s  %s\n", lab_stage_name(id),
+		     ui_colour(stdout, grade_colour(s)), grade_word(s),
+		     ui_colour(stdout, UI_PLAIN), summary_of(s));
+	for (size_t i = 0; i < s->n_lines && (verbose || i < SHOWN); i++)
+		(void)printf("             %s%s%s\n",
+			     ui_colour(stdout, UI_DIM), s->lines[i],
+			     ui_colour(stdout, UI_PLAIN));
+	for (const struct lab_finding *f = row->verdict.findings; f;
+	     f = f->next)
+		if (f->stage == id)
+			print_finding(f);
+}
+
+static void print_names(const struct try_row *row)
+{
+	bool first = true;
+
+	if (!row->subjects.n)
+		(void)fputs("the source", stdout);
+	for (size_t i = 0; i < row->subjects.n; i++) {
+		const struct lab_subject *s = &row->subjects.v[i];
+
+		if (s->dep)
+			continue;
+		(void)printf("%s%s%s%s", first ? "" : ", ", path_base(s->path),
+			     s->params[0] ? " " : "", s->params);
+		first = false;
+	}
+}
+
+static void print_head(const struct try_row *row)
+{
+	const struct lab_result *r = &row->result;
+
+	(void)fputs(ui_colour(stdout, UI_BOLD), stdout);
+	print_names(row);
+	(void)printf("%s in Linux %s (%s%s)\n", ui_colour(stdout, UI_PLAIN),
+		     row->kernel.release,
+		     str_eq(r->engine, "kvm") ? "KVM" : "emulated",
+		     r->warm ? "" : ", booted for this run");
+	for (size_t i = 0; i < row->subjects.notes.n; i++)
+		(void)printf("  note: %s\n", row->subjects.notes.v[i]);
+	if (r->note[0])
+		(void)printf("  note: %s\n", r->note);
+	(void)putchar('\n');
+}
+
+static void print_last_line(const struct try_row *row)
+{
+	const struct lab_verdict *v = &row->verdict;
+
+	(void)printf("\n%s%s%s ",
+		     ui_colour(stdout, v->pass ? UI_GREEN : UI_RED),
+		     v->pass ? "PASS" : "FAIL", ui_colour(stdout, UI_PLAIN));
+	print_names(row);
+	if (v->first)
+		(void)printf(": %s%s%s [%s]", v->first->what,
+			     v->first->where[0] ? ", at " : "",
+			     v->first->where, v->first->id);
+	if (row->result.total_ms)
+		(void)printf(" (%.2f s)", row->result.total_ms / 1000.0);
+	(void)putchar('\n');
+}
+
+static void print_verbose(const struct try_row *row)
+{
+	const struct lab_result *r = &row->result;
+
+	(void)printf("\n  engine     %s%s%s, first answer after %u ms, %u ms in all\n",
+		     r->engine, r->engine_why[0] ? ": " : "", r->engine_why,
+		     r->ready_ms, r->total_ms);
+	(void)printf("  image      %s\n", row->kernel.image);
+	if (r->console && r->console[0])
+		(void)printf("  console    %s\n", r->console);
+}
+
+void try_report(const struct try_options *o, const struct try_row *row)
+{
+	ui_progress(NULL);
+	if (!o->quiet && row->result.total_ms) {
+		print_head(row);
+		for (int id = 0; id < LAB_N_STAGES; id++)
+			print_stage(row, (enum lab_stage_id)id, o->verbose);
+		if (o->verbose)
+			print_verbose(row);
+	}
+	print_last_line(row);
+}
+
+void try_report_matrix(const struct try_row *rows, size_t n)
+{
+	int width = 6;
+
+	for (size_t i = 0; i < n; i++)
+		if ((int)strlen(rows[i].kernel.release) > width)
+			width = (int)strlen(rows[i].kernel.release);
+	(void)printf("\n%-*s  VERDICT  CAUSE\n", width, "KERNEL");
+	for (size_t i = 0; i < n; i++) {
+		const struct try_row *r = &rows[i];
+		const struct lab_finding *f = r->verdict.first;
+
+		(void)printf("%-*s  %-7s  %s%s%s%s\n", width,
+			     r->kernel.release,
+			     r->status == UI_YES ? "pass" :
+			     r->status == UI_NO	 ? "FAIL" :
+						   "unknown",
+			     r->status == UI_UNKNOWN ? r->diag.what :
+			     f			     ? f->what :
+						       "",
+			     f ? " [" : "", f ? f->id : "", f ? "]" : "");
+	}
+}
