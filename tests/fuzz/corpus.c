@@ -186,6 +186,32 @@ static void signatures(struct run *r)
 	}
 }
 
+/* What a kernel says, well-formed. */
+static void words(struct run *r)
+{
+	static const char *const text[] = {
+		"hello 16384 0 - Live 0xffffffffc0400000 (OE)\n"
+		"base 20480 2 b,a,[permanent], Loading 0x0000000000000000 (POE+)\n"
+		"old 1 -1 - Unloading 0x0 (-)\nnone 1 - - Live 0x0\n",
+		"12,34,5678,-,caller=T1;a\\x5cb\\x0ac\\x00d;e\n SUBSYSTEM=m\\x41\n DEVICE=+x:y\n",
+		"<3>[   12.345678] module: hello: Unknown rela relocation: 9",
+		"Nov 23 09:45:57 vm kernel: [  1.0] a: version magic 'b' should be 'c'",
+		"a: exports duplicate symbol b (owned by c)",
+		"x: per-cpu alignment 8192 > 4096",
+		"Module hash 0011aaff is blacklisted",
+		"do_init_module: 'a'->init suspiciously returned 5, it should follow 0/-E convention\ndo_init_module: loading module anyway...",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(text); i++) {
+		_cleanup_free_ char *copy = strdup(text[i]);
+		struct bytes b = { (uint8_t *)copy, strlen(text[i]) };
+
+		if (!copy)
+			abort();
+		give_all(r, &b);
+	}
+}
+
 bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
 {
 	struct run r = { fn, arg, seeds, UINT64_C(88172645463325252) };
@@ -196,6 +222,8 @@ bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
 		streams(&r);
 	else if (str_eq(kind, "signature"))
 		signatures(&r);
+	else if (str_eq(kind, "live"))
+		words(&r);
 	else
 		return false;
 	return true;

@@ -17,9 +17,11 @@
 #include "base/errname.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "live/holders.h"
 #include "live/kmsg.h"
 #include "live/load.h"
 #include "live/modules.h"
+#include "live/policy.h"
 #include "live/sysfs.h"
 #include "live/taint.h"
 
@@ -386,6 +388,62 @@ static void files_of_proc(void **state)
 	assert_non_null(strstr(d.hint, "no module support"));
 }
 
+static void policy_of_a_machine(void **state)
+{
+	struct live_policy p;
+
+	live_policy_read("/nonexistent", &p);
+	assert_int_equal(p.cap_sys_module, LIVE_UNKNOWN);
+	assert_int_equal(p.user_ns, LIVE_UNKNOWN);
+	assert_int_equal(p.modules_disabled, LIVE_UNKNOWN);
+	assert_int_equal(p.lockdown, LIVE_LOCKDOWN_UNKNOWN);
+	assert_false(p.has_modules);
+	assert_string_equal(p.compression, "");
+
+	put(*state, "proc/self/status",
+	    "Name:\tx\nCapEff:\t000001ffffffffff\n");
+	put(*state, "proc/self/uid_map",
+	    "         0          0 4294967295\n");
+	put(*state, "proc/sys/kernel/modules_disabled", "0\n");
+	put(*state, "sys/kernel/security/lockdown",
+	    "none [integrity] confidentiality\n");
+	put(*state, "sys/module/module/parameters/sig_enforce", "Y\n");
+	put(*state, "sys/module/compression", "zstd\n");
+	live_policy_read(*state, &p);
+	assert_int_equal(p.cap_sys_module, LIVE_YES);
+	assert_int_equal(p.user_ns, LIVE_NO);
+	assert_int_equal(p.modules_disabled, LIVE_NO);
+	assert_int_equal(p.lockdown, LIVE_LOCKDOWN_INTEGRITY);
+	assert_int_equal(p.sig_enforce, LIVE_YES);
+	assert_int_equal(p.secure_boot, LIVE_UNKNOWN);
+	assert_true(p.has_modules);
+	assert_string_equal(p.compression, "zstd");
+
+	put(*state, "proc/self/status", "CapEff:\t1\nCapEff:\t0\n");
+	put(*state, "proc/self/uid_map", "0 1000 1\n");
+	put(*state, "proc/sys/kernel/modules_disabled", "1\n");
+	live_policy_read(*state, &p);
+	assert_int_equal(p.cap_sys_module, LIVE_NO);
+	assert_int_equal(p.user_ns, LIVE_YES);
+	assert_int_equal(p.modules_disabled, LIVE_YES);
+}
+
+static void holders_of_a_module(void **state)
+{
+	_cleanup_arena_ struct arena a = { 0 };
+	struct live_holders l;
+
+	put(*state, "proc/self/mountinfo",
+	    "1 2 0:3 / /mnt rw,x master:1 - hello none rw\n"
+	    "1 2 0:4 / /other rw - hell none rw\nbroken - hello\n - hello\n");
+	assert_int_equal(live_holders_find(*state, "hello", &a, &l, NULL), 0);
+	assert_int_equal(l.n, 1);
+	assert_int_equal(l.v[0].kind, LIVE_HOLDER_MOUNT);
+	assert_string_equal(l.v[0].path, "/mnt");
+	assert_int_equal(live_holders_find(*state, "a/b", &a, &l, NULL),
+			 -EINVAL);
+}
+
 static void calls_that_the_kernel_refuses(void **state)
 {
 	struct diag d = { 0 };
@@ -413,6 +471,8 @@ int main(void)
 		cmocka_unit_test(sysfs_that_is_not_there),
 		cmocka_unit_test(sysfs_attributes),
 		cmocka_unit_test(files_of_proc),
+		cmocka_unit_test(policy_of_a_machine),
+		cmocka_unit_test(holders_of_a_module),
 		cmocka_unit_test(calls_that_the_kernel_refuses),
 	};
 
