@@ -22,9 +22,10 @@ enum lab_fault_kind {
 	LAB_FAULT_WARN,
 	LAB_FAULT_ATOMIC,     /* scheduling while atomic                      */
 	LAB_FAULT_IRQ_OFF,    /* init returned with interrupts disabled       */
-	LAB_FAULT_PREEMPT,    /* ... with preemption imbalance                */
-	LAB_FAULT_SLUB,       /* BUG kmalloc-128: ...                         */
-	LAB_FAULT_SOFT_LOCKUP,
+	LAB_FAULT_PREEMPT,    /* ... with preemption imbalance; also a worker,
+			       * also both: a lock is held                   */
+	LAB_FAULT_SLUB,       /* BUG kmalloc-128: ..., KASAN, KFENCE          */
+	LAB_FAULT_SOFT_LOCKUP, /* also hard ones, also of a workqueue         */
 	LAB_FAULT_RCU_STALL,
 	LAB_FAULT_HUNG_TASK,
 	LAB_FAULT_PANIC,
@@ -42,14 +43,18 @@ struct lab_frame {
 
 struct lab_fault {
 	enum lab_fault_kind kind;
-	const char *what;     /* the kernel's line that names it               */
-	const char *detail;   /* "First byte 0x78 instead of 0x6b"; NULL      */
+	/* The kernel's line that names it: the text of a WARN(), if it has one,
+	 * and the WARNING line is the detail then. */
+	const char *what;
+	const char *detail;   /* "First byte 0x78 instead of 0x6b"; NULL     */
 	const char *task;     /* "init/78", "Workqueue: events f"; NULL       */
-	struct lab_frame at;  /* RIP, or where WARN and BUG stand; see ->where */
+	struct lab_frame at;  /* RIP, or where WARN and BUG stand       */
 	bool has_at;
-	struct lab_frame *stack;   /* without frames marked '?'                */
+	struct lab_frame *stack; /* without frames marked '?'               */
 	size_t n_stack;
-	struct lab_frame in_module; /* the first frame inside any module       */
+	/* The innermost frame inside a module. An address without a name is in
+	 * a module that is gone, or whose init failed. */
+	struct lab_frame in_module;
 	bool has_in_module;
 	/* of SLUB reports */
 	struct lab_frame allocated, freed;
@@ -62,8 +67,10 @@ struct lab_fault {
  * lab_faults_console() - from console text
  *
  * One fault may be reported in many lines; each fault appears once. The first
- * is the cause, later ones are often its consequences. A log without faults
- * gives zero of them.
+ * is the cause, later ones are often its consequences: a panic after an oops
+ * is a fault of its own. No more than a hundred are told. A log without faults
+ * gives zero of them. Lines that a program wrote are no reports: records of
+ * another facility, console lines without a time.
  *
  * Return: 0; -ENOMEM.
  */

@@ -8,6 +8,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "../unit/fault_logs.h"
 #include "mkko.h"
 
 #define FLIPS 400
@@ -212,6 +213,19 @@ static void words(struct run *r)
 	}
 }
 
+/* Kernel logs. */
+static void logs(struct run *r)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(fault_logs); i++) {
+		_cleanup_bytes_ struct bytes b = { .n = strlen(fault_logs[i]) };
+
+		b.p = (uint8_t *)strdup(fault_logs[i]);
+		if (!b.p)
+			abort();
+		give_all(r, &b);
+	}
+}
+
 bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
 {
 	struct run r = { fn, arg, seeds, UINT64_C(88172645463325252) };
@@ -224,6 +238,8 @@ bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
 		signatures(&r);
 	else if (str_eq(kind, "live"))
 		words(&r);
+	else if (str_eq(kind, "fault"))
+		logs(&r);
 	else
 		return false;
 	return true;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Reports of stock Debian kernels (6.1.0-56-cloud, 6.12.117-cloud) about modules
- * with one planted fault each, as /dev/kmsg and the serial console gave them.
- * Left out: registers, code bytes, memory dumps, most of the guessed frames.
+ * Reports of stock Debian kernels (6.1.0-56-cloud, 6.12.117-cloud) about
+ * modules with one planted fault each, as /dev/kmsg and the serial console gave
+ * them. Left out: registers, code bytes, memory dumps, most of the guessed frames.
  */
 #ifndef LKM_TESTS_FAULT_LOGS_H
 #define LKM_TESTS_FAULT_LOGS_H
@@ -946,5 +946,41 @@ static const char k61_quiet[] =
 	"4,361,2391372,-;proprietary: module license 'Proprietary' taints kernel.\n"
 	"4,362,2391407,-;Disabling lock debugging due to kernel taint\n"
 	"5,363,2393364,-;proprietary: module verification failed: signature and/or required key missing - tainting kernel\n";
+
+/* All of them. */
+static const char *const fault_logs[] = {
+	k61_oops_init,
+	k61_oops_call,
+	k61_oops_jump,
+	k61_oops_divide,
+	k61_oops_work,
+	k61_bug_init,
+	k61_list_corrupt,
+	k61_warn_init,
+	k61_irq_off,
+	k61_lock_held,
+	k61_sleep_atomic,
+	k61_use_after_free,
+	k61_free_wild,
+	k61_leak_object,
+	k61_overrun,
+	k612_oops_init,
+	k612_oops_jump,
+	k612_bug_init,
+	k612_warn_init,
+	k612_use_after_free,
+	k612_overrun_slack,
+	k612_double_free,
+	c61_nmi_hang_spin,
+	c61_nmi_loop_irqoff,
+	c61_oops_stack,
+	c61_wd_loop_init,
+	c61_halt_init,
+	c61_panic_init,
+	c61_eat_memory,
+	c61_bug_init,
+	c61_left_timer,
+	k61_quiet,
+};
 
 #endif

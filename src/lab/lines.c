@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Source lines, by libdw: see lines.h.
+ *
+ * The debug sections of a module are not yet relocated. libdwfl's offline mode
+ * gives every section an address of its own and applies the relocations; an
+ * instruction is looked for at its section's address there.
+ */
+#include "lab/lines.h"
+
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+#include <elfutils/libdwfl.h>
+#include <errno.h>
+#include <gelf.h>
+#include <sys/mman.h>
+
+#include "base/dso.h"
+#include "base/file.h"
+#include "base/text.h"
+
+DSO_FN(dwfl_begin);
+DSO_FN(dwfl_end);
+DSO_FN(dwfl_report_offline);
+DSO_FN(dwfl_report_end);
+DSO_FN(dwfl_offline_section_address);
+DSO_FN(dwfl_module_getelf);
+DSO_FN(dwfl_module_nextcu);
+DSO_FN(dwarf_getsrclines);
+DSO_FN(dwarf_onesrcline);
+DSO_FN(dwarf_lineaddr);
+DSO_FN(dwarf_lineno);
+DSO_FN(dwarf_linesrc);
+DSO_FN(dwarf_lineendsequence);
+DSO_FN(dwarf_getscopes);
+DSO_FN(dwarf_getscopes_die);
+DSO_FN(dwarf_getsrcfiles);
+DSO_FN(dwarf_filesrc);
+DSO_FN(dwarf_attr);
+DSO_FN(dwarf_formudata);
+DSO_FN(dwarf_diename);
+DSO_FN(dwarf_tag);
+
+static struct dso libdw = {
+	.soname = "libdw.so.1",
+	.package = "libdw1",
+	.fns = (const struct dso_fn[]){
+		DSO_ENTRY(dwfl_begin), DSO_ENTRY(dwfl_end),
+		DSO_ENTRY(dwfl_report_offline), DSO_ENTRY(dwfl_report_end),
+		DSO_ENTRY(dwfl_offline_section_address),
+		DSO_ENTRY(dwfl_module_getelf), DSO_ENTRY(dwfl_module_nextcu),
+		DSO_ENTRY(dwarf_getsrclines), DSO_ENTRY(dwarf_onesrcline),
+		DSO_ENTRY(dwarf_lineaddr), DSO_ENTRY(dwarf_lineno),
+		DSO_ENTRY(dwarf_linesrc), DSO_ENTRY(dwarf_lineendsequence),
+		DSO_ENTRY(dwarf_getscopes), DSO_ENTRY(dwarf_getscopes_die),
+		DSO_ENTRY(dwarf_getsrcfiles),
+		DSO_ENTRY(dwarf_filesrc), DSO_ENTRY(dwarf_attr),
+		DSO_ENTRY(dwarf_formudata), DSO_ENTRY(dwarf_diename),
+		DSO_ENTRY(dwarf_tag), { 0 } },
+	.lock = PTHREAD_MUTEX_INITIALIZER,
+};
+
+DSO_FN(elf_getscn);
+DSO_FN(gelf_getshdr);
+
+static struct dso libelf = {
+	.soname = "libelf.so.1",
+	.package = "libelf1",
+	.fns = (const struct dso_fn[]){ DSO_ENTRY(elf_getscn),
+					DSO_ENTRY(gelf_getshdr), { 0 } },
+	.lock = PTHREAD_MUTEX_INITIALIZER,
+};
+
+/* The module itself is all there is: nothing is searched or fetched. */
+static int no_debuginfo(Dwfl_Module *m _unused_, void **u _unused_,
+			const char *name _unused_, Dwarf_Addr base _unused_,
+			const char *file _unused_, const char *link _unused_,
+			GElf_Word crc _unused_, char **path _unused_)
+{
+	return -1;
+}
+
+/* libdw reads files: the (decompressed) image becomes one without a name. */
+static int image_fd(const struct ko *ko)
+{
+	_cleanup_close_ int fd = memfd_create("module", MFD_CLOEXEC);
+	struct span s = ko_image(ko);
+
+	if (fd < 0 || fd_write_all(fd, s.p, s.n) < 0)
+		return -1;
+	return take_fd(fd);
+}
+
+static void open_module(struct lines *l, const struct ko *ko)
+{
+	static Dwfl_Callbacks calls = { .find_debuginfo = no_debuginfo };
+	struct ko_section s;
+
+	l->tried = true;
+	if (!ko_find_section(ko, ".debug_line", &s) &&
+	    !ko_find_section(ko, ".zdebug_line", &s))
+		return;
+	if (dso_need(&libdw, NULL) < 0 || dso_need(&libelf, NULL) < 0)
+		return;
+
+	_cleanup_close_ int fd = image_fd(ko);
+
+	if (fd < 0)
+		return;
+	calls.section_address = dso_dwfl_offline_section_address;
+	l->dwfl = dso_dwfl_begin(&calls);
+	if (!l->dwfl)
+		return;
+	l->module = dso_dwfl_report_offline(l->dwfl, ko->name, ko->path, fd);
+	if (l->module)
+		(void)take_fd(fd); /* it is libdwfl's now */
+	(void)dso_dwfl_report_end(l->dwfl, NULL, NULL);
+}
+
+void lines_fini(struct lines *l)
+{
+	if (l->dwfl)
+		dso_dwfl_end(l->dwfl);
+	*l = (struct lines){ 0 };
+}
+
+/* Where libdwfl put a section. */
+static bool section_address(struct lines *l, uint32_t shndx, Dwarf_Addr *ret)
+{
+	GElf_Addr bias;
+	Elf *elf = dso_dwfl_module_getelf(l->module, &bias);
+	Elf_Scn *scn = elf ? dso_elf_getscn(elf, shndx) : NULL;
+	GElf_Shdr sh;
+
+	if (!scn || !dso_gelf_getshdr(scn, &sh))
+		return false;
+	*ret = sh.sh_addr + bias;
+	return true;
+}
+
+/* The last line of a unit that starts at or before @addr; line 0 is none. */
+static Dwarf_Line *line_in(Dwarf_Die *cu, Dwarf_Addr addr)
+{
+	Dwarf_Lines *all;
+	Dwarf_Line *best = NULL;
+	size_t n;
+
+	if (dso_dwarf_getsrclines(cu, &all, &n) != 0)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		Dwarf_Line *line = dso_dwarf_onesrcline(all, i);
+		Dwarf_Addr at;
+		bool end;
+		int no;
+
+		if (!line || dso_dwarf_lineaddr(line, &at) != 0 ||
+		    dso_dwarf_lineendsequence(line, &end) != 0)
+			continue;
+		if (at > addr)
+			return best; /* sorted by address */
+		if (end)
+			best = NULL;
+		else if (!dso_dwarf_lineno(line, &no) && no > 0)
+			best = line;
+	}
+	return NULL; /* behind the last one */
+}
+
+struct source {
+	const char *file;
+	unsigned line;
+};
+
+static bool is_header(const char *file)
+{
+	return file && str_ends(file, ".h");
+}
+
+static bool attribute(Dwarf_Die *die, unsigned name, Dwarf_Word *ret)
+{
+	Dwarf_Attribute at;
+
+	return dso_dwarf_attr(die, name, &at) &&
+	       !dso_dwarf_formudata(&at, ret);
+}
+
+/* Where an inlined function was called. */
+static bool call_site(Dwarf_Die *cu, Dwarf_Die *die, struct source *ret)
+{
+	Dwarf_Files *files;
+	Dwarf_Word file, line;
+	size_t n;
+
+	if (!attribute(die, DW_AT_call_file, &file) ||
+	    !attribute(die, DW_AT_call_line, &line) || line > UINT32_MAX ||
+	    dso_dwarf_getsrcfiles(cu, &files, &n) != 0 || file >= n)
+		return false;
+	*ret = (struct source){
+		.file = dso_dwarf_filesrc(files, (size_t)file, NULL, NULL),
+		.line = (unsigned)line,
+	};
+	return ret->file;
+}
+
+/*
+ * The entries around @addr, innermost first; free() them. dwarf_getscopes()
+ * goes on with where an inlined function was defined, not where it is.
+ */
+static int around(Dwarf_Die *cu, Dwarf_Addr addr, Dwarf_Die **ret)
+{
+	Dwarf_Die *first = NULL;
+	int n = dso_dwarf_getscopes(cu, addr, &first);
+
+	if (n > 0)
+		n = dso_dwarf_getscopes_die(&first[0], ret);
+	free(first);
+	return n;
+}
+
+/*
+ * Follows inlining outwards until the line is the author's, not a header's.
+ * Return: the innermost function if there was any inlining; NULL.
+ */
+static const char *unfold(Dwarf_Die *cu, Dwarf_Addr addr, struct source *s)
+{
+	Dwarf_Die *scopes = NULL;
+	int n = around(cu, addr, &scopes);
+	const char *inner = NULL;
+	struct source at = *s, site;
+
+	for (int i = 0; i < n; i++) {
+		if (dso_dwarf_tag(&scopes[i]) != DW_TAG_inlined_subroutine)
+			continue;
+		if (!inner)
+			inner = dso_dwarf_diename(&scopes[i]);
+		if (!is_header(at.file) || !call_site(cu, &scopes[i], &site))
+			break;
+		at = site;
+	}
+	free(scopes);
+	if (!is_header(at.file))
+		*s = at;
+	return inner;
+}
+
+static const char *copy(struct arena *a, const char *s, int *r)
+{
+	const char *p = s ? arena_strdup(a, s) : NULL;
+
+	if (s && !p)
+		*r = -ENOMEM;
+	return p;
+}
+
+static int fill(Dwarf_Die *cu, Dwarf_Addr addr, Dwarf_Line *line,
+		struct arena *a, struct lab_place *ret)
+{
+	struct source inner = { .file = dso_dwarf_linesrc(line, NULL, NULL) };
+	int no = 0, r = 0;
+
+	if (!inner.file || dso_dwarf_lineno(line, &no) != 0 || no <= 0)
+		return 0;
+	inner.line = (unsigned)no;
+
+	struct source outer = inner;
+	const char *inlined = unfold(cu, addr, &outer);
+
+	ret->file = copy(a, outer.file, &r);
+	ret->line = outer.line;
+	if (inlined) {
+		ret->inlined = copy(a, inlined, &r);
+		ret->inlined_file = copy(a, inner.file, &r);
+		ret->inlined_line = inner.line;
+	}
+	return r;
+}
+
+int lines_at(struct lines *l, const struct ko *ko, uint32_t shndx, uint64_t off,
+	     struct arena *a, struct lab_place *ret)
+{
+	Dwarf_Addr addr, bias;
+	Dwarf_Die *cu = NULL;
+
+	if (!l->tried)
+		open_module(l, ko);
+	if (!l->module || !section_address(l, shndx, &addr))
+		return 0;
+	addr += off;
+	/* Not every compiler writes .debug_aranges: look into each unit. */
+	while ((cu = dso_dwfl_module_nextcu(l->module, cu, &bias))) {
+		Dwarf_Line *line = line_in(cu, addr - bias);
+
+		if (line)
+			return fill(cu, addr - bias, line, a, ret);
+	}
+	return 0;
+}
