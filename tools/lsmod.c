@@ -44,16 +44,17 @@ static int help(void)
 /* Replaces the numbers of @m by those of sysfs, if it is still there. */
 static void ask_sysfs(struct live_module *m, struct arena *a)
 {
-	struct live_sysfs s;
+	struct live_usage u;
 
-	if (live_sysfs_read("", m->name, a, &s, NULL) ||
-	    s.initstate == LIVE_INIT_BUILTIN)
+	/* No count where there was one: it is just going away. */
+	if (live_sysfs_usage("", m->name, a, &u, NULL) ||
+	    u.counted != m->counted)
 		return;
-	m->size = s.coresize;
-	m->counted = s.counted;
-	m->refcnt = s.refcnt;
-	m->users = s.holders;
-	m->n_users = s.n_holders;
+	m->size = u.coresize;
+	m->counted = u.counted;
+	m->refcnt = u.refcnt;
+	m->users = u.holders;
+	m->n_users = u.n_holders;
 }
 
 static void print_row(const struct live_module *m)

@@ -45,21 +45,17 @@ static int sys_fail(struct diag *d, int err, const char *what)
 static int attr_read(int dir, const char *name, char buf[ATTR_MAX + 1])
 {
 	_cleanup_close_ int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-	size_t n = 0;
+	ssize_t n;
 
 	if (fd < 0)
 		return gone(errno);
-	while (n < ATTR_MAX) {
-		ssize_t got = read(fd, buf + n, ATTR_MAX - n);
 
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return gone(errno);
-		if (!got)
-			break;
-		n += (size_t)got;
-	}
+	/* sysfs gives an attribute whole, in one piece. */
+	do
+		n = read(fd, buf, ATTR_MAX);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return gone(errno);
 	while (n && buf[n - 1] == '\n')
 		n--;
 	buf[n] = '\0';
@@ -83,17 +79,18 @@ static int attr_u64(int dir, const char *name, uint64_t *ret, struct diag *d)
 	return 0;
 }
 
-static int attr_refcnt(int dir, struct live_sysfs *s, struct diag *d)
+static int attr_refcnt(int dir, bool *counted, long *refcnt, struct diag *d)
 {
 	char buf[ATTR_MAX + 1];
 	int r = attr_read(dir, "refcnt", buf);
 
-	s->refcnt = -1;
+	*refcnt = -1;
+	*counted = false;
 	if (r == -ENOENT)
 		return 0;
 	if (r)
 		return sys_fail(d, -r, "refcnt");
-	s->counted = true;
+	*counted = true;
 
 	uint64_t v;
 	bool minus = buf[0] == '-';
@@ -101,7 +98,7 @@ static int attr_refcnt(int dir, struct live_sysfs *s, struct diag *d)
 	if (!str_to_u64(buf + minus, INT32_MAX, &v))
 		return diag_fail(d, EBADMSG,
 				 "refcnt: found '%.60s', wanted a number", buf);
-	s->refcnt = minus ? -(long)v : (long)v;
+	*refcnt = minus ? -(long)v : (long)v;
 	return 0;
 }
 
@@ -156,25 +153,29 @@ static int names_in(int at, const char *name, struct strv *ret)
 	return r;
 }
 
-static int read_holders(int dir, struct arena *a, struct live_sysfs *s,
-			struct diag *d)
+/* -ENOENT: there is no such folder. */
+static int read_holders(int dir, struct arena *a, const char ***ret,
+			size_t *ret_n, struct diag *d)
 {
 	_cleanup_strv_ struct strv l = { 0 };
 	int r = names_in(dir, "holders", &l);
 
-	if (r == -ENOENT)
-		return 0;
 	if (r)
-		return sys_fail(d, -r, "holders");
-	s->holders = arena_array(a, l.n + 1, sizeof(*s->holders));
-	if (!s->holders)
+		return r == -ENOENT ? r : sys_fail(d, -r, "holders");
+	if (!l.n)
+		return 0;
+
+	const char **v = arena_array(a, l.n, sizeof(*v));
+
+	if (!v)
 		return diag_fail(d, ENOMEM, "no memory");
 	for (size_t i = 0; i < l.n; i++) {
-		s->holders[i] = arena_strdup(a, l.v[i]);
-		if (!s->holders[i])
+		v[i] = arena_strdup(a, l.v[i]);
+		if (!v[i])
 			return diag_fail(d, ENOMEM, "no memory");
 	}
-	s->n_holders = l.n;
+	*ret = v;
+	*ret_n = l.n;
 	return 0;
 }
 
@@ -246,18 +247,42 @@ int live_sysfs_read(const char *root, const char *name, struct arena *a,
 
 	if (dir < 0)
 		return dir;
-	if ((r = read_initstate(dir, &s.initstate, d)) ||
-	    (r = attr_refcnt(dir, &s, d)) ||
+	r = read_holders(dir, a, &s.holders, &s.n_holders, d);
+	if ((r && r != -ENOENT) ||
+	    (r = read_initstate(dir, &s.initstate, d)) ||
+	    (r = attr_refcnt(dir, &s.counted, &s.refcnt, d)) ||
 	    (r = attr_u64(dir, "coresize", &s.coresize, d)) ||
 	    (r = attr_u64(dir, "initsize", &s.initsize, d)) ||
 	    (r = attr_text(dir, "taint", a, &s.taint, d)) ||
 	    (r = attr_text(dir, "version", a, &s.version, d)) ||
-	    (r = read_holders(dir, a, &s, d)) ||
 	    (r = still_there(dir, s.initstate, root, name, d))) {
 		(void)diag_in(d, "/sys/module/%s", name);
 		return r;
 	}
 	*ret = s;
+	return 0;
+}
+
+int live_sysfs_usage(const char *root, const char *name, struct arena *a,
+		     struct live_usage *ret, struct diag *d)
+{
+	_cleanup_close_ int dir = open_module(root, name, d);
+	struct live_usage u = { 0 };
+	int r;
+
+	if (dir < 0)
+		return dir;
+
+	/* The holders last: all loaded modules have the folder to the end. */
+	if ((r = attr_u64(dir, "coresize", &u.coresize, d)) ||
+	    (r = attr_refcnt(dir, &u.counted, &u.refcnt, d)))
+		return r;
+	r = read_holders(dir, a, &u.holders, &u.n_holders, d);
+	if (r == -ENOENT)
+		return sys_fail(d, ENOENT, "holders");
+	if (r)
+		return r;
+	*ret = u;
 	return 0;
 }
 

@@ -66,6 +66,26 @@ _must_check_ int live_sysfs_read(const char *root, const char *name,
 				 struct arena *a, struct live_sysfs *ret,
 				 struct diag *d);
 
+/* The part of it that lsmod shows. */
+struct live_usage {
+	uint64_t coresize;
+	bool counted;
+	long refcnt;
+	const char **holders; /* as the folder lists them */
+	size_t n_holders;
+};
+
+/**
+ * live_sysfs_usage() - size, count and holders of a loaded module, and no more
+ *
+ * Half the work of live_sysfs_read(), for lists of all modules.
+ *
+ * Return: as live_sysfs_read(); -ENOENT also for what is built in.
+ */
+_must_check_ int live_sysfs_usage(const char *root, const char *name,
+				  struct arena *a, struct live_usage *ret,
+				  struct diag *d);
+
 /**
  * live_sysfs_attrs() - the files of parameters/ or sections/ of a module
  * @dir: "parameters", "sections"

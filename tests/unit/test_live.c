@@ -338,6 +338,22 @@ static void sysfs_of_a_module(void **state)
 	assert_int_equal(s.refcnt, -1);
 }
 
+static void sysfs_for_lists(void **state)
+{
+	_cleanup_arena_ struct arena a = { 0 };
+	struct live_usage u;
+
+	assert_int_equal(live_sysfs_usage(*state, "hello", &a, &u, NULL), 0);
+	assert_int_equal(u.coresize, 16384);
+	assert_true(u.counted);
+	assert_int_equal(u.refcnt, 1);
+	assert_int_equal(u.n_holders, 2);
+	assert_int_equal(live_sysfs_usage(*state, "8250", &a, &u, NULL),
+			 -ENOENT);
+	assert_int_equal(live_sysfs_usage(*state, "none", &a, &u, NULL),
+			 -ENOENT);
+}
+
 static void sysfs_that_is_not_there(void **state)
 {
 	_cleanup_arena_ struct arena a = { 0 };
@@ -468,6 +484,7 @@ int main(void)
 		cmocka_unit_test(kmsg_reader_counts_lost),
 		cmocka_unit_test(kmsg_lost_before_the_first),
 		cmocka_unit_test(sysfs_of_a_module),
+		cmocka_unit_test(sysfs_for_lists),
 		cmocka_unit_test(sysfs_that_is_not_there),
 		cmocka_unit_test(sysfs_attributes),
 		cmocka_unit_test(files_of_proc),
