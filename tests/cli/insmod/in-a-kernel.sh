@@ -10,7 +10,7 @@ if grep -q '^=== kmod-compare: 0$' log; then
 	echo "ok - $(sed -n 's/^=== differences (\(.*\)).*/\1/p' log) like kmod"
 else
 	sed -n '/^=== differences/,/^=== kmod/s/^/# /p' log
-	tail -5 log err | sed 's/^/# /'
+	tail -n 5 log err | sed 's/^/# /'
 	echo "not ok - like kmod"
 fi
 sed -n '/^=== kmod-compare/,$p' log | grep -e '^ok' -e '^not ok' -e '^#' || :
