@@ -284,6 +284,8 @@ int idx_builtin_info(const char *dir, const char *name, struct bytes *ret,
 		at += len + 1;
 		if (len > n && s[n] == '.' && !memcmp(s, name, n))
 			text_add_bytes(&t, s + n + 1, len - n);
+		else if (t.n)
+			break;
 	}
 	if (!r && t.failed)
 		r = diag_fail(d, ENOMEM, "out of memory");

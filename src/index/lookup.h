@@ -50,6 +50,9 @@ _must_check_ int idx_lookup(const char *dir, const char *name, enum idx_how how,
  * @ret: its "key=value" strings, each ended by a NUL, as .modinfo has them;
  *       free with bytes_fini()
  *
+ * As kmod does it, only the first strings in a row that are the module's:
+ * aliases that newer kernels append at the end of the file are not told.
+ *
  * Return: 0; -ENOENT if there is no modules.builtin.modinfo; -ENODATA if it
  * tells nothing about @name; another errno of reading it; -ENOMEM.
  */

@@ -17,7 +17,7 @@ enum kind {
 	SYM,  /* field of a symbol                                           */
 	REL,  /* field of the first relocation of a section                  */
 	TEXT, /* a string in a section becomes another one of that length    */
-	CUT,  /* the file ends here; where < 0, inside the section table          */
+	CUT,  /* the file ends here; < 0: inside the section table */
 	TAIL, /* bytes before the end of the file, big-endian                */
 };
 
