@@ -44,8 +44,8 @@ static json_t *stages_json(const struct lab_verdict *v)
 		(void)json_object_set_new(
 			o, "stage",
 			json_string(lab_stage_name((enum lab_stage_id)i)));
-		(void)json_object_set_new(o, "result",
-					  json_string(lab_grade_name(s->grade)));
+		(void)json_object_set_new(
+			o, "result", json_string(lab_grade_name(s->grade)));
 		(void)json_object_set_new(
 			o, "summary", text_json(s->summary ? s->summary : ""));
 		(void)json_object_set_new(o, "evidence",
@@ -63,8 +63,8 @@ static json_t *findings_json(const struct lab_verdict *v)
 		json_t *o = json_object();
 
 		(void)json_object_set_new(o, "id", json_string(f->id));
-		(void)json_object_set_new(o, "stage",
-					  json_string(lab_stage_name(f->stage)));
+		(void)json_object_set_new(
+			o, "stage", json_string(lab_stage_name(f->stage)));
 		(void)json_object_set_new(o, "round", json_integer(f->round));
 		(void)json_object_set_new(o, "note", json_boolean(f->note));
 		(void)json_object_set_new(o, "what", text_json(f->what));

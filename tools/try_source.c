@@ -97,7 +97,8 @@ static int give_param(struct try_row *row, const char *spec, size_t first,
 	struct lab_subject *to = n ? &row->subjects.v[first] : NULL;
 
 	if (dot && dot < eq) {
-		_cleanup_free_ char *name = strndup(param, (size_t)(dot - param));
+		_cleanup_free_ char *name =
+			strndup(param, (size_t)(dot - param));
 		struct lab_subject *named =
 			name ? lab_subjects_find(&row->subjects, name) : NULL;
 

@@ -52,8 +52,9 @@ void build_stage_user_path(const struct build_stage *s, const char *path,
 		return;
 	}
 	for (size_t i = 0; i < s->map.from.n; i++) {
-		size_t len = strlen(s->map.from.v[i]);
-		char next = str_starts(full, s->map.from.v[i]) ? full[len] : 'x';
+		const char *from = s->map.from.v[i];
+		size_t len = strlen(from);
+		char next = str_starts(full, from) ? full[len] : 'x';
 
 		if ((next == '/' || !next) && len > best_len) {
 			best = i;
@@ -181,7 +182,8 @@ static int stage_file(struct build_stage *s, const char *path, size_t i,
 	if (r < 0)
 		return r;
 	text_addf(kbuild, "obj-m += %.*s.o\nCFLAGS_%.*s.o += -I%s\n",
-		  (int)strlen(base) - 2, base, (int)strlen(base) - 2, base, inc);
+		  (int)strlen(base) - 2, base, (int)strlen(base) - 2, base,
+		  inc);
 	return 0;
 }
 

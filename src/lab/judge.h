@@ -23,7 +23,7 @@ struct judge {
 	struct diag *d;
 	bool failed;                  /* out of memory: give up               */
 	bool insert_failed[2];        /* [0] round 1, [1] a later one         */
-	bool removed;                 /* all subjects, in the last round       */
+	bool removed;                 /* all subjects, in the last round      */
 };
 
 struct strs {
@@ -34,6 +34,7 @@ struct strs {
 void strs_add(struct judge *j, struct strs *l, const char *s);
 void strs_addf(struct judge *j, struct strs *l, const char *fmt, ...)
 	_printf_(3, 4);
+/* Text in the judge's memory; "" where there is no more. */
 char *judge_printf(struct judge *j, const char *fmt, ...) _printf_(2, 3);
 
 /* The next fact called @name (of a @stage, a @round; NULL, 0: any). */

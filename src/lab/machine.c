@@ -378,8 +378,10 @@ static int migrate(struct lab_machine *m, int fd, const char *command,
 		r = qmp_send(q, "getfd", "{\"fdname\":\"state\"}", fd, d);
 	if (!r)
 		r = qmp_send(q, command, "{\"uri\":\"fd:state\"}", -1, d);
-	return r ? r :
-		   qmp_wait(q, qmp_has_migrated, lab_now_ms() + HANDSHAKE_MS, d);
+	if (!r)
+		r = qmp_wait(q, qmp_has_migrated, lab_now_ms() + HANDSHAKE_MS,
+			     d);
+	return r;
 }
 
 int lab_machine_save(struct lab_machine *m, int fd, struct diag *d)

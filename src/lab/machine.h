@@ -21,6 +21,7 @@ struct lab_win {
 	struct lab_window *p;
 };
 
+/* Return: 0; the errno of memfd_create(2), ftruncate(2) or mmap(2). */
 _must_check_ int lab_win_open(struct lab_win *ret, struct diag *d);
 void lab_win_close(struct lab_win *w);
 
@@ -49,7 +50,7 @@ struct lab_start {
 	int win_fd;
 	int ram_fd;          /* -1: anonymous memory                       */
 	bool ram_shared;     /* false: changes stay in this machine         */
-	bool incoming;       /* do not boot: state comes by lab_machine_resume */
+	bool incoming;       /* no boot: state comes by lab_machine_resume */
 };
 
 /**

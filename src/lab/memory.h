@@ -23,11 +23,11 @@ struct lab_range {
 /* Allocations from one place that were never freed. */
 struct lab_leak {
 	const char *kind;    /* "kmalloc", "cache", "pages", "percpu", "vmalloc" */
-	const char *module;  /* NULL: some module (it was never listed)          */
-	uint64_t site;       /* the frame inside the module                     */
-	unsigned count;      /* objects outstanding at the end                  */
+	const char *module;  /* NULL: some module (it was never listed)       */
+	uint64_t site;       /* the frame inside the module                   */
+	unsigned count;      /* objects outstanding at the end                */
 	uint64_t bytes;
-	uint32_t rounds;     /* bit N: outstanding objects from round N (N < 32) */
+	uint32_t rounds;     /* bit N: outstanding objects of round N < 32 */
 };
 
 /* Something that will call into a module later. */
@@ -39,9 +39,9 @@ struct lab_pending {
 };
 
 struct lab_memory {
-	bool known;          /* false: the kernel has no trace events; see why   */
+	bool known;          /* false: no trace events here; see why */
 	const char *why;
-	unsigned lost;       /* events lost because the buffer was full          */
+	unsigned lost;       /* events lost because the buffer was full       */
 	struct lab_leak *leaks;
 	size_t n_leaks;
 	struct lab_pending *pending;

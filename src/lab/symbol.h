@@ -48,6 +48,7 @@ struct lab_symbols;       /* one module's symbols and lines; opened lazily   */
  *
  * Return: 0; -ENOMEM.
  */
+/* @ko is borrowed until lab_symbols_close(). Return: 0; -ENOMEM. */
 _must_check_ int lab_symbols_open(const struct ko *ko,
 				  struct lab_symbols **ret, struct diag *d);
 

@@ -73,7 +73,7 @@ struct lab_verdict {
 	struct arena arena;     /* everything below lives here               */
 	struct lab_stage stage[LAB_N_STAGES];
 	struct lab_finding *findings; /* in the order of the stages           */
-	const struct lab_finding *first; /* the first fault, the cause; NULL   */
+	const struct lab_finding *first; /* the first fault, the cause; NULL  */
 	bool pass;
 };
 

@@ -2,7 +2,7 @@
 /*
  * Reports of stock Debian kernels (6.1.0-56-cloud, 6.12.117-cloud) about
  * modules with one planted fault each, as /dev/kmsg and the serial console gave
- * them. Left out: registers, code bytes, memory dumps, most of the guessed frames.
+ * them. Left out: registers, code bytes, memory dumps, most guessed frames.
  */
 #ifndef LKM_TESTS_FAULT_LOGS_H
 #define LKM_TESTS_FAULT_LOGS_H
