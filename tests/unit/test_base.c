@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/child.h"
+#include "base/dso.h"
 #include "base/file.h"
 #include "base/span.h"
 #include "base/text.h"
@@ -34,6 +35,59 @@ static void diag_first_error_wins(void **state)
 	assert_string_equal(d.hint, "do this");
 	assert_int_equal(diag_fail(NULL, EIO, "x"), -EIO);
 	assert_int_equal(diag_in(NULL, "x"), 0);
+}
+
+static void hint_with_failure(void **state)
+{
+	struct diag d = { 0 };
+
+	(void)state;
+	assert_int_equal(diag_fail_hint(NULL, EIO, "h", "x"), -EIO);
+	assert_int_equal(diag_fail_hint(&d, EIO, "do this", "n %d", 1), -EIO);
+	assert_int_equal(diag_fail_hint(&d, EINVAL, "later", "later"), -EINVAL);
+	assert_string_equal(d.what, "n 1");
+	assert_string_equal(d.hint, "do this");
+	assert_int_equal(d.err, EIO);
+}
+
+#ifndef LKM_STATIC
+static void libraries(void **state)
+{
+	void *fn = NULL;
+	const struct dso_fn none[] = { { 0 } };
+	const struct dso_fn one[] = { { "no_such_function", &fn }, { 0 } };
+	struct dso gone = { .soname = "liblkm-none.so.0", .package = "nix",
+			    .fns = none,
+			    .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct dso libc = { .soname = "libc.so.6", .package = "libc6",
+			    .fns = one, .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct diag d = { 0 }, e = { 0 };
+
+	(void)state;
+	assert_int_equal(dso_need(&gone, NULL), -ENOPKG);
+	assert_int_equal(dso_need(&gone, &d), -ENOPKG);
+	assert_non_null(strstr(d.what, "liblkm-none.so.0 cannot be loaded"));
+	assert_non_null(strstr(d.hint, "apt install nix"));
+	assert_int_equal(dso_need(&libc, &e), -ENOPKG);
+	assert_non_null(strstr(e.what, "has no function no_such_function"));
+	libc.fns = none;
+	assert_int_equal(dso_need(&libc, NULL), 0);
+	assert_int_equal(dso_need(&libc, NULL), 0);
+}
+#endif
+
+static void string_tables(void **state)
+{
+	static const uint8_t raw[] = { 'a', 'b', 0, 'c' };
+	struct span t = span_table((struct span){ raw, sizeof(raw) });
+
+	(void)state;
+	assert_int_equal(t.n, 3);
+	assert_string_equal(span_table_str(t, 1), "b");
+	assert_string_equal(span_table_str(t, 2), "");
+	assert_null(span_table_str(t, 3));
+	assert_int_equal(span_table((struct span){ raw, 2 }).n, 0);
+	assert_int_equal(span_table((struct span){ NULL, 0 }).n, 0);
 }
 
 static void span_stays_inside(void **state)
@@ -142,6 +196,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(diag_first_error_wins),
+		cmocka_unit_test(hint_with_failure),
+#ifndef LKM_STATIC
+		cmocka_unit_test(libraries),
+#endif
+		cmocka_unit_test(string_tables),
 		cmocka_unit_test(span_stays_inside),
 		cmocka_unit_test(arena_keeps_its_limit),
 		cmocka_unit_test(numbers_are_whole),
