@@ -3,8 +3,8 @@
  * flood_init: init writes 20,000 lines to the kernel log, far more than its
  * buffer holds.
  *
- * A judge must say: failed or a note: log records were lost; the verdict
- * itself must survive.
+ * A judge must say: failed: more than the log can hold, records were lost; the
+ * verdict itself must survive.
  */
 #include <linux/init.h>
 #include <linux/module.h>

@@ -2,8 +2,9 @@
 /*
  * params: one parameter of each common type, and nothing else.
  *
- * A judge must say: passed. With nosuch=1: passed, and that the kernel
- * ignored an unknown parameter. With number=many: refused, EINVAL.
+ * A judge must say: passed. With nosuch=1: failed, for the kernel ignores a
+ * parameter that is not there and the user thinks it was set. With
+ * number=many: refused, EINVAL.
  */
 #include <linux/init.h>
 #include <linux/module.h>
