@@ -50,6 +50,8 @@ struct lab_fault {
 	const char *task;     /* "init/78", "Workqueue: events f"; NULL       */
 	struct lab_frame at;  /* RIP, or where WARN and BUG stand       */
 	bool has_at;
+	uint64_t address;     /* of the access that failed, in an oops        */
+	bool has_address;
 	struct lab_frame *stack; /* without frames marked '?'               */
 	size_t n_stack;
 	/* The innermost frame inside a module. An address without a name is in

@@ -27,12 +27,12 @@ static char *copy_text(struct fault_scan *s, const char *text, size_t n)
 	return p;
 }
 
-static char *copy_line(struct fault_scan *s, const char *line)
+char *scan_copy(struct fault_scan *s, const char *line)
 {
 	return copy_text(s, line, strlen(line));
 }
 
-static struct lab_frame keep(struct fault_scan *s, const struct frame_text *t)
+struct lab_frame scan_keep(struct fault_scan *s, const struct frame_text *t)
 {
 	struct lab_frame f = { 0 };
 
@@ -41,12 +41,12 @@ static struct lab_frame keep(struct fault_scan *s, const struct frame_text *t)
 	return f;
 }
 
-static void set_place(struct fault_scan *s, struct scan_place *p,
+void scan_place(struct fault_scan *s, struct scan_spot *p,
 		      const struct frame_text *t)
 {
 	if (p->has)
 		return;
-	p->frame = keep(s, t);
+	p->frame = scan_keep(s, t);
 	p->has = true;
 }
 
@@ -61,7 +61,7 @@ static bool told_by_init(enum lab_fault_kind k)
 /* The innermost place in a module, by how sure it is. */
 static void choose_module(struct fault_scan *s)
 {
-	const struct scan_place *order[] = { &s->named, &s->told, &s->guess };
+	const struct scan_spot *order[] = { &s->named, &s->told, &s->guess };
 
 	if (told_by_init(s->cur->kind)) {
 		order[0] = &s->told;
@@ -146,11 +146,11 @@ static bool start(struct fault_scan *s, enum lab_fault_kind kind,
 		return false;
 	s->cur = &s->faults[s->n++];
 	*s->cur = (struct lab_fault){ .kind = kind,
-				      .what = copy_line(s, what) };
+				      .what = scan_copy(s, what) };
 	if (!s->cur->what)
 		s->cur->what = "";
 	if (frame_find(what, &t) && frame_in_module(&t))
-		set_place(s, &s->told, &t);
+		scan_place(s, &s->told, &t);
 	return true;
 }
 
@@ -161,42 +161,25 @@ static void set_text(struct fault_scan *s, const char **field,
 		*field = copy_text(s, text, n);
 }
 
-static void set_detail(struct fault_scan *s, const char *text)
+void scan_detail(struct fault_scan *s, const char *text)
 {
 	set_text(s, &s->cur->detail, text, strlen(text));
 }
 
-static void add_detail(struct fault_scan *s, const char *text)
-{
-	if (!s->cur->detail) {
-		set_detail(s, text);
-		return;
-	}
-	if (strlen(s->cur->detail) + strlen(text) > SCAN_TEXT)
-		return;
-
-	char *p = arena_printf(s->a, "%s; %s", s->cur->detail, text);
-
-	if (!p)
-		s->failed = true;
-	else
-		s->cur->detail = p;
-}
-
-static void set_at(struct fault_scan *s, const struct frame_text *t)
+void scan_at(struct fault_scan *s, const struct frame_text *t)
 {
 	if (frame_in_module(t))
-		set_place(s, &s->named, t);
+		scan_place(s, &s->named, t);
 	if (s->cur->has_at)
 		return;
-	s->cur->at = keep(s, t);
+	s->cur->at = scan_keep(s, t);
 	s->cur->has_at = true;
 }
 
 /* ---------------------------------------------------- lines that open */
 
 /* "init/78" of @comm and @pid, as the reports write them. */
-static void set_task(struct fault_scan *s, const char *comm, size_t n,
+void scan_task(struct fault_scan *s, const char *comm, size_t n,
 		     const char *pid)
 {
 	size_t digits = strspn(pid, "0123456789");
@@ -217,7 +200,7 @@ static void task_colon(struct fault_scan *s, const char *p, const char *stop)
 	while (i && p[i - 1] != ':')
 		i--;
 	if (i)
-		set_task(s, p, i - 1, p + i);
+		scan_task(s, p, i - 1, p + i);
 }
 
 /* "comm/78" from @p; kernel threads have slashes in their names. */
@@ -228,7 +211,7 @@ static void task_slash(struct fault_scan *s, const char *p, size_t n)
 	while (i && p[i - 1] != '/')
 		i--;
 	if (i)
-		set_task(s, p, i - 1, p + i);
+		scan_task(s, p, i - 1, p + i);
 }
 
 /* The task that the opening line itself tells of. */
@@ -273,7 +256,7 @@ static bool start_named(struct fault_scan *s, enum lab_fault_kind kind,
 	if (!start(s, kind, text ? text : line))
 		return false;
 	if (text)
-		set_detail(s, line);
+		scan_detail(s, line);
 	return true;
 }
 
@@ -344,7 +327,7 @@ static void open_warning(struct fault_scan *s, const char *line)
 		s->text_follows = !s->cur->detail;
 	}
 	if (at)
-		set_at(s, &t);
+		scan_at(s, &t);
 }
 
 static void open_bug(struct fault_scan *s, const char *line)
@@ -353,6 +336,23 @@ static void open_bug(struct fault_scan *s, const char *line)
 
 	if (start_named(s, LAB_FAULT_BUG, line))
 		set_source(s, from, from + strcspn(from, "!"));
+}
+
+/* "...fault for address: ffffffffc0203008", "... address 0xdead000000000100" */
+static void set_address(struct fault_scan *s, const char *line)
+{
+	const char *p = strstr(line, " address");
+	char *end;
+
+	if (!p || s->cur->kind != LAB_FAULT_OOPS)
+		return;
+	p += strlen(" address");
+	p += strspn(p, ": ");
+	if (!isxdigit((unsigned char)*p))
+		return;
+	errno = 0;
+	s->cur->address = strtoull(p, &end, 16);
+	s->cur->has_address = !errno && !isalnum((unsigned char)*end);
 }
 
 /*
@@ -369,7 +369,8 @@ static void open_die(struct fault_scan *s, const char *line, int level)
 	if (!start(s, kind, head ? head : line))
 		return;
 	if (head)
-		set_detail(s, line);
+		scan_detail(s, line);
+	set_address(s, line);
 	s->died = true;
 }
 
@@ -387,26 +388,48 @@ static bool joins(const struct fault_scan *s, const struct fault_words *w,
 	return false;
 }
 
+/* Watchdogs say it again and again, of the same task. */
+static bool said_before(const struct fault_scan *s)
+{
+	for (size_t i = 0; s->cur->task && i + 1 < s->n; i++)
+		if (s->faults[i].kind == s->cur->kind && s->faults[i].task &&
+		    str_eq(s->faults[i].task, s->cur->task))
+			return true;
+	return false;
+}
+
+static void forget(struct fault_scan *s)
+{
+	s->cur = NULL;
+	s->n--;
+}
+
 static void open_words(struct fault_scan *s, const struct fault_words *w,
 		       const char *line)
 {
 	char *head = take_head(s, w->kind);
 
 	if (w->role == WORDS_HEAD) {
-		s->head = copy_line(s, line);
+		s->head = scan_copy(s, line);
 		s->head_kind = w->kind;
 		s->head_left = HEAD_LINES;
 		return;
 	}
 	if (joins(s, w, line)) {
-		set_detail(s, line);
+		scan_detail(s, line);
 		return;
 	}
 	if (!start(s, w->kind, line))
 		return;
 	if (head)
-		set_detail(s, head);
+		scan_detail(s, head);
 	task_of_opener(s, line);
+	set_address(s, line);
+	if ((w->kind == LAB_FAULT_HUNG_TASK ||
+	     w->kind == LAB_FAULT_SOFT_LOCKUP) && said_before(s)) {
+		forget(s);
+		return;
+	}
 	/* KFENCE prints its frames without "Call Trace:". */
 	if (str_starts(line, "BUG: KFENCE: "))
 		s->section = SCAN_TRACE;
@@ -448,244 +471,13 @@ static bool opens(struct fault_scan *s, const char *line, int level)
 		return true;
 	}
 	if (s->cut_left && !s->cut && !str_starts(line, "UBSAN: ")) {
-		s->cut = copy_line(s, line);
+		s->cut = scan_copy(s, line);
 		return true;
 	}
 	w = fault_words_find(line);
 	if (w)
 		open_words(s, w, line);
 	return w;
-}
-
-/* ---------------------------------------------------- lines that fill */
-
-/* "init [more] Tainted: ...": the name ends where the taints begin. */
-static void cpu_line(struct fault_scan *s, const char *line)
-{
-	static const char *const ends[] = { " Tainted: ", " Not tainted",
-					    " Kdump: " };
-	const char *pid = strstr(line, "PID: ");
-	const char *comm = strstr(line, "Comm: ");
-
-	if (!pid || !comm)
-		return;
-	comm += strlen("Comm: ");
-
-	size_t n = strlen(comm);
-
-	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
-		const char *e = strstr(comm, ends[i]);
-
-		if (e && (size_t)(e - comm) < n)
-			n = (size_t)(e - comm);
-	}
-	while (n && comm[n - 1] == ' ')
-		n--;
-	set_task(s, comm, n, pid + strlen("PID: "));
-}
-
-/* "RIP: 0010:f+0x1/0x2 [m]"; only the kernel's own, not 0033. */
-static void rip_line(struct fault_scan *s, const char *p)
-{
-	struct frame_text t;
-	const char *seg = p;
-
-	p += strspn(p, "0123456789abcdef");
-	if (*p != ':' || !str_starts(seg, "0010:") || !frame_read(p + 1, &t))
-		return;
-	set_place(s, &s->rip, &t);
-	if (frame_in_module(&t))
-		set_place(s, &s->named, &t);
-	/* Above it are only the frames of the interrupt that asked. */
-	if (s->cur->kind == LAB_FAULT_NMI && !s->cur->has_at)
-		s->n_stack = 0;
-	/* A panic's RIP is what some interrupt found, SLUB's its own. */
-	if (s->cur->kind != LAB_FAULT_PANIC && s->cur->kind != LAB_FAULT_SLUB)
-		set_at(s, &t);
-}
-
-static void push(struct fault_scan *s, const struct frame_text *t, bool guess)
-{
-	bool entry = t->function.n > 6 && !memcmp(t->function.p, "__pfx_", 6);
-
-	if (guess) {
-		if (t->module.n && !entry && t->offset < t->size)
-			set_place(s, &s->guess, t);
-		return;
-	}
-	if (frame_in_module(t))
-		set_place(s, &s->named, t);
-	if (s->n_stack < SCAN_FRAMES)
-		s->stack[s->n_stack++] = keep(s, t);
-}
-
-/* SLUB's own words tell the caller; its stack may tell a better one. */
-static void push_owner(struct fault_scan *s, const struct frame_text *t)
-{
-	bool freed = s->section == SCAN_FREED;
-	struct lab_frame *f = freed ? &s->cur->freed : &s->cur->allocated;
-	bool *has = freed ? &s->cur->has_freed : &s->cur->has_allocated;
-	struct frame_text old = {
-		.address = f->address,
-		.function.n = f->function ? 1 : 0,
-		.module.n = f->module ? 1 : 0,
-	};
-
-	if (*has && (frame_in_module(&old) || !frame_in_module(t)))
-		return;
-	*f = keep(s, t);
-	*has = true;
-}
-
-/* "Allocated in f+0x1/0x2 [m] age=3 cpu=0 pid=78", "Allocated by task 78:" */
-static bool owner_line(struct fault_scan *s, const char *line)
-{
-	struct frame_text t;
-	bool freed;
-
-	if (str_starts(line, "INFO: ")) /* before 5.14 */
-		line += strlen("INFO: ");
-	if (str_starts(line, "Freed ") || str_starts(line, "freed "))
-		freed = true;
-	else if (str_starts(line, "Allocated ") ||
-		 str_starts(line, "allocated "))
-		freed = false;
-	else
-		return false;
-	line = strchr(line, ' ') + 1;
-	if (!str_starts(line, "in ") && !str_starts(line, "by task "))
-		return false;
-	if (freed ? s->cur->has_freed : s->cur->has_allocated) {
-		s->section = SCAN_NONE; /* of the next object */
-		return true;
-	}
-	s->section = freed ? SCAN_FREED : SCAN_ALLOCATED;
-	if (line[0] == 'i' && frame_read(line + 3, &t))
-		push_owner(s, &t);
-	return true;
-}
-
-/* "    in-flight: 45:f [m]", "     last function: f [m]": no offset. */
-static bool function_line(struct fault_scan *s, const char *line)
-{
-	static const char *const before[] = { "in-flight: ",
-					      "last function: " };
-	struct frame_text t;
-
-	for (size_t i = 0; i < ARRAY_SIZE(before); i++) {
-		const char *p = strstr(line, before[i]);
-
-		if (!p)
-			continue;
-		p += strlen(before[i]);
-		p += strspn(p, "0123456789");
-		p += *p == ':' ? 1 : 0;
-		if (frame_read_name(p, &t) || frame_read(p, &t))
-			if (frame_in_module(&t))
-				set_place(s, &s->told, &t);
-		return true;
-	}
-	return false;
-}
-
-/* What belongs to a certain kind of report. Return: true if it was that. */
-static bool kind_line(struct fault_scan *s, const char *line)
-{
-	switch (s->cur->kind) {
-	case LAB_FAULT_OOPS:
-		if (!str_starts(line, "#PF: "))
-			return false;
-		add_detail(s, line + strlen("#PF: "));
-		return true;
-	case LAB_FAULT_SLUB:
-		if (strstr(line, "First byte 0x")) {
-			set_detail(s, str_starts(line, "INFO: ") ?
-					      line + strlen("INFO: ") :
-					      line);
-			return true;
-		}
-		return owner_line(s, line);
-	case LAB_FAULT_ATOMIC:
-		if (str_starts(line, "in_atomic(): "))
-			set_detail(s, line);
-		return false;
-	default:
-		return function_line(s, line);
-	}
-}
-
-/* Since 6.19 the text of WARN() stands behind its line. */
-static void warn_text(struct fault_scan *s, const char *line)
-{
-	static const char *const others[] = { "Modules linked in:", "CPU: ",
-					      "RIP: ", "Call Trace:",
-					      "Hardware name:", "Tainted: " };
-	struct frame_text t;
-
-	s->text_follows = false;
-	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
-		if (str_starts(line, others[i]))
-			return;
-
-	char *text = copy_line(s, line);
-
-	if (!text || !*text)
-		return;
-	s->cur->detail = s->cur->what;
-	s->cur->what = text;
-	s->cur->kind = fault_warn_kind(text);
-	if (frame_find(text, &t) && frame_in_module(&t)) {
-		s->told.has = false;
-		set_place(s, &s->told, &t);
-	}
-}
-
-/* Return: true if the line was a frame. */
-static bool trace_line(struct fault_scan *s, const char *line)
-{
-	struct frame_text t;
-	bool guess;
-
-	if (line[0] != ' ' || s->section == SCAN_NONE ||
-	    !frame_line(line, &t, &guess))
-		return false;
-	if (s->section == SCAN_TRACE)
-		push(s, &t, guess);
-	else if (!guess)
-		push_owner(s, &t);
-	return true;
-}
-
-static void fills(struct fault_scan *s, const char *line)
-{
-	struct frame_text t;
-
-	if (s->preempt_follows) {
-		s->preempt_follows = false;
-		if (frame_find(line, &t) && frame_in_module(&t))
-			set_place(s, &s->told, &t);
-	}
-	if (trace_line(s, line))
-		return;
-	if (s->section != SCAN_TRACE)
-		s->section = SCAN_NONE;
-	if (str_starts(line, "---[ end "))
-		s->closed = true;
-	else if (str_starts(line, "RIP: "))
-		rip_line(s, line + strlen("RIP: "));
-	else if (str_starts(line, "pc : ")) { /* arm64 */
-		if (frame_read(line + strlen("pc : "), &t))
-			set_at(s, &t);
-	} else if (str_starts(line, "CPU: "))
-		cpu_line(s, line);
-	else if (str_starts(line, "Workqueue: "))
-		s->cur->task = copy_line(s, line);
-	else if (!strcasecmp(line, "Call Trace:"))
-		s->section = SCAN_TRACE;
-	else if (str_starts(line, "Preemption disabled at:"))
-		s->preempt_follows = true;
-	else
-		(void)kind_line(s, line);
 }
 
 void scan_line(struct fault_scan *s, const char *line, int level)
@@ -697,13 +489,13 @@ void scan_line(struct fault_scan *s, const char *line, int level)
 	if (s->cut_left && !--s->cut_left)
 		s->cut = NULL;
 	if (waiting && !is_warning(line)) {
-		warn_text(s, line);
+		scan_warn_text(s, line);
 		if (s->cur->detail)
 			return;
 	}
 	if (opens(s, line, level) || !s->cur || s->closed)
 		return;
-	fills(s, line);
+	scan_fill(s, line);
 }
 
 void scan_end(struct fault_scan *s)

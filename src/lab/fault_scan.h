@@ -28,7 +28,7 @@ enum { SCAN_LEVEL_TALK = 6 };
 
 enum scan_section { SCAN_NONE, SCAN_TRACE, SCAN_ALLOCATED, SCAN_FREED };
 
-struct scan_place {
+struct scan_spot {
 	struct lab_frame frame;
 	bool has;
 };
@@ -49,7 +49,7 @@ struct fault_scan {
 	enum scan_section section;
 	struct lab_frame stack[SCAN_FRAMES];
 	size_t n_stack;
-	struct scan_place rip, named, told, guess;
+	struct scan_spot rip, named, told, guess;
 
 	/* Lines that make sense only with the one that they announce. */
 	char *head;
@@ -64,6 +64,25 @@ void scan_line(struct fault_scan *s, const char *line, int level);
 
 /* After the last line. */
 void scan_end(struct fault_scan *s);
+
+/* Below: for fault_*.c only. */
+
+/* Copies in the arena, no longer than SCAN_TEXT; NULL: no memory. */
+char *scan_copy(struct fault_scan *s, const char *line);
+struct lab_frame scan_keep(struct fault_scan *s, const struct frame_text *t);
+
+/* Each sets what is not set yet. */
+void scan_place(struct fault_scan *s, struct scan_spot *p,
+		const struct frame_text *t);
+void scan_at(struct fault_scan *s, const struct frame_text *t);
+void scan_detail(struct fault_scan *s, const char *text);
+/* "init/78" of @n bytes of @comm and the number at @pid. */
+void scan_task(struct fault_scan *s, const char *comm, size_t n,
+	       const char *pid);
+
+/* fault_fill.c: a line that opens nothing; the text behind a new WARNING. */
+void scan_fill(struct fault_scan *s, const char *line);
+void scan_warn_text(struct fault_scan *s, const char *line);
 
 /* ------------------------------------------------ fault_words.c: openers */
 

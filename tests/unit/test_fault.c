@@ -240,6 +240,55 @@ static void warnings_of_newer_kernels(void **state)
 static void warnings_of_the_core(void **state)
 {
 	(void)state;
+	KMSG(k61_talks,
+	     { .kind = LAB_FAULT_WARN,
+	       .what = "refcount_t: decrement hit 0; leaking memory.",
+	       .at = "refcount_warn_saturate+0xfb",
+	       .module = "go_ref+0x25 talks", .source = "lib/refcount.c:31",
+	       .detail = "WARNING:" },
+	     { .kind = LAB_FAULT_WARN,
+	       .what = "refcount_t: underflow; use-after-free.",
+	       .at = "refcount_warn_saturate+0xba",
+	       .module = "talks_init+0x22 talks", .source = "lib/refcount.c:28",
+	       .detail = "WARNING:" },
+	     { .kind = LAB_FAULT_WARN,
+	       .what = "proc_dir_entry '/proc/twice' already registered",
+	       .at = "proc_register+0x19f", .module = "go_proc+0x21 talks",
+	       .source = "fs/proc/generic.c:400", .detail = "WARNING:" },
+	     { .kind = LAB_FAULT_WARN,
+	       .what = "remove_proc_entry: removing non-empty directory "
+		       "'/proc/twice', leaking at least 'x'",
+	       .at = "remove_proc_entry+0x19f", .module = "go_proc+0x41 talks",
+	       .source = "fs/proc/generic.c:740", .detail = "WARNING:" },
+	     { .kind = LAB_FAULT_WARN, .what = "name 'nosuch'",
+	       .at = "remove_proc_entry+0x140",
+	       .module = "talks_init+0x27 talks",
+	       .source = "fs/proc/generic.c:734", .detail = "WARNING:" },
+	     { .kind = LAB_FAULT_WARN,
+	       .what = "sysfs: cannot create duplicate filename '/kernel/twice",
+	       .module = "go_sys+0x30 talks" },
+	     { .kind = LAB_FAULT_WARN,
+	       .what = "WARNING: CPU: 0 PID: 79 at mm/page_alloc.c:5634",
+	       .at = "__alloc_pages+0x2a9", .module = "go_mem+0x2b talks",
+	       .source = "mm/page_alloc.c:5634" },
+	     { .kind = LAB_FAULT_WARN,
+	       .what = "Trying to vfree() nonexistent vm area",
+	       .at = "__vunmap+0x7e", .module = "talks_init+0x31 talks",
+	       .source = "mm/vmalloc.c:2758", .detail = "WARNING:" },
+	     { .kind = LAB_FAULT_WARN,
+	       .what = "resource: Trying to free nonexistent resource <0x" },
+	     { .kind = LAB_FAULT_PREEMPT,
+	       .what = "timer: tick+0x0/0x20 [talks] preempt leak",
+	       .at = "call_timer_fn+0x120", .module = "tick+0x0 talks",
+	       .task = "swapper/0/0", .source = "kernel/time/timer.c:1707",
+	       .detail = "WARNING:" },
+	     { .kind = LAB_FAULT_PREEMPT,
+	       .what = "BUG: workqueue leaked lock or atomic: kworker/0:2/",
+	       .module = "wfn+0x0 talks",
+	       .task = "Workqueue: events wfn [talks]" },
+	     { .kind = LAB_FAULT_ATOMIC,
+	       .what = "BUG: scheduling while atomic: kworker/0:2/45/",
+	       .task = "kworker/0:2/45" });
 	KMSG("4,1,1,-;sysfs: cannot create duplicate filename '/class/x'\n"
 	     "4,2,1,-;CPU: 0 PID: 7 Comm: my prog Not tainted 6.1.0 #1\n"
 	     "4,3,1,-;Call Trace:\n"
@@ -352,6 +401,15 @@ static void sanitizer_reports(void **state)
 static void lockups_and_stalls(void **state)
 {
 	(void)state;
+	/* Told twice by the kernel, once by us. */
+	KMSG(k61_hung, { .kind = LAB_FAULT_HUNG_TASK,
+		.what = "INFO: task init:78 blocked for more than 1 seconds.",
+		.module = "hang_mutex_init+0x1d hang_mutex",
+		.task = "init/78" });
+	KMSG(k61_rcu, { .kind = LAB_FAULT_RCU_STALL,
+		.what = "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:",
+		.at = "loop_rcu_init+0xc loop_rcu",
+		.module = "loop_rcu_init+0xc loop_rcu", .task = "init/78" });
 	KMSG("0,1,1,-;watchdog: BUG: soft lockup - CPU#0 stuck for 22s! "
 	     "[kworker/0:1:78]\n"
 	     "4,2,1,-;CPU: 0 PID: 78 Comm: kworker/0:1 Not tainted\n"
@@ -532,6 +590,37 @@ static void stacks_have_no_guesses(void **state)
 	arena_fini(&a);
 }
 
+static void addresses(void **state)
+{
+	static const struct {
+		const char *log;
+		bool has;
+		uint64_t address;
+	} t[] = {
+		{ k61_oops_init, true, 0 },
+		{ "1,1,1,-;BUG: unable to handle page fault for address: "
+		  "ffffffffc0203028\n", true, 0xffffffffc0203028 },
+		{ "4,1,1,-;Oops: general protection fault, probably for "
+		  "non-canonical address 0xdead000000000100: 0000 [#1] SMP\n",
+		  true, 0xdead000000000100 },
+		{ "1,1,1,-;BUG: unable to handle page fault for address: "
+		  "ffffffffc02030280\n", false, 0 },
+		{ k61_oops_divide, false, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
+		struct arena a = { 0 };
+		struct lab_fault *f;
+
+		assert_int_equal(scan(t[i].log, true, &a, &f), 1);
+		assert_int_equal(f->has_address, t[i].has);
+		if (t[i].has)
+			assert_int_equal(f->address, t[i].address);
+		arena_fini(&a);
+	}
+}
+
 /* A module that faults for ever; the machine's end is not lost by it. */
 static void many_faults_are_bounded(void **state)
 {
@@ -616,6 +705,7 @@ int main(void)
 		cmocka_unit_test(look_alikes),
 		cmocka_unit_test(records_have_dictionaries),
 		cmocka_unit_test(stacks_have_no_guesses),
+		cmocka_unit_test(addresses),
 		cmocka_unit_test(many_faults_are_bounded),
 		cmocka_unit_test(damage_does_no_harm),
 		cmocka_unit_test(no_memory),
