@@ -163,7 +163,7 @@ static int command_line(struct strv *a, const char *qemu,
 			const struct lab_start *s, const int fd[4])
 {
 	const char *const cpu_kvm[] = { "-accel", "kvm", "-cpu", "host", NULL };
-	const char *const cpu_tcg[] = { "-accel", "tcg,tb-size=64", "-cpu",
+	const char *const cpu_tcg[] = { "-accel", "tcg,tb-size=32", "-cpu",
 					"max,la57=off", NULL };
 	_cleanup_text_ struct text line = { 0 };
 	int r = strv_add(a, qemu);
