@@ -64,4 +64,15 @@ int diag_in(struct diag *d, const char *fmt, ...) _printf_(2, 3);
  */
 int diag_hint(struct diag *d, const char *fmt, ...) _printf_(2, 3);
 
+/*
+ * diag_spare() - let a function end in `return diag_hint(d, ...)`
+ *
+ * Those return what @d holds, and so nothing when a caller passed NULL. As
+ * the first line of a public function this gives @d a place to hold it.
+ */
+#define diag_spare(d)                                                         \
+	struct diag diag_spare_ = { 0 };                                      \
+	if (!(d))                                                             \
+	(d) = &diag_spare_
+
 #endif

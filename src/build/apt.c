@@ -5,14 +5,32 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/child.h"
 #include "base/file.h"
 #include "build/sources.h"
 
+/* apt's own caches are quick to make and large to keep. */
+static void drop_caches(const char *dir)
+{
+	static const char *const names[] = { "pkgcache.bin", "srcpkgcache.bin" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		_cleanup_free_ char *path = NULL;
+
+		if (asprintf(&path, "%s/%s", dir, names[i]) < 0)
+			path = NULL;
+		else
+			(void)unlink(path);
+	}
+}
+
 void build_apt_close(struct build_apt *a)
 {
+	if (a->dir)
+		drop_caches(a->dir);
 	free(a->dir);
 	free(a->env);
 	if (a->lock > 0)
@@ -245,6 +263,8 @@ int build_apt_open(const char *suite, const struct build_distro *o,
 		   const struct build_progress *progress,
 		   struct build_apt *ret, struct diag *d)
 {
+	diag_spare(d);
+
 	static const char *const need[] = { "apt-get", "apt-cache", "dpkg",
 					    "dpkg-deb" };
 	const char *const arch[] = { "dpkg", "--print-architecture", NULL };
@@ -288,13 +308,33 @@ int build_apt_open(const char *suite, const struct build_distro *o,
 	return 0;
 }
 
+/* apt can hang for ever on a full disk, so it is not led there. */
+static int need_room(const struct build_apt *a, uint64_t bytes,
+		     struct diag *d)
+{
+	struct statvfs fs;
+
+	if (statvfs(a->dir, &fs) < 0 ||
+	    (uint64_t)fs.f_bavail * fs.f_frsize >= bytes)
+		return 0;
+	diag_fail(d, ENOSPC, "found %.0f MB free on the disk, wanted %.0f MB",
+		  (double)fs.f_bavail * (double)fs.f_frsize / 1e6,
+		  (double)bytes / 1e6);
+	diag_hint(d, "free some disk space, or set LKM_CACHE to a folder with more");
+	return diag_in(d, "%s", a->dir);
+}
+
 int build_apt_update(struct build_apt *a, struct diag *d)
 {
+	diag_spare(d);
+
 	const char *const argv[] = { "apt-get", "-q", "update",
 				     "-oAPT::Status-Fd=1", NULL };
 	_cleanup_(talk_fini) struct talk t = { .what = "reading package lists" };
-	int status, r = run(a, argv, NULL, &t, &status, d);
+	int status, r = need_room(a, 80000000, d);
 
+	if (!r)
+		r = run(a, argv, NULL, &t, &status, d);
 	if (r < 0)
 		return r;
 	return status ? trouble(a, &t, "read the package lists", d) : 0;
@@ -303,6 +343,8 @@ int build_apt_update(struct build_apt *a, struct diag *d)
 int build_apt_names(struct build_apt *a, const char *prefix, struct strv *ret,
 		    struct diag *d)
 {
+	diag_spare(d);
+
 	const char *const argv[] = { "apt-cache", "pkgnames", prefix, NULL };
 	_cleanup_(talk_fini) struct talk t = { 0 };
 	char *save = NULL;
@@ -443,6 +485,8 @@ static const char **download_argv(const struct strv *pkgs, const char *option)
 int build_apt_files(struct build_apt *a, const struct strv *pkgs,
 		    struct strv *files, uint64_t *bytes, struct diag *d)
 {
+	diag_spare(d);
+
 	_cleanup_free_ const char **argv = download_argv(pkgs, "--print-uris");
 	_cleanup_(talk_fini) struct talk t = { 0 };
 	char *save = NULL;
@@ -477,6 +521,8 @@ int build_apt_files(struct build_apt *a, const struct strv *pkgs,
 int build_apt_download(struct build_apt *a, const struct strv *pkgs,
 		       uint64_t bytes, const char *dir, struct diag *d)
 {
+	diag_spare(d);
+
 	_cleanup_free_ const char **argv =
 		download_argv(pkgs, "-oAPT::Status-Fd=1");
 	char what[64];
@@ -488,7 +534,10 @@ int build_apt_download(struct build_apt *a, const struct strv *pkgs,
 	(void)snprintf(what, sizeof(what), "fetching %.0f MB",
 		       (double)bytes / 1e6);
 	tell(a, what, 0);
-	r = run(a, argv, dir, &t, &status, d);
+	/* Unpacked, the packages of a kernel are three to five times larger. */
+	r = need_room(a, bytes * 4, d);
+	if (!r)
+		r = run(a, argv, dir, &t, &status, d);
 	if (r < 0)
 		return r;
 	return status ? trouble(a, &t, "fetch the packages", d) : 0;

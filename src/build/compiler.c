@@ -136,6 +136,8 @@ static int seed_options(struct build_compiler *c)
 int build_compiler_find(const struct build_kernel *k,
 			struct build_compiler *ret, struct diag *d)
 {
+	diag_spare(d);
+
 	struct build_compiler c = { 0 };
 	_cleanup_free_ char *vmlinux = NULL;
 
@@ -178,6 +180,8 @@ static const char *instead_of(const char *option)
 int build_compiler_script(struct build_compiler *c, const char *dir,
 			  struct diag *d)
 {
+	diag_spare(d);
+
 	_cleanup_text_ struct text t = { 0 };
 
 	if (!c->other)

@@ -86,12 +86,12 @@ void build_distro_read(const char *root, struct build_distro *ret)
 /* "%s" is the release; a row without an entry has no such command. */
 static const char *const commands[][5] = {
 	[BUILD_DEBIAN] = { "sudo apt-get install linux-headers-%s",
-			   "lkm kernel get",
+			   "sudo apt-get install linux-image-amd64 linux-headers-amd64",
 			   "sudo apt-get install gcc make",
 			   "sudo apt-get install qemu-system-x86",
 			   "sudo apt-get install libelf-dev" },
 	[BUILD_UBUNTU] = { "sudo apt-get install linux-headers-%s",
-			   "lkm kernel get",
+			   "sudo apt-get install linux-image-generic linux-headers-generic",
 			   "sudo apt-get install gcc make",
 			   "sudo apt-get install qemu-system-x86",
 			   "sudo apt-get install libelf-dev" },

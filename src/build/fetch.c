@@ -454,6 +454,8 @@ static int no_apt(const struct fetch *f, struct diag *d)
 int build_kernel_get(const char *name, const struct build_progress *progress,
 		     struct build_kernel *ret, bool *already, struct diag *d)
 {
+	diag_spare(d);
+
 	_cleanup_(fetch_fini) struct fetch f = { .progress = progress,
 						 .lock = -1,
 						 .apt = { .lock = -1 } };
@@ -494,6 +496,8 @@ int build_kernel_get(const char *name, const struct build_progress *progress,
 
 int build_kernel_remove(const char *release, struct diag *d)
 {
+	diag_spare(d);
+
 	_cleanup_(fetch_fini) struct fetch f = { .lock = -1,
 						 .apt = { .lock = -1 } };
 	_cleanup_free_ char *path = NULL;

@@ -263,6 +263,8 @@ static int finish(struct run *r, int status, struct build_result *ret,
 int build_modules(const struct build_request *req, struct build_result *ret,
 		  struct diag *d)
 {
+	diag_spare(d);
+
 	_cleanup_(run_fini) struct run r = { .req = req };
 	int status = 0, e = check_headers(req->kernel, d);
 
@@ -278,6 +280,8 @@ int build_modules(const struct build_request *req, struct build_result *ret,
 int build_save(const struct build_result *r, const char *dir,
 	       struct strv *saved, struct diag *d)
 {
+	diag_spare(d);
+
 	int e = dir_make(dir, d);
 
 	for (size_t i = 0; !e && i < r->modules.n; i++) {

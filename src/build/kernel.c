@@ -264,6 +264,8 @@ static int candidates(const char **name, struct build_kernels *ret,
 int build_kernel_find(const char *name, struct build_kernel *ret,
 		      struct diag *d)
 {
+	diag_spare(d);
+
 	_cleanup_kernels_ struct build_kernels l = { 0 };
 	const char *said = name;
 	int r = candidates(&name, &l, d);
@@ -302,6 +304,8 @@ static int no_headers(const struct build_kernel *k, struct diag *d)
 int build_kernel_for_building(const char *name, struct build_kernel *ret,
 			      struct diag *d)
 {
+	diag_spare(d);
+
 	_cleanup_kernels_ struct build_kernels l = { 0 };
 	struct utsname u = { 0 };
 	const char *said = name;
@@ -348,6 +352,8 @@ static bool has_word(const char *s, const char *word)
 int build_kernel_for_vermagic(const char *vermagic, struct build_kernel *ret,
 			      struct diag *d)
 {
+	diag_spare(d);
+
 	_cleanup_kernels_ struct build_kernels l = { 0 };
 	size_t n = strcspn(vermagic, " ");
 	const struct build_kernel *close = NULL;

@@ -73,6 +73,8 @@ static bool is_release(const char *s)
 
 int build_name_parse(const char *s, struct build_name *ret, struct diag *d)
 {
+	diag_spare(d);
+
 	struct build_name n = { 0 };
 
 	if (!s || !*s)

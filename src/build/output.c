@@ -2,7 +2,6 @@
 /* The lines of a build, as messages: see output.h. */
 #include "build/output.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -263,8 +262,10 @@ static bool chatter(struct build_output *o, const char *s)
 		"make: Leaving directory",
 	};
 
-	if (s[0] == ' ' && s[1] == ' ' && isupper((unsigned char)s[2]) &&
-	    isupper((unsigned char)s[3])) {
+	size_t tag = s[0] == ' ' && s[1] == ' ' ?
+		strspn(s + 2, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") : 0;
+
+	if (tag >= 2 && s[2 + tag] == ' ') {
 		const char *what = strrchr(s, ' ');
 		const char *base = what ? strrchr(what, '/') : NULL;
 

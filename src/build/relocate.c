@@ -125,6 +125,8 @@ static int link_lib(const char *root, struct diag *d)
 
 int build_relocate(const char *root, struct diag *d)
 {
+	diag_spare(d);
+
 	static const char *const links[] = { "/lib/modules/*/build",
 					     "/lib/modules/*/source",
 					     "/usr/lib/modules/*/build",
@@ -247,6 +249,8 @@ static int wrap(const char *root, const char *tool, const char *loader,
 
 int build_tools_wrap(const char *root, const char *host, struct diag *d)
 {
+	diag_spare(d);
+
 	static const char *const places[] = { "/usr/lib/*", "/lib/*", "/lib64",
 					      "/usr/lib64" };
 	_cleanup_strv_ struct strv loader = { 0 }, libc = { 0 }, tools = { 0 };

@@ -290,6 +290,8 @@ int build_sources_write(const struct build_sources *l,
 			const struct build_distro *o, const char *suite,
 			const char *keyring, struct text *ret, struct diag *d)
 {
+	diag_spare(d);
+
 	bool main_done = false, security_done = false;
 
 	for (size_t i = 0; i < l->n; i++) {

@@ -181,9 +181,11 @@ static int stage_file(struct build_stage *s, const char *path, size_t i,
 		r = add_map(s, inc, dir, d);
 	if (r < 0)
 		return r;
-	text_addf(kbuild, "obj-m += %.*s.o\nCFLAGS_%.*s.o += -I%s\n",
-		  (int)strlen(base) - 2, base, (int)strlen(base) - 2, base,
-		  inc);
+
+	int stem = (int)strlen(base) - 2;
+
+	text_addf(kbuild, "obj-m += %.*s.o\nCFLAGS_%.*s.o += -I%s\n", stem,
+		  base, stem, base, inc);
 	return 0;
 }
 
@@ -399,6 +401,8 @@ static int stage_all(struct build_stage *s, const char *const *paths,
 int build_stage_make(const char *const *paths, size_t n,
 		     struct build_stage *ret, struct diag *d)
 {
+	diag_spare(d);
+
 	struct build_stage s = { 0 };
 	int r = n ? private_folder(&s, d) :
 		    diag_fail(d, EINVAL, "nothing is named to build");

@@ -43,6 +43,8 @@ static int unpack_one(const char *deb, const char *to, struct diag *d)
 int build_unpack(const char *from, const struct strv *files, const char *to,
 		 struct diag *d)
 {
+	diag_spare(d);
+
 	for (size_t i = 0; i < files->n; i++) {
 		_cleanup_free_ char *deb = NULL;
 
