@@ -74,11 +74,17 @@ void holders_report(const char *name);
 
 /* trace.c: who allocates and who frees */
 void trace_prepare(void);
+void trace_touch(void); /* in the process that will report */
 void trace_start(void);
-void trace_report(void);
+/* Whether a module asked kmalloc() for what lies in objects of this size. */
+bool trace_saw_size(size_t class);
+void trace_report(void); /* what came since the last one */
+void trace_stop(void);   /* the last one */
 
 /* memory.c: SLUB's own checks, vmalloc areas */
-void memory_report(void);
+void memory_prepare(void);
+void memory_report(void);   /* after each round */
+void memory_validate(void); /* once, at the end: damage goes to the log */
 
 /* exec.c: the user's test */
 void test_run(const char *path, struct span args, int timeout_ms);

@@ -91,6 +91,7 @@ static void heap_settings(void)
 
 static _Noreturn void be_agent(void)
 {
+	trace_touch();
 	window_bell(LAB_BELL_READY);
 	window_wait_go();
 	run_all();
@@ -119,6 +120,7 @@ int main(int argc, char **argv)
 	kernel_settings();
 	watch_open();
 	log_open();
+	memory_prepare();
 	trace_prepare();
 	kallsyms_prepare();
 	snapshot_take();

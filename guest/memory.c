@@ -1,31 +1,90 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SLUB's own checks of every object, and the areas of vmalloc. */
+/*
+ * SLUB's own checks of every object, and the areas of vmalloc.
+ *
+ * Checking all caches takes longer than a whole run may take. So only those
+ * are checked that can hold what a module took with kmalloc(): the size
+ * classes that the trace shows in the name of a module; and caches that are
+ * new. Damage that is found goes to the kernel's log.
+ */
+#include <ctype.h>
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "guest.h"
 
-/* Damage that it finds goes to the kernel's log. */
-static void validate_all(void)
+#define SLAB "/sys/kernel/slab"
+
+static struct strv caches_before;
+
+static void list_caches(struct strv *l)
 {
-	DIR *dp = opendir("/sys/kernel/slab");
+	DIR *dp = opendir(SLAB);
 
 	if (!dp)
 		return;
-	for (struct dirent *e; (e = readdir(dp));) {
-		char path[400];
-
-		if (!str_starts(e->d_name, "kmalloc-"))
-			continue;
-		(void)snprintf(path, sizeof(path),
-			       "/sys/kernel/slab/%s/validate", e->d_name);
-		write_to(path, "1");
-	}
+	for (struct dirent *e; (e = readdir(dp));)
+		if (!str_dot(e->d_name))
+			(void)!strv_add(l, e->d_name);
 	(void)closedir(dp);
 }
 
+void memory_prepare(void)
+{
+	list_caches(&caches_before);
+}
+
+static void validate(const char *cache)
+{
+	char path[400];
+
+	(void)snprintf(path, sizeof(path), SLAB "/%s/validate", cache);
+	write_to(path, "1");
+}
+
+/* The last part of "kmalloc-128", "kmalloc-cg-2k", "kmalloc-rnd-07-96". */
+static size_t class_of(const char *cache)
+{
+	const char *p = strrchr(cache, '-');
+	char *unit = NULL;
+	size_t n;
+
+	if (!p || !str_starts(cache, "kmalloc-"))
+		return 0;
+	n = strtoul(p + 1, &unit, 10);
+	return *unit == 'k' ? n << 10 : n;
+}
+
+void memory_validate(void)
+{
+	struct strv now = { 0 };
+
+	list_caches(&now);
+	for (size_t i = 0; i < now.n; i++) {
+		size_t n = class_of(now.v[i]);
+
+		if (n ? trace_saw_size(n) : !strv_has(&caches_before, now.v[i]))
+			validate(now.v[i]);
+	}
+	strv_fini(&now);
+}
+
+/*
+ * Areas whose caller is a plain number: it has no name any more, so it lay in
+ * a module that is gone.
+ */
 void memory_report(void)
 {
-	validate_all();
-	report_file("vmalloc", "/proc/vmallocinfo");
+	_cleanup_text_ struct text t = { 0 }, kept = { 0 };
+	char *save = NULL;
+
+	if (!read_into(&t, "/proc/vmallocinfo") || !t.p)
+		return;
+	for (char *l = strtok_r(t.p, "\n", &save); l;
+	     l = strtok_r(NULL, "\n", &save))
+		if (strstr(l, " 0xffffffff"))
+			text_addf(&kept, "%s\n", l);
+	report_text("vmalloc", 0, &kept);
 }

@@ -214,6 +214,7 @@ static bool run_round(int round)
 	report(LAB_STAGE, "after", round, NULL, 0);
 	watch_begin("after", timeout_ms);
 	trace_report();
+	memory_report();
 	if (round == 1)
 		snapshot_report();
 	watch_end();
@@ -224,7 +225,8 @@ static void last_checks(int round)
 {
 	report(LAB_STAGE, "end", round, NULL, 0);
 	watch_begin("end", timeout_ms);
-	memory_report();
+	memory_validate();
+	trace_stop();
 	watch_end();
 	log_report();
 	report_taint();

@@ -5,7 +5,12 @@
  * Reads the facts "trace-format" and "trace-pages" (raw pages of the kernel's
  * ring buffer, see guest/trace.c) and "vmalloc" of a run. Attribution: an
  * allocation belongs to a module if its call site, or any frame of the stack
- * that was recorded with it, lies in the module.
+ * that was recorded with it, lies in the module. What the kernel takes for
+ * itself while it loads a module has no such frame.
+ *
+ * Only what a module took before it went away is a leak, and only if nobody
+ * freed it up to the end of the run. Pages count only where the module itself
+ * asked for pages. An object that was handed to RCU to be freed is freed.
  */
 #ifndef LKM_LAB_MEMORY_H
 #define LKM_LAB_MEMORY_H
@@ -20,11 +25,22 @@ struct lab_range {
 	uint64_t start, end;
 };
 
-/* Allocations from one place that were never freed. */
+/*
+ * Allocations from one place that were never freed.
+ *
+ * A module may lie elsewhere in each round: @site is where the place was in
+ * the first round that has the leak, @round. Memory that only one early round
+ * left (@rounds has one bit, not the last one) is a one-time cost. Memory that
+ * is not @direct was asked for by the kernel on behalf of the module (a name,
+ * a node of some tree); a subsystem may keep it for good reasons.
+ */
 struct lab_leak {
-	const char *kind;    /* "kmalloc", "cache", "pages", "percpu", "vmalloc" */
+	/* "kmalloc", "cache", "pages", "percpu", "vmalloc", "vmap", "ioremap" */
+	const char *kind;
 	const char *module;  /* NULL: some module (it was never listed)       */
 	uint64_t site;       /* the frame inside the module                   */
+	int round;
+	bool direct;         /* @site is the call of the allocator            */
 	unsigned count;      /* objects outstanding at the end                */
 	uint64_t bytes;
 	uint32_t rounds;     /* bit N: outstanding objects of round N < 32 */
@@ -39,9 +55,14 @@ struct lab_pending {
 };
 
 struct lab_memory {
-	bool known;          /* false: no trace events here; see why */
-	const char *why;
-	unsigned lost;       /* events lost because the buffer was full       */
+	bool known;          /* false: nothing about leaks; see why           */
+	bool pending_known;  /* false: nor about what is pending              */
+	const char *why;     /* what could not be watched; NULL: nothing      */
+	/*
+	 * Events lost because the buffer was full, or damaged pages. What was
+	 * taken before is forgotten then: less is reported, nothing wrong.
+	 */
+	unsigned lost;
 	struct lab_leak *leaks;
 	size_t n_leaks;
 	struct lab_pending *pending;
@@ -56,6 +77,10 @@ struct lab_memory {
  *          in one of @others
  * @others: dependencies
  * @a:      everything in @ret lives there
+ *
+ * An address of a module's init is in no range if the caller does not know
+ * where .init.text was; then the process that inserted the module tells whose
+ * it is. A range of its own for .init.text does no harm.
  *
  * Return: 0; -ENOMEM. Damaged pages end the reading and set ->lost.
  */
