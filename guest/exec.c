@@ -77,7 +77,7 @@ static _Noreturn void test_child(const char *path, char **argv, int out)
 
 void test_run(const char *path, struct span args, int timeout_ms)
 {
-	enum { ARGS_MAX = 256 };
+	enum { ARGS_MAX = 256, REAP_MS = 200 };
 	char *argv[ARGS_MAX + 2] = { (char *)(uintptr_t)path };
 	size_t n = 1;
 
@@ -105,6 +105,9 @@ void test_run(const char *path, struct span args, int timeout_ms)
 	if (!ended)
 		hang_report(pid, "test");
 	(void)kill(-pid, SIGKILL);
+	/* Gone before the snapshot, or it looks like something left behind. */
+	if (!ended)
+		(void)wait_for(pid, now_ms() + REAP_MS, &(int){ 0 });
 	(void)close(out);
 	(void)read_into(&t, "/tmp/test-output");
 	report_text("test",

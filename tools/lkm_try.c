@@ -100,6 +100,8 @@ static int number(const char *option, const char *text, unsigned least,
 
 static int take_kernels(struct try_options *o, const char *list)
 {
+	if (!list[strspn(list, ",")])
+		return ui_usage("try", "--kernel wants the name of a kernel ('lkm kernel list')");
 	while (*list) {
 		size_t n = strcspn(list, ",");
 
@@ -257,7 +259,7 @@ static int load_files(const struct try_options *o, struct try_files *files,
 		r = try_files_load(files, host, guest, d);
 	}
 	if (!r && o->test)
-		r = try_files_load(files, o->test, "/root/test", d);
+		r = try_files_load_test(files, o->test, "/root/test", d);
 	return r;
 }
 

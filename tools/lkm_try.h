@@ -66,6 +66,10 @@ _must_check_ int try_files_add(struct try_files *t, const char *guest_path,
 			       struct diag *d);
 _must_check_ int try_files_load(struct try_files *t, const char *host_path,
 				const char *guest_path, struct diag *d);
+/* The same for the test, which must be a program that may be executed. */
+_must_check_ int try_files_load_test(struct try_files *t,
+				     const char *host_path,
+				     const char *guest_path, struct diag *d);
 void try_files_fini(struct try_files *t);
 
 #endif

@@ -70,15 +70,49 @@ static int load_one(struct try_files *t, const char *host_path,
 	return r;
 }
 
+/* A pipe or a device would never end, or take what is not ours. */
+static int look_at(const char *path, struct stat *st, struct diag *d)
+{
+	int err = 0;
+
+	if (stat(path, st) < 0) {
+		err = errno;
+		diag_fail(d, err, "%s", strerror(err));
+	} else if (!S_ISREG(st->st_mode)) {
+		err = S_ISDIR(st->st_mode) ? EISDIR : EINVAL;
+		diag_fail(d, err, "found %s, wanted a file",
+			  S_ISDIR(st->st_mode) ? "a folder" :
+						 "a device or a pipe");
+	}
+	diag_in(d, "%s", path);
+	return -err;
+}
+
+int try_files_load_test(struct try_files *t, const char *host_path,
+			const char *guest_path, struct diag *d)
+{
+	struct stat st;
+	int r = look_at(host_path, &st, d);
+
+	if (!r && !(st.st_mode & 0111)) {
+		r = diag_fail(d, EACCES, "the test may not be executed");
+		diag_in(d, "%s", host_path);
+		diag_hint(d, "'chmod +x %s'", host_path);
+	}
+	return r ? r : try_files_load(t, host_path, guest_path, d);
+}
+
 int try_files_load(struct try_files *t, const char *host_path,
 		   const char *guest_path, struct diag *d)
 {
 	_cleanup_strv_ struct strv needs = { 0 };
 	struct stat st;
-	int r = load_one(t, host_path, guest_path, d);
+	int r = look_at(host_path, &st, d);
 
+	if (!r)
+		r = load_one(t, host_path, guest_path, d);
 	/* A program brings its libraries and its interpreter along. */
-	if (r < 0 || stat(host_path, &st) < 0 || !(st.st_mode & 0111))
+	if (r < 0 || !(st.st_mode & 0111))
 		return r;
 	r = lab_program_needs(host_path, &needs, d);
 	for (size_t i = 0; i < needs.n && !r; i++)

@@ -145,6 +145,15 @@ int try_print_json(const struct try_row *rows, size_t n)
 	return r;
 }
 
+/* A comment is one line, whatever a kernel's log holds. */
+static void tap_comment(const char *lead, const char *s)
+{
+	(void)printf("# %s", lead);
+	for (; *s; s++)
+		(void)putchar((unsigned char)*s < ' ' ? ' ' : *s);
+	(void)putchar('\n');
+}
+
 /* One test point per stage and kernel. */
 static void tap_stage(const struct try_row *r, enum lab_stage_id id,
 		      unsigned number)
@@ -154,17 +163,20 @@ static void tap_stage(const struct try_row *r, enum lab_stage_id id,
 
 	(void)printf("%s %u - %s in %s%s%s\n",
 		     s->grade == LAB_FAIL ? "not ok" : "ok", number,
-		     lab_stage_name(id), r->kernel.release,
+		     lab_stage_name(id),
+		     r->kernel.release[0] ? r->kernel.release : "no kernel",
 		     skip ? " # SKIP " : "",
 		     skip ? lab_grade_name(s->grade) : "");
 	for (const struct lab_finding *f = r->verdict.findings; f;
 	     f = f->next) {
 		if (f->stage != id)
 			continue;
-		(void)printf("# %s: %s%s%s\n", f->id, f->what,
-			     f->where[0] ? ", at " : "", f->where);
+		tap_comment("", f->id);
+		tap_comment("  ", f->what);
+		if (f->where[0])
+			tap_comment("  at ", f->where);
 		for (size_t i = 0; i < f->n_lines; i++)
-			(void)printf("#   %s\n", f->lines[i]);
+			tap_comment("    ", f->lines[i]);
 	}
 }
 

@@ -73,12 +73,13 @@ static void print_stage(const struct try_row *row, enum lab_stage_id id,
 			print_finding(f);
 }
 
-static void print_names(const struct try_row *row)
+static void print_names(const struct try_options *o,
+			const struct try_row *row)
 {
 	bool first = true;
 
-	if (!row->subjects.n)
-		(void)fputs("the source", stdout);
+	for (size_t i = 0; i < o->paths.n && !row->subjects.n; i++)
+		(void)printf("%s%s", i ? ", " : "", o->paths.v[i]);
 	for (size_t i = 0; i < row->subjects.n; i++) {
 		const struct lab_subject *s = &row->subjects.v[i];
 
@@ -90,12 +91,12 @@ static void print_names(const struct try_row *row)
 	}
 }
 
-static void print_head(const struct try_row *row)
+static void print_head(const struct try_options *o, const struct try_row *row)
 {
 	const struct lab_result *r = &row->result;
 
 	(void)fputs(ui_colour(stdout, UI_BOLD), stdout);
-	print_names(row);
+	print_names(o, row);
 	(void)printf("%s in Linux %s (%s%s)\n", ui_colour(stdout, UI_PLAIN),
 		     row->kernel.release,
 		     str_eq(r->engine, "kvm") ? "KVM" : "emulated",
@@ -107,14 +108,15 @@ static void print_head(const struct try_row *row)
 	(void)putchar('\n');
 }
 
-static void print_last_line(const struct try_row *row)
+static void print_last_line(const struct try_options *o,
+			    const struct try_row *row)
 {
 	const struct lab_verdict *v = &row->verdict;
 
 	(void)printf("\n%s%s%s ",
 		     ui_colour(stdout, v->pass ? UI_GREEN : UI_RED),
 		     v->pass ? "PASS" : "FAIL", ui_colour(stdout, UI_PLAIN));
-	print_names(row);
+	print_names(o, row);
 	if (v->first)
 		(void)printf(": %s%s%s [%s]", v->first->what,
 			     v->first->where[0] ? ", at " : "",
@@ -140,13 +142,13 @@ void try_report(const struct try_options *o, const struct try_row *row)
 {
 	ui_progress(NULL);
 	if (!o->quiet && row->result.total_ms) {
-		print_head(row);
+		print_head(o, row);
 		for (int id = 0; id < LAB_N_STAGES; id++)
 			print_stage(row, (enum lab_stage_id)id, o->verbose);
 		if (o->verbose)
 			print_verbose(row);
 	}
-	print_last_line(row);
+	print_last_line(o, row);
 }
 
 void try_report_matrix(const struct try_row *rows, size_t n)

@@ -48,21 +48,39 @@ static const char *cause(const struct build_messages *l)
 	return "the build failed";
 }
 
-static int build_failed(struct try_row *row, const struct build_result *b)
+/* A verdict before any kernel was asked. Return: 1. */
+static int at_fault(struct try_row *row, const char *id, const char *what,
+		    const char *where, const char *fix)
 {
 	struct arena *a = &row->verdict.arena;
 	struct lab_finding *f = arena_alloc(a, sizeof(*f));
-	const char *what = arena_strdup(a, cause(&b->messages));
 
-	if (!f || !what)
+	if (f)
+		*f = (struct lab_finding){ .id = id,
+					   .what = arena_strdup(a, what),
+					   .where = arena_strdup(a, where),
+					   .why = "",
+					   .fix = arena_strdup(a, fix) };
+	if (!f || !f->what || !f->where || !f->fix)
 		return diag_fail(&row->diag, ENOMEM, "out of memory");
-	*f = (struct lab_finding){ .id = "build.failed", .what = what,
-				   .where = "", .why = "", .fix = "" };
 	row->verdict.findings = f;
 	row->verdict.first = f;
 	for (int i = 0; i < LAB_N_STAGES; i++)
 		row->verdict.stage[i].grade = LAB_NOT_REACHED;
+	row->verdict.stage[LAB_INSERT].grade = LAB_FAIL;
 	return 1;
+}
+
+/* The file is broken, or no module at all: that is the file's fault. */
+static int no_module(const struct try_options *o, struct try_row *row)
+{
+	const struct diag said = row->diag;
+
+	if (o->format == TRY_TEXT)
+		(void)ui_error("try", &said);
+	row->diag = (struct diag){ 0 };
+	return at_fault(row, "file.no-module", said.what, said.where,
+			said.hint);
 }
 
 static int build(const struct try_options *o, struct try_row *row,
@@ -84,7 +102,9 @@ static int build(const struct try_options *o, struct try_row *row,
 		lkm_build_print(stderr, &s->built.messages, o->verbose);
 	else if (s->built.failed)
 		lkm_build_print(stderr, &s->built.messages, false);
-	return s->built.failed ? build_failed(row, &s->built) : 0;
+	return s->built.failed ? at_fault(row, "build.failed",
+					 cause(&s->built.messages), "", "") :
+				0;
 }
 
 /* "I:name=value" and "I:module.name=value" to the subjects of path I. */
@@ -133,11 +153,14 @@ static int give_params(const struct try_options *o, struct try_row *row,
 	return r;
 }
 
-static int add_ready(struct try_row *row, const char *path,
-		     struct origin *from)
+static int add_ready(const struct try_options *o, struct try_row *row,
+		     const char *path, struct origin *from)
 {
 	*from = (struct origin){ row->subjects.n, 1 };
-	return lab_subjects_add(&row->subjects, path, &row->diag);
+
+	int r = lab_subjects_add(&row->subjects, path, &row->diag);
+
+	return r == -ENOEXEC || r == -EBADMSG ? no_module(o, row) : r;
 }
 
 /* "hello.c" gave "/private/hello.ko"; a folder gave all that is left. */
@@ -204,6 +227,6 @@ int try_source_subjects(const struct try_options *o, struct try_row *row,
 	for (size_t i = 0; i < o->paths.n && !r; i++)
 		r = is_source(o->paths.v[i]) ?
 			    add_built(row, o->paths.v[i], s, &from[i]) :
-			    add_ready(row, o->paths.v[i], &from[i]);
+			    add_ready(o, row, o->paths.v[i], &from[i]);
 	return r ? r : give_params(o, row, from, &row->diag);
 }

@@ -50,8 +50,9 @@ static void judge_round(struct judge *j, int round)
 static void judge_test(struct judge *j, int round)
 {
 	const struct lab_fact *t = judge_fact(j, "use", round, "test");
+	const struct lab_fact *once = judge_fact(j, "use", 1, "test");
 
-	if (!t || t->arg == 0)
+	if (!t || t->arg == 0 || (once && once->arg))
 		return;
 
 	struct lab_finding *f = judge_find(j, LAB_AGAIN, round, "again.use");

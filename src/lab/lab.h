@@ -121,6 +121,7 @@ struct lab_result {
  *   -EFBIG    modules and files do not fit into the window
  *   -ENOTSUP  the guest cannot work (console text in the diag)
  *   -ETIME    the kernel does not boot
+ *   -EIO      QEMU cannot be started, or ended by itself
  *   -EINTR    interrupted by a signal; nothing is left behind
  *   -ENOMEM
  */

@@ -56,6 +56,7 @@ int lab_qemu_path(char **ret, struct diag *d)
 			return 0;
 		diag_fail(d, ENOENT, "LKM_QEMU names '%s', which is no program",
 			  own);
+		diag_hint(d, "set LKM_QEMU to the path of a qemu-system-x86_64, or unset it");
 		return -ENOENT;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -70,7 +71,8 @@ int lab_qemu_path(char **ret, struct diag *d)
 	diag_fail(d, ENOENT, "QEMU is not installed (no qemu-system-x86_64 in PATH), and it is the machine that modules are tried in");
 	build_distro_read("", &distro);
 	build_distro_command(&distro, BUILD_NEED_QEMU, NULL, cmd, sizeof(cmd));
-	return diag_hint(d, "%s", cmd);
+	diag_hint(d, "%s", cmd);
+	return -ENOENT;
 }
 
 /* Kernel parameters: silent, one answer to each question, dies quickly. */
@@ -225,8 +227,10 @@ static int explain_exit(struct lab_machine *m, int err_fd, struct diag *d)
 	lab_machine_end(m);
 	words[n > 0 ? n : 0] = 0;
 	words[strcspn(words, "\n")] = 0;
-	return diag_fail(d, EIO, "QEMU ended at once: %s",
-			 words[0] ? words : "without a word");
+	diag_fail(d, EIO, "QEMU ended at once: %s",
+		  words[0] ? words : "without a word");
+	diag_hint(d, "see whether 'qemu-system-x86_64 --version' works; LKM_QEMU names another one");
+	return -EIO;
 }
 
 struct channels {

@@ -17,7 +17,9 @@ enum { HEAD_MAX = 64 << 10 };
 /* The first bytes of a file. */
 static int read_head(const char *path, struct bytes *ret, struct diag *d)
 {
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	/* Opening a pipe must not wait for somebody to write into it. */
+	_cleanup_close_ int fd =
+		open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
 	if (fd < 0) {
 		diag_fail(d, errno, "cannot open: %s", strerror(errno));
@@ -28,8 +30,12 @@ static int read_head(const char *path, struct bytes *ret, struct diag *d)
 	ssize_t n = p ? read(fd, p, HEAD_MAX) : -1;
 
 	if (n < 0) {
+		int err = p ? errno : ENOMEM;
+
 		free(p);
-		return diag_fail(d, p ? errno : ENOMEM, "cannot read %s", path);
+		diag_fail(d, err, "cannot read: %s", strerror(err));
+		diag_in(d, "%s", path);
+		return -err;
 	}
 	*ret = (struct bytes){ p, (size_t)n };
 	return 0;
@@ -60,10 +66,16 @@ static const char *elf_interpreter(struct span f)
 	return NULL;
 }
 
+/* Of the throw-away machine: x86-64. */
 static bool is_elf64(struct span f)
 {
+	uint64_t machine;
+
 	return f.n > EI_DATA && !memcmp(f.p, ELFMAG, SELFMAG) &&
-	       f.p[EI_CLASS] == ELFCLASS64 && f.p[EI_DATA] == ELFDATA2LSB;
+	       f.p[EI_CLASS] == ELFCLASS64 && f.p[EI_DATA] == ELFDATA2LSB &&
+	       span_uint(f, offsetof(Elf64_Ehdr, e_machine), 2, false,
+			 &machine) &&
+	       machine == EM_X86_64;
 }
 
 bool lab_is_static(const char *path)
@@ -114,7 +126,8 @@ static int dynamic_needs(const char *path, const char *interp,
 		diag_fail(d, ENOENT, "a library that it needs is missing: %s",
 			  str_strip(n.missing));
 		diag_in(d, "%s", path);
-		return diag_hint(d, "install the library, or link the program with -static");
+		diag_hint(d, "install the library, or link the program with -static");
+		return -ENOENT;
 	}
 	return 0;
 }
@@ -129,18 +142,26 @@ static int script_needs(const char *path, struct bytes *head, struct strv *ret,
 	line[strcspn(line, "\n")] = 0;
 	line = str_strip(line);
 	line[strcspn(line, " \t")] = 0;
+	if (!*line) {
+		diag_fail(d, ENOEXEC, "its first line '#!' names no interpreter");
+		diag_in(d, "%s", path);
+		return -ENOEXEC;
+	}
 	if (busybox && (str_eq(line, "/bin/sh") || str_eq(line, "/bin/ash")))
 		return 0;
 	if (!path_exists(line)) {
 		diag_fail(d, ENOENT, "its interpreter '%s' does not exist here",
 			  line);
-		return diag_in(d, "%s", path);
+		diag_in(d, "%s", path);
+		diag_hint(d, "name one that is installed here in its first line: it travels into the guest");
+		return -ENOENT;
 	}
 	if (str_eq(line, "/bin/sh")) {
 		diag_fail(d, ENOENT,
 			  "a shell script needs a static busybox to run in the guest, and there is none");
 		diag_in(d, "%s", path);
-		return diag_hint(d, "install the package busybox-static (Fedora, Arch: busybox)");
+		diag_hint(d, "install the package busybox-static (Fedora, Arch: busybox)");
+		return -ENOENT;
 	}
 
 	int r = strv_add(ret, line);
@@ -160,7 +181,9 @@ int lab_program_needs(const char *path, struct strv *ret, struct diag *d)
 	if (!is_elf64(bytes_span(&head))) {
 		diag_fail(d, ENOEXEC,
 			  "neither a 64-bit x86 program nor a script that starts with '#!'");
-		return diag_in(d, "%s", path);
+		diag_in(d, "%s", path);
+		diag_hint(d, "the guest is an x86_64: compile the program for it");
+		return -ENOEXEC;
 	}
 
 	const char *interp = elf_interpreter(bytes_span(&head));

@@ -8,12 +8,15 @@
 #include "lab/lab.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "base/child.h"
 #include "lab/boot.h"
 #include "lab/machine.h"
+#include "lab/report.h"
 #include "lab/template.h"
 
 enum {
@@ -23,7 +26,7 @@ enum {
 	GRACE_MS = 3000,     /* the guest's own deadline comes first         */
 	OTHER_STAGE_MS = 30000,
 	NMI_MS = 2000,
-	FACTS_MAX = 65536,
+	MODULES_MAX = 64,    /* the guest has no room for more               */
 };
 
 struct run {
@@ -32,10 +35,7 @@ struct run {
 	struct lab_win win;
 	struct lab_machine m;
 	struct lab_result *res;
-	uint64_t taken;      /* bytes of the report that were read           */
-	size_t facts_cap;
-	uint64_t started_ms;
-	uint64_t stage_ms;   /* when the stage began                         */
+	struct lab_report report;
 };
 
 /* ------------------------------------------------------------- request */
@@ -126,6 +126,10 @@ static int put_request(struct run *r, struct diag *d)
 				    LAB_OUT_MAX };
 	uint64_t room = w.left;
 
+	if (q->n_modules > MODULES_MAX)
+		return diag_fail(d, EFBIG,
+				 "found %zu modules with those that they need, wanted at most %d",
+				 q->n_modules, MODULES_MAX);
 	put_option(&w, "rounds", q->rounds);
 	put_option(&w, "timeout_ms", q->timeout_ms);
 	put_option(&w, "settle_ms", q->settle_ms);
@@ -152,100 +156,22 @@ static int put_request(struct run *r, struct diag *d)
 
 /* -------------------------------------------------------------- report */
 
-static int add_fact(struct run *r, const struct lab_rec *rec,
-		    struct span name, struct span data, struct diag *d)
-{
-	struct lab_result *res = r->res;
-
-	if (res->n_facts == FACTS_MAX)
-		return 0;
-	if (res->n_facts == r->facts_cap) {
-		size_t cap = r->facts_cap ? r->facts_cap * 2 : 64;
-		struct lab_fact *v =
-			arena_array(&res->arena, cap, sizeof(*v));
-
-		if (!v)
-			return diag_fail(d, ENOMEM, "out of memory");
-		if (res->n_facts)
-			memcpy(v, res->facts, res->n_facts * sizeof(*v));
-		res->facts = v;
-		r->facts_cap = cap;
-	}
-
-	const char *n = arena_strndup(&res->arena, (const char *)name.p,
-				      name.n);
-	uint8_t *p = arena_alloc(&res->arena, data.n + 1);
-
-	if (!n || !p)
-		return diag_fail(d, ENOMEM, "out of memory");
-	if (data.n)
-		memcpy(p, data.p, data.n);
-	res->facts[res->n_facts++] = (struct lab_fact){
-		.stage = res->stage,
-		.round = res->round,
-		.name = n,
-		.arg = rec->arg,
-		.data = { p, data.n },
-		.at_us = (unsigned)(lab_now_us() - r->started_ms * 1000),
-	};
-	return 0;
-}
-
-static int take_record(struct run *r, const struct lab_rec *rec,
-		       struct span name, struct span data, struct diag *d)
-{
-	struct lab_result *res = r->res;
-
-	if (!res->ready_ms)
-		res->ready_ms = (unsigned)(lab_now_ms() - r->started_ms) + 1;
-	if (rec->tag == LAB_FACT)
-		return add_fact(r, rec, name, data, d);
-	if (rec->tag != LAB_STAGE)
-		return 0;
-
-	const char *stage =
-		arena_strndup(&res->arena, (const char *)name.p, name.n);
-
-	if (!stage)
-		return diag_fail(d, ENOMEM, "out of memory");
-	res->stage = stage;
-	res->round = (int)rec->arg;
-	r->stage_ms = lab_now_ms();
-	return 0;
-}
-
 /* Reads what the guest has appended. It may have written anything. */
 static int take_report(struct run *r, struct diag *d)
 {
 	uint64_t len = r->win.p->out_len;
+	const struct span area = { (const uint8_t *)r->win.p +
+					   LAB_WINDOW_SIZE - LAB_OUT_MAX,
+				   LAB_OUT_MAX };
 
 	atomic_thread_fence(memory_order_acquire);
-	if (len > LAB_OUT_MAX)
-		return 0;
+	return lab_report_take(&r->report, area, len, r->res, d);
+}
 
-	struct span out = { (const uint8_t *)r->win.p + LAB_WINDOW_SIZE -
-				    LAB_OUT_MAX,
-			    (size_t)len };
-
-	for (;;) {
-		struct lab_rec rec;
-		struct span head, name, data;
-
-		if (!span_sub(out, r->taken, sizeof(rec), &head))
-			return 0;
-		memcpy(&rec, head.p, sizeof(rec));
-		if (!span_sub(out, r->taken + sizeof(rec), rec.name_len,
-			      &name) ||
-		    !span_sub(out, r->taken + sizeof(rec) + rec.name_len,
-			      rec.data_len, &data))
-			return 0;
-
-		int e = take_record(r, &rec, name, data, d);
-
-		if (e < 0)
-			return e;
-		r->taken += lab_rec_size(rec.name_len, rec.data_len);
-	}
+/* The machine runs from now on. */
+static void start_clock(struct run *r)
+{
+	r->report.started_us = r->report.stage_us = lab_now_us();
 }
 
 /* ------------------------------------------------------------ converse */
@@ -256,11 +182,11 @@ static uint64_t stage_deadline(const struct run *r)
 	unsigned ms = OTHER_STAGE_MS;
 
 	if (!r->res->ready_ms)
-		return r->started_ms + RESUME_MS;
+		return r->report.started_us / 1000 + RESUME_MS;
 	if (str_eq(s, "insert") || str_eq(s, "use") || str_eq(s, "remove"))
 		ms = r->q->timeout_ms * (unsigned)(r->q->n_modules + 1) +
 		     r->q->settle_ms + GRACE_MS;
-	return r->stage_ms + ms;
+	return r->report.stage_us / 1000 + ms;
 }
 
 static enum lab_end end_of(const struct lab_machine *m)
@@ -324,12 +250,12 @@ static int run_cold(struct run *r, bool kvm, unsigned boot_ms, struct diag *d)
 
 	if (r->c->progress)
 		r->c->progress(r->c->progress_arg, "booting the kernel");
-	r->started_ms = lab_now_ms();
+	start_clock(r);
 	e = lab_machine_start(&r->m, &s, d);
 	if (!e)
 		e = lab_boot_wait(&r->m, r->c, boot_ms, d);
 	if (!e) {
-		r->started_ms = r->stage_ms = lab_now_ms();
+		start_clock(r);
 		e = converse(r, d);
 	}
 	return e;
@@ -348,11 +274,11 @@ static int run_warm(struct run *r, bool kvm, struct diag *d)
 				     .win_fd = r->win.fd, .ram_fd = t.ram_fd,
 				     .incoming = true };
 
-	r->started_ms = lab_now_ms();
+	start_clock(r);
 	e = lab_machine_start(&r->m, &s, d);
 	if (e < 0)
 		return e;
-	r->started_ms = r->stage_ms = lab_now_ms();
+	start_clock(r);
 	e = lab_machine_resume(&r->m, t.state_fd, NULL);
 	if (!e)
 		e = converse(r, d);
@@ -412,6 +338,10 @@ static int reset(struct run *r, struct diag *d)
 	lab_machine_end(&r->m);
 	r->m = LAB_MACHINE_NONE;
 	lab_win_close(&r->win);
+	r->report = (struct lab_report){ 0 };
+	r->res->n_facts = 0;
+	r->res->facts = NULL;
+	r->res->ready_ms = 0;
 
 	int e = lab_win_open(&r->win, d);
 
@@ -470,6 +400,22 @@ static int run_engine(struct run *r, struct diag *d)
 	}
 }
 
+/* QEMU is gone, and the guest did not ask for it: nobody's verdict. */
+static int died(struct run *r, struct diag *d)
+{
+	siginfo_t si = { 0 };
+
+	if (r->m.pid)
+		(void)waitid(P_PID, (id_t)r->m.pid, &si,
+			     WEXITED | WNOHANG | WNOWAIT);
+	diag_fail(d, EIO, "QEMU ended by itself during %s (%s %d)",
+		  r->res->stage,
+		  si.si_code == CLD_EXITED ? "status" : "signal",
+		  si.si_status);
+	diag_hint(d, "run it again; if memory is short, close something first ('dmesg' tells whether the kernel killed it)");
+	return -EIO;
+}
+
 int lab_run(const struct lab_config *c, const struct lab_request *q,
 	    struct lab_result *ret, struct diag *d)
 {
@@ -492,6 +438,8 @@ int lab_run(const struct lab_config *c, const struct lab_request *q,
 		e = put_request(&r, d);
 	if (!e)
 		e = run_engine(&r, d);
+	if (!e && res.end == LAB_DIED)
+		e = died(&r, d);
 	if (!e) {
 		res.console = arena_strndup(&res.arena,
 					    text_str(&r.m.console),

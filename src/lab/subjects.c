@@ -65,17 +65,19 @@ int lab_subjects_add(struct lab_subjects *s, const char *path, struct diag *d)
 	if (r < 0)
 		return r;
 	if (ko->machine != EM_X86_64 || !ko->is64) {
-		diag_fail(d, ENOEXEC,
+		diag_fail(d, ENOTSUP,
 			  "the module is for %s, and the throw-away machine is an x86_64",
 			  ko->machine_name);
 		diag_in(d, "%s", path);
-		return diag_hint(d, "build it for x86_64, or look at it with 'lkm modinfo'");
+		diag_hint(d, "build it for x86_64, or look at it with 'lkm modinfo'");
+		return -ENOTSUP;
 	}
 	if (lab_subjects_find(s, ko->name)) {
 		diag_fail(d, EEXIST, "there is a second module named '%s'",
 			  ko->name);
 		diag_in(d, "%s", path);
-		return diag_hint(d, "a kernel holds only one module of a name: give each once");
+		diag_hint(d, "a kernel holds only one module of a name: give each once");
+		return -EEXIST;
 	}
 	return push(s, take_ptr(ko), path, false, d);
 }

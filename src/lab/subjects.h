@@ -23,8 +23,8 @@ void lab_subjects_fini(struct lab_subjects *s);
 /**
  * lab_subjects_add() - one module file that is to be tried
  *
- * Return: 0; -EEXIST if a module of that name is there already; -ENOEXEC if
- * it is no module, or not for x86-64; else as ko_open().
+ * Return: 0; -EEXIST if a module of that name is there already; -ENOTSUP if
+ * it is not for x86-64; -ENOEXEC if it is no module; else as ko_open().
  */
 _must_check_ int lab_subjects_add(struct lab_subjects *s, const char *path,
 				  struct diag *d);

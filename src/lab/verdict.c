@@ -401,6 +401,45 @@ static void grade(struct judge *j)
 	j->v->pass = !first;
 }
 
+/* What is missing for a run of which one may say that all went well. */
+static const char *missing(const struct judge *j)
+{
+	if (!judge_fact(j, NULL, 0, "end"))
+		return "its report has no end";
+	if (judge_fact(j, NULL, 0, "damaged"))
+		return "the process that ran it was killed";
+	for (size_t i = 0; i < j->n_subjects; i++)
+		if (!j->subjects[i].dep &&
+		    !judge_fact_of(j, "insert", 1, "errno",
+				   j->subjects[i].ko->name))
+			return "nothing is known of its insertion";
+	return j->removed ? NULL : "nothing is known of its removal";
+}
+
+/*
+ * Nobody found a fault: that is worth something only if all was seen. (What
+ * ended early, or hung, has its finding.)
+ */
+static void judge_complete(struct judge *j)
+{
+	const char *why = NULL;
+
+	for (const struct lab_finding *f = j->v->findings; f; f = f->next)
+		if (!f->note)
+			return;
+	why = missing(j);
+	if (!why || j->failed)
+		return;
+
+	struct lab_finding *f = judge_find(j, LAB_HEALTH, j->r->round,
+					   "health.incomplete");
+
+	f->what = judge_printf(j, "the run broke off during %s: %s",
+			       j->r->stage, why);
+	f->why = "the kernel reports no fault of its own; most likely the module killed or overwrote what was to watch it";
+	f->fix = "'--cold -v' shows the console; fewer modules and rounds at once may tell more";
+}
+
 static void judge_all(struct judge *j)
 {
 	static void (*const judges[])(struct judge *) = {
@@ -410,6 +449,7 @@ static void judge_all(struct judge *j)
 
 	for (size_t i = 0; i < ARRAY_SIZE(judges) && !j->failed; i++)
 		judges[i](j);
+	judge_complete(j);
 	grade(j);
 }
 
