@@ -58,6 +58,8 @@ static int become(const char *const *argv, const struct child_setup *s,
 	(void)signal(SIGHUP, SIG_DFL);
 	(void)signal(SIGPIPE, SIG_DFL);
 	set_env(s);
+	if (s->small_pages)
+		(void)prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
 	if (s->cwd && chdir(s->cwd) < 0)
 		return errno;
 	if (s->no_input) {

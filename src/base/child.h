@@ -23,6 +23,7 @@ struct child_setup {
 	int fd_out;  /* becomes stdout; 0 means leave as is           */
 	int fd_err;  /* becomes stderr; 0 means leave as is           */
 	bool no_input;    /* stdin is /dev/null                        */
+	bool small_pages; /* no transparent huge pages: little is used   */
 	const int *keep;  /* close-on-exec fds to keep open, -1 ends     */
 };
 

@@ -50,11 +50,14 @@ struct lab_start {
 	int win_fd;
 	int ram_fd;          /* -1: anonymous memory                       */
 	bool ram_shared;     /* false: changes stay in this machine         */
-	bool incoming;       /* no boot: state comes by lab_machine_resume */
+	bool incoming;       /* do not boot: go on from state_fd            */
+	int state_fd;        /* what lab_machine_save() wrote               */
 };
 
 /**
  * lab_machine_start() - start QEMU and shake hands
+ *
+ * A machine that resumes is not waited for: it speaks up, or it ends.
  *
  * Return: 0; -ENOENT: no QEMU (with the command that installs it); -EIO: it
  * ended at once (its own words in the diag); -EINTR; -ENOMEM.
@@ -69,11 +72,9 @@ _must_check_ int lab_machine_start(struct lab_machine *m,
 _must_check_ int lab_machine_poll(struct lab_machine *m, uint64_t deadline_ms,
 				  struct diag *d);
 
-/* Device state out to, or in from, @fd; memory is shared and stays. */
+/* Device state out to @fd; memory is shared and stays. The machine stops. */
 _must_check_ int lab_machine_save(struct lab_machine *m, int fd,
 				  struct diag *d);
-_must_check_ int lab_machine_resume(struct lab_machine *m, int fd,
-				    struct diag *d);
 
 /*
  * A non-maskable interrupt: a kernel with unknown_nmi_panic prints the stack

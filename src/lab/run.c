@@ -272,16 +272,13 @@ static int run_warm(struct run *r, bool kvm, struct diag *d)
 
 	const struct lab_start s = { .c = r->c, .kvm = kvm,
 				     .win_fd = r->win.fd, .ram_fd = t.ram_fd,
-				     .incoming = true };
+				     .incoming = true, .state_fd = t.state_fd };
 
 	start_clock(r);
 	e = lab_machine_start(&r->m, &s, d);
 	if (e < 0)
 		return e;
-	start_clock(r);
-	e = lab_machine_resume(&r->m, t.state_fd, NULL);
-	if (!e)
-		e = converse(r, d);
+	e = converse(r, d);
 	if (e == -EINTR)
 		return diag_fail(d, EINTR, "interrupted");
 	if (e == -ENOMEM)
