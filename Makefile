@@ -19,12 +19,14 @@
 #   make clean
 #   make help
 #
-# BUILD=folder chooses another build folder; CI=true turns warnings to errors.
+# BUILD=folder chooses another build folder. CI=true turns warnings into errors
+# and installs what some tests need, which are skipped without it.
 
 BUILD ?= build
 PREFIX ?= /usr/local
 REPLACE_KMOD ?= false
 LKM = $(BUILD)/tools/lkm
+SETUP := scripts/setup $(if $(filter-out false 0,$(CI)),--ci)
 WERROR := $(if $(filter-out false 0,$(CI)),true,false)
 
 all: $(BUILD)/build.ninja
@@ -36,20 +38,20 @@ $(BUILD)/build.ninja:
 	meson setup $(BUILD) -Dwerror=$(WERROR)
 
 setup:
-	scripts/setup
+	$(SETUP)
 
 # What is built needs what setup installs, so these are sequences, no graph.
 # The kernel is one that is here, or one fetched without root into the user's
 # cache; where neither can be had, the tests that need it say so and are
 # counted as skipped.
 try:
-	scripts/setup
+	$(SETUP)
 	$(MAKE) --no-print-directory all
 	scripts/kernel-at-hand --fetch $(LKM)
 	$(LKM) try examples/hello/hello.c
 
 check:
-	scripts/setup
+	$(SETUP)
 	$(MAKE) --no-print-directory all
 	scripts/kernel-at-hand --fetch $(LKM) || true
 	scripts/check $(BUILD)

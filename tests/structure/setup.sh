@@ -58,7 +58,7 @@ else
 	echo "not ok $n - no package twice"
 fi
 n=$((n + 1))
-if sed -n "/^table='/,/^'/p" "$setup" | sed '1d;$d' | awk 'NF != 6 { print "# " $0; bad = 1 }
+if sed -n "/table='$/,/^'/p" "$setup" | sed "/'$/d" | awk 'NF != 6 { print "# " $0; bad = 1 }
 	END { exit bad || NR < 10 }'; then
 	echo "ok $n - every need has a probe and four packages"
 else
