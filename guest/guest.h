@@ -53,7 +53,7 @@ _Noreturn void watch_agent(pid_t agent);
 
 /* run.c: the stages */
 void run_all(void);
-void report_state(void);
+void report_taint(void);
 
 /* log.c: /dev/kmsg */
 void log_open(void);

@@ -52,12 +52,12 @@ static int64_t taint(void)
 	return strtoll(buf, NULL, 10);
 }
 
-static void report_taint(void)
+void report_taint(void)
 {
 	report(LAB_FACT, "taint", taint(), NULL, 0);
 }
 
-void report_state(void)
+static void report_state(void)
 {
 	report_file("modules", "/proc/modules");
 	log_report();
@@ -215,9 +215,9 @@ static bool run_round(int round)
 	watch_begin("after", timeout_ms);
 	trace_report();
 	memory_report();
+	watch_end();
 	if (round == 1)
 		snapshot_report();
-	watch_end();
 	return ok;
 }
 

@@ -177,6 +177,16 @@ static void take_tables(struct text *t)
 		list_table(t, tables[i]);
 }
 
+/* The name of a table that kills its reader tells what was left behind. */
+static void take_tables_watched(struct text *t)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+		watch_begin(tables[i], 5000);
+		list_table(t, tables[i]);
+		watch_end();
+	}
+}
+
 void snapshot_take(void)
 {
 	names_before.n = tables_before.n = pids_before.n = 0;
@@ -189,10 +199,12 @@ void snapshot_report(void)
 {
 	_cleanup_text_ struct text names = { 0 }, tables_now = { 0 };
 
+	watch_begin("names", 5000);
 	take_names(&names, NULL);
+	watch_end();
 	report_text("names-before", 0, &names_before);
 	report_text("names", 0, &names);
-	take_tables(&tables_now);
+	take_tables_watched(&tables_now);
 	report_text("tables-before", 0, &tables_before);
 	report_text("tables", 0, &tables_now);
 }

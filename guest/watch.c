@@ -54,7 +54,9 @@ void watch_end(void)
 static _Noreturn void finish(void)
 {
 	sleep_ms(2); /* let the kernel finish its report */
-	report_state();
+	/* Not /proc/modules: the lock for it may be held for ever. */
+	log_report();
+	report_taint();
 	report(LAB_FACT, "damaged", 0, NULL, 0);
 	report(LAB_FACT, "end", 0, NULL, 0);
 	window_bell(LAB_BELL_END);

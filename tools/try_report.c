@@ -108,6 +108,17 @@ static void print_head(const struct try_options *o, const struct try_row *row)
 	(void)putchar('\n');
 }
 
+/* A pass must not claim what could not be looked at. */
+static void print_unknown(const struct try_row *row)
+{
+	for (int i = 0; i < LAB_N_STAGES; i++)
+		if (row->verdict.pass &&
+		    row->verdict.stage[i].grade == LAB_NOT_KNOWN)
+			(void)printf(", but %s is not known: %s",
+				     lab_stage_name((enum lab_stage_id)i),
+				     row->verdict.stage[i].summary);
+}
+
 static void print_last_line(const struct try_options *o,
 			    const struct try_row *row)
 {
@@ -121,6 +132,7 @@ static void print_last_line(const struct try_options *o,
 		(void)printf(": %s%s%s [%s]", v->first->what,
 			     v->first->where[0] ? ", at " : "",
 			     v->first->where, v->first->id);
+	print_unknown(row);
 	if (row->result.total_ms)
 		(void)printf(" (%.2f s)", row->result.total_ms / 1000.0);
 	(void)putchar('\n');

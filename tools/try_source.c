@@ -189,7 +189,7 @@ static int add_built(struct try_row *row, const char *path,
 			struct lab_subject *v =
 				&row->subjects.v[row->subjects.n - 1];
 
-			v->build_dir = s->built.dir;
+			v->stage = &s->built.stage;
 			from->n++;
 		}
 	}

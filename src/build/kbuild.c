@@ -39,9 +39,7 @@ static int no_memory(struct diag *d)
 
 void build_result_fini(struct build_result *r)
 {
-	if (r->dir)
-		(void)!tree_remove(r->dir, NULL);
-	free(r->dir);
+	build_stage_fini(&r->stage);
 	strv_fini(&r->modules);
 	build_messages_fini(&r->messages);
 	*r = (struct build_result){ 0 };
@@ -77,26 +75,29 @@ static const char *const unset[] = {
 static int make(struct run *r, int *status, struct diag *d)
 {
 	const struct build_compiler *c = &r->compiler;
-	_cleanup_free_ char *m = NULL, *cc = NULL;
+	_cleanup_free_ char *m = NULL, *cc = NULL, *names = NULL;
 	/* The kernel's Makefile takes LC_ALL out again, hence the others. */
 	const char *const env[] = { "LC_ALL=C", "LANG=C", "LC_CTYPE=C",
 				    "LC_MESSAGES=C", NULL };
 	struct child_setup s = { .env = env, .unset = unset, .no_input = true };
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	char jobs[16];
-	const char *argv[12] = { "make", "-C", r->req->kernel->headers };
+	const char *argv[14] = { "make", "-C", r->req->kernel->headers };
 	size_t n = 3;
 
 	(void)snprintf(jobs, sizeof(jobs), "-j%u",
 		       r->req->jobs ? r->req->jobs :
 		       cpus > 0 ? (unsigned)cpus : 1);
 	if (asprintf(&m, "M=%s", r->stage.module) < 0 ||
-	    asprintf(&cc, "CC=%s", c->script ? c->script : c->used) < 0)
+	    asprintf(&cc, "CC=%s", c->script ? c->script : c->used) < 0 ||
+	    asprintf(&names, "KCFLAGS=-fmacro-prefix-map=%s/=",
+		     r->stage.module) < 0)
 		return no_memory(d);
 	argv[n++] = jobs;
 	argv[n++] = "-Otarget"; /* messages of two compilers do not mix */
 	argv[n++] = "--no-print-directory";
 	argv[n++] = m;
+	argv[n++] = names; /* WARN() and BUG() print the name of the file */
 	if (c->script)
 		argv[n++] = cc;
 	if (c->clang)
@@ -255,7 +256,8 @@ static int finish(struct run *r, int status, struct build_result *ret,
 		       r->compiler.used);
 	res.messages = r->out.messages;
 	r->out.messages = (struct build_messages){ 0 };
-	res.dir = take_ptr(r->stage.dir);
+	res.stage = r->stage;
+	r->stage = (struct build_stage){ 0 };
 	*ret = res;
 	return 0;
 }

@@ -18,6 +18,7 @@
 #include "build/apt.h"
 #include "build/kernel.h"
 #include "build/messages.h"
+#include "build/stage.h"
 
 enum build_kind { BUILD_ERROR, BUILD_WARNING, BUILD_NOTE };
 
@@ -51,7 +52,7 @@ struct build_result {
 	bool failed;               /* the source is at fault             */
 	struct strv modules;       /* .ko paths, in a private folder     */
 	struct build_messages messages;
-	char *dir;                 /* the private folder                 */
+	struct build_stage stage;  /* the private folder                 */
 	char compiler[64];         /* "gcc-12"                           */
 };
 

@@ -24,6 +24,7 @@ struct judge {
 	bool failed;                  /* out of memory: give up               */
 	bool insert_failed[2];        /* [0] round 1, [1] a later one         */
 	bool removed;                 /* all subjects, in the last round      */
+	unsigned reports;             /* of the kernel, so far                  */
 };
 
 struct strs {
@@ -63,6 +64,12 @@ const char *judge_place_frame(struct judge *j, const struct lab_frame *f,
 			      bool is_return);
 const char *judge_place_address(struct judge *j, const char *module,
 				int round, uint64_t address);
+
+/* The subject whose memory @address was in, in some round; or NULL. */
+const char *judge_owner(struct judge *j, uint64_t address);
+
+/* "after" for people: "after removal". */
+const char *judge_stage_words(const char *stage);
 
 /* A hang: state and stack that the guest reported, into a finding. */
 void judge_hang(struct judge *j, struct lab_finding *f,

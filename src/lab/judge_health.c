@@ -56,6 +56,21 @@ static void add_place(struct judge *j, struct strs *l, const char *what,
 			  judge_place_frame(j, f, true));
 }
 
+/* An access to what was a module's once: that names the culprit. */
+static void add_owner(struct judge *j, struct strs *l,
+		      const struct lab_fault *x)
+{
+	const char *owner = x->has_address ? judge_owner(j, x->address) : NULL;
+
+	if (!owner && x->has_at && x->at.address)
+		owner = judge_owner(j, x->at.address);
+	if (!owner && x->has_in_module && x->in_module.address)
+		owner = judge_owner(j, x->in_module.address);
+	if (owner && (x->has_at ? !x->at.module : true))
+		strs_addf(j, l, "that address belonged to %s, which was removed or is being so",
+			  owner);
+}
+
 static void report_fault(struct judge *j, const struct lab_fault *x,
 			 const char *stage, int round)
 {
@@ -73,13 +88,15 @@ static void report_fault(struct judge *j, const struct lab_fault *x,
 		strs_add(j, &l, x->detail);
 	if (x->task)
 		strs_addf(j, &l, "in %s", x->task);
+	add_owner(j, &l, x);
 	add_place(j, &l, "allocated", &x->allocated, x->has_allocated);
 	add_place(j, &l, "freed", &x->freed, x->has_freed);
 	f->what = judge_printf(j, "%s%s%s%s%s%s", meaning[x->kind].what,
 			       slub ? ": " : "", slub ? slub : "",
-			       *stage ? ", during " : "", stage,
+			       ", ", judge_stage_words(stage),
 			       round > 1 ? judge_printf(j, " in round %d", round) :
 					   "");
+	f->order = ++j->reports;
 	f->aftermath = round > 1 || str_eq(stage, "after") ||
 		       str_eq(stage, "end");
 	f->where = where_of(j, x);
@@ -151,8 +168,9 @@ static void ended_early(struct judge *j)
 	f = judge_find(j, LAB_HEALTH, j->r->round, ends[j->r->end].id);
 	f->aftermath = j->r->round > 1 || str_eq(j->r->stage, "after") ||
 		       str_eq(j->r->stage, "end");
-	f->what = judge_printf(j, "%s during %s", ends[j->r->end].what,
-			       j->r->stage);
+	f->order = ++j->reports;
+	f->what = judge_printf(j, "%s %s", ends[j->r->end].what,
+			       judge_stage_words(j->r->stage));
 	if (j->r->end == LAB_SILENT)
 		f->why = "code that never gives up the processor, or that waits for a lock with interrupts off, stops everything";
 	else
@@ -162,6 +180,10 @@ static void ended_early(struct judge *j)
 	for (struct lab_finding **x = &j->v->findings; *x && *x != f;) {
 		if (str_eq((*x)->id, "health.nmi") ||
 		    str_eq((*x)->id, "health.halt")) {
+			if (str_eq((*x)->id, "health.halt")) {
+				f->id = (*x)->id;
+				f->what = (*x)->what;
+			}
 			f->where = (*x)->where;
 			f->lines = (*x)->lines;
 			f->n_lines = (*x)->n_lines;

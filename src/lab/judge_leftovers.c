@@ -6,7 +6,7 @@
 #include "lab/judge.h"
 
 /* Kinds of leftovers by where they show, most special first. */
-static const struct {
+static const struct leftover {
 	const char *prefix, *id, *what, *fix;
 } kinds[] = {
 	{ "/proc/misc: ", "leftovers.misc", "misc device",
@@ -130,32 +130,40 @@ static size_t lines_of(struct judge *j, const struct lab_fact *f, char ***ret)
 	return n;
 }
 
-static void left_behind(struct judge *j, const char *line)
+static const struct leftover *kind_of(const char *line)
 {
 	size_t k = 0;
 
 	while (k < ARRAY_SIZE(kinds) - 1 && !str_starts(line, kinds[k].prefix))
 		k++;
+	return &kinds[k];
+}
+
+static void left_behind(struct judge *j, const char *line)
+{
+	const struct leftover *k = kind_of(line);
 
 	/* One finding per kind; further ones are lines of it. */
 	struct lab_finding *f = j->v->findings;
 
-	while (f && !str_eq(f->id, kinds[k].id))
+	while (f && !str_eq(f->id, k->id))
 		f = f->next;
 	if (f && f->n_lines >= 8)
 		return;
 	if (!f) {
-		f = judge_find(j, LAB_LEFTOVERS, 0, kinds[k].id);
-		f->fix = kinds[k].fix;
-		f->why = "the next access to it calls code that is gone, or finds freed memory";
+		f = judge_find(j, LAB_LEFTOVERS, 0, k->id);
+		f->fix = k->fix;
+		f->why = str_eq(k->id, "leftovers.thread") ?
+				 "it runs code that is gone as soon as it wakes up" :
+				 "the next access to it calls code that is gone, or finds freed memory";
 		f->lines = arena_array(&j->v->arena, 8, sizeof(*f->lines));
 		if (!f->lines) {
 			j->failed = true;
 			return;
 		}
-		f->what = judge_printf(j, "left behind: %s %s", kinds[k].what,
-				       str_ends(kinds[k].prefix, ": ") ?
-					       line + strlen(kinds[k].prefix) :
+		f->what = judge_printf(j, "left behind: %s %s", k->what,
+				       str_ends(k->prefix, ": ") ?
+					       line + strlen(k->prefix) :
 					       line);
 	}
 	f->lines[f->n_lines++] = line;
@@ -219,6 +227,50 @@ static size_t judge_pair(struct judge *j, const char *kind)
 	return j->failed ? 0 : differences(j, a, na, b, nb);
 }
 
+/*
+ * Reading a table killed the reader: an entry of it points into the module
+ * that is gone. What the kernel said about that is evidence, no other fault.
+ */
+static size_t judge_deadly_table(struct judge *j)
+{
+	for (size_t i = 0; i < j->r->n_facts; i++) {
+		const struct lab_fact *x = &j->r->facts[i];
+
+		if (!str_eq(x->stage, "after") || x->arg >= 0 ||
+		    !str_starts(x->name, "errno /"))
+			continue;
+
+		const char *path = x->name + strlen("errno ");
+		char line[128];
+
+		(void)snprintf(line, sizeof(line), "%s: ", path);
+
+		const struct leftover *k = kind_of(line);
+		struct lab_finding *f =
+			judge_find(j, LAB_LEFTOVERS, 1, k->id);
+		struct strs l = { 0 };
+
+		for (size_t s = 0; s < j->n_subjects; s++)
+			if (!j->subjects[s].dep)
+				strs_addf(j, &l, "left behind by %s",
+					  j->subjects[s].ko->name);
+		for (struct lab_finding *h = j->v->findings; h; h = h->next)
+			if (h->aftermath && h->n_lines) {
+				h->note = true;
+				strs_add(j, &l, h->lines[0]);
+			}
+		f->what = judge_printf(j, "left behind: %s of %s; whoever reads %s brings the kernel down",
+				       k->what, j->n_subjects ? j->subjects[j->n_subjects - 1].ko->name : "?",
+				       path);
+		f->why = "the entry points into memory of the module, which is gone";
+		f->fix = k->fix;
+		f->lines = l.v;
+		f->n_lines = l.n;
+		return 1;
+	}
+	return 0;
+}
+
 void judge_leftovers(struct judge *j)
 {
 	struct lab_stage *st = &j->v->stage[LAB_LEFTOVERS];
@@ -233,6 +285,7 @@ void judge_leftovers(struct judge *j)
 	/* Tables first: they say best what kind of thing it is. */
 	size_t found = judge_pair(j, "tables");
 
+	found += judge_deadly_table(j);
 	found += judge_pair(j, "names");
 	st->summary = found ? "" :
 			      "nothing left in /proc, /sys, /dev, and no thread";

@@ -37,6 +37,17 @@ static size_t ranges_of(struct judge *j, bool deps, struct lab_range *v)
 	return n;
 }
 
+const char *judge_owner(struct judge *j, uint64_t address)
+{
+	struct lab_range v[RANGES_MAX];
+	size_t n = ranges_of(j, false, v);
+
+	for (size_t i = 0; i < n; i++)
+		if (address >= v[i].start && address < v[i].end)
+			return v[i].module;
+	return NULL;
+}
+
 static const char *kind_words(const char *kind)
 {
 	static const struct {

@@ -160,7 +160,7 @@ void judge_remove(struct judge *j)
 	struct lab_stage *st = &j->v->stage[LAB_REMOVE];
 	bool all = true;
 
-	if (!judge_fact(j, "remove", 1, "modules") &&
+	if (!judge_fact(j, "remove", 1, "taint") &&
 	    !str_eq(j->r->stage, "remove")) {
 		st->grade = LAB_NOT_REACHED;
 		st->summary = judge_fact(j, NULL, 0, "damaged") ?

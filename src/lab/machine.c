@@ -45,6 +45,8 @@ void lab_win_close(struct lab_win *w)
 
 int lab_qemu_path(char **ret, struct diag *d)
 {
+	diag_spare(d);
+
 	static const char *const names[] = { "qemu-system-x86_64",
 					     "/usr/libexec/qemu-kvm",
 					     "/usr/bin/qemu-kvm" };
@@ -77,7 +79,7 @@ int lab_qemu_path(char **ret, struct diag *d)
 
 /* Kernel parameters: silent, one answer to each question, dies quickly. */
 static const char kernel_parameters[] =
-	"console=ttyS0 quiet loglevel=1 panic=-1 "
+	"console=ttyS0 quiet loglevel=3 panic=-1 "
 	"acpi_no_memhotplug swiotlb=noforce numa=off nokaslr "
 	"no_timer_check tsc=reliable printk.devkmsg=on "
 	"preempt=full slub_debug=FZPU random.trust_cpu=on";

@@ -17,6 +17,8 @@ enum { HEAD_MAX = 64 << 10 };
 /* The first bytes of a file. */
 static int read_head(const char *path, struct bytes *ret, struct diag *d)
 {
+	diag_spare(d);
+
 	/* Opening a pipe must not wait for somebody to write into it. */
 	_cleanup_close_ int fd =
 		open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -171,6 +173,8 @@ static int script_needs(const char *path, struct bytes *head, struct strv *ret,
 
 int lab_program_needs(const char *path, struct strv *ret, struct diag *d)
 {
+	diag_spare(d);
+
 	_cleanup_bytes_ struct bytes head = { 0 };
 	int r = read_head(path, &head, d);
 

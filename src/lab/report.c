@@ -58,9 +58,8 @@ static int add_fact(struct lab_report *p, const struct lab_rec *rec,
 	return 0;
 }
 
-static int begin_stage(struct lab_report *p, const struct lab_rec *rec,
-		       struct span name, struct lab_result *res,
-		       struct diag *d)
+static int begin_stage(const struct lab_rec *rec, struct span name,
+		       struct lab_result *res, struct diag *d)
 {
 	const char *stage = keep_text(res, name);
 
@@ -68,7 +67,6 @@ static int begin_stage(struct lab_report *p, const struct lab_rec *rec,
 		return diag_fail(d, ENOMEM, "out of memory");
 	res->stage = stage;
 	res->round = (int)rec->arg;
-	p->stage_us = lab_now_us();
 	return 0;
 }
 
@@ -76,13 +74,14 @@ static int take_record(struct lab_report *p, const struct lab_rec *rec,
 		       struct span name, struct span data,
 		       struct lab_result *res, struct diag *d)
 {
+	p->heard_us = lab_now_us();
 	if (!res->ready_ms)
 		res->ready_ms =
-			(unsigned)((lab_now_us() - p->started_us) / 1000) + 1;
+			(unsigned)((p->heard_us - p->started_us) / 1000) + 1;
 	if (rec->tag == LAB_FACT)
 		return add_fact(p, rec, name, data, res, d);
 	if (rec->tag == LAB_STAGE)
-		return begin_stage(p, rec, name, res, d);
+		return begin_stage(rec, name, res, d);
 	return 0;
 }
 

@@ -17,7 +17,7 @@ struct lab_report {
 	uint64_t taken;      /* bytes of the area that were read             */
 	size_t facts_cap;    /* room in the result's array                   */
 	uint64_t started_us; /* when the machine ran; facts are dated by it  */
-	uint64_t stage_us;   /* when the last stage began                    */
+	uint64_t heard_us;   /* when the last record came                    */
 };
 
 /* More facts than this are dropped: the run is not complete then. */

@@ -23,7 +23,7 @@ enum {
 	BOOT_MS = 60000,     /* a slow emulated boot on a busy machine       */
 	KVM_PROBE_MS = 2500, /* a healthy KVM boot needs 300                 */
 	RESUME_MS = 10000,   /* from resume to the first record              */
-	GRACE_MS = 3000,     /* the guest's own deadline comes first         */
+	GRACE_MS = 1500,     /* the guest's own deadline comes first         */
 	OTHER_STAGE_MS = 30000,
 	NMI_MS = 2000,
 	MODULES_MAX = 64,    /* the guest has no room for more               */
@@ -171,7 +171,7 @@ static int take_report(struct run *r, struct diag *d)
 /* The machine runs from now on. */
 static void start_clock(struct run *r)
 {
-	r->report.started_us = r->report.stage_us = lab_now_us();
+	r->report.started_us = r->report.heard_us = lab_now_us();
 }
 
 /* ------------------------------------------------------------ converse */
@@ -184,9 +184,8 @@ static uint64_t stage_deadline(const struct run *r)
 	if (!r->res->ready_ms)
 		return r->report.started_us / 1000 + RESUME_MS;
 	if (str_eq(s, "insert") || str_eq(s, "use") || str_eq(s, "remove"))
-		ms = r->q->timeout_ms * (unsigned)(r->q->n_modules + 1) +
-		     r->q->settle_ms + GRACE_MS;
-	return r->report.stage_us / 1000 + ms;
+		ms = r->q->timeout_ms + r->q->settle_ms + GRACE_MS;
+	return r->report.heard_us / 1000 + ms;
 }
 
 static enum lab_end end_of(const struct lab_machine *m)

@@ -59,6 +59,8 @@ static int push(struct lab_subjects *s, struct ko *ko, const char *path,
 
 int lab_subjects_add(struct lab_subjects *s, const char *path, struct diag *d)
 {
+	diag_spare(d);
+
 	_cleanup_ko_ struct ko *ko = NULL;
 	int r = ko_open_module(path, &ko, d);
 

@@ -53,6 +53,8 @@ static uint64_t hash_bytes(uint64_t h, struct span s)
 static int add_file_id(struct text *t, const char *what, const char *path,
 		       struct diag *d)
 {
+	diag_spare(d);
+
 	struct stat st;
 
 	if (stat(path, &st) < 0) {
@@ -183,6 +185,8 @@ int lab_template_open(const struct lab_config *c, bool kvm,
 
 static int fail_save(struct diag *d, int err, const char *path)
 {
+	diag_spare(d);
+
 	diag_fail(d, err, "cannot save the booted guest: %s", strerror(err));
 	diag_in(d, "%s", path);
 	return diag_hint(d, "make room, run 'lkm try --purge', or set LKM_CACHE to another folder");

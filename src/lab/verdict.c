@@ -156,6 +156,8 @@ static size_t log_records(struct judge *j, struct span log,
 		log.n -= end;
 		if (live_kmsg_parse(rec, &j->v->arena, &k, NULL) < 0)
 			continue;
+		for (char *nl = k.text; (nl = strchr(nl, '\n'));)
+			*nl = ' ';
 		if (out)
 			out[n] = (struct log_line){ k.level, k.facility == 0,
 						    k.text };
@@ -231,15 +233,15 @@ static struct lab_symbols *symbols_of(struct judge *j, const char *module,
 }
 
 /* What the compiler was told is a link in a folder that is private to us. */
-static const char *own_path(const struct lab_subject *s, const char *file)
+static const char *own_path(struct judge *j, const struct lab_subject *s,
+			    const char *file)
 {
-	size_t n = s->build_dir ? strlen(s->build_dir) : 0;
+	_cleanup_text_ struct text t = { 0 };
 
-	if (n && !strncmp(file, s->build_dir, n))
-		file += n;
-	while (n && *file == '/')
-		file++;
-	return file;
+	if (!s->stage)
+		return file;
+	build_stage_user_path(s->stage, file, strlen(file), &t);
+	return judge_printf(j, "%s", text_str(&t));
 }
 
 static const char *place_text(struct judge *j, const struct lab_subject *s,
@@ -249,7 +251,7 @@ static const char *place_text(struct judge *j, const struct lab_subject *s,
 		return judge_printf(j, "%s+0x%llx", p->function,
 				    (unsigned long long)p->offset);
 	return judge_printf(j, "%s (%s:%u)", p->function ? p->function : "?",
-			    own_path(s, p->file), p->line);
+			    own_path(j, s, p->file), p->line);
 }
 
 const char *judge_place_frame(struct judge *j, const struct lab_frame *f,
@@ -329,6 +331,17 @@ const char *judge_place_address(struct judge *j, const char *module, int round,
 	return judge_printf(j, "address 0x%llx", (unsigned long long)address);
 }
 
+const char *judge_stage_words(const char *stage)
+{
+	return str_eq(stage, "after")  ? "after removal" :
+	       str_eq(stage, "end")    ? "in the last checks" :
+	       str_eq(stage, "start") || str_eq(stage, "deps") ?
+					 "before the first insert" :
+	       str_eq(stage, "use")    ? "during use" :
+	       str_eq(stage, "remove") ? "during remove" :
+					 "during insert";
+}
+
 /* ----------------------------------------------------------------- hang */
 
 void judge_hang(struct judge *j, struct lab_finding *f,
@@ -380,10 +393,18 @@ static int distance(const struct lab_finding *f)
 {
 	bool later = f->aftermath || f->round > 1;
 
-	return f->stage == LAB_HEALTH ? (later ? 2 : 0) :
-	       f->stage == LAB_AGAIN  ? 3 :
-	       later		      ? 2 :
-					1;
+	return f->order		     ? (later ? 2 : 0) :
+	       f->stage == LAB_AGAIN ? 3 :
+	       later		     ? 2 :
+				       1;
+}
+
+/* Of the kernel's own reports the first is the cause. */
+static bool is_nearer(const struct lab_finding *a, const struct lab_finding *b)
+{
+	int da = distance(a), db = distance(b);
+
+	return da != db ? da < db : a->order < b->order && a->order;
 }
 
 static void grade(struct judge *j)
@@ -394,7 +415,7 @@ static void grade(struct judge *j)
 		if (f->note)
 			continue;
 		j->v->stage[f->stage].grade = LAB_FAIL;
-		if (!first || distance(f) < distance(first))
+		if (!first || is_nearer(f, first))
 			first = f;
 	}
 	j->v->first = first;

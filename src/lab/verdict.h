@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "build/kernel.h"
+#include "build/stage.h"
 #include "ko/ko.h"
 #include "lab/lab.h"
 
@@ -41,6 +42,7 @@ struct lab_finding {
 	enum lab_stage_id stage;
 	int round;          /* 0: not of a round                            */
 	bool note;          /* worth knowing, no fault                      */
+	unsigned order;     /* of the kernel's own reports: 1 came first; 0  */
 	bool aftermath;     /* shows only after the removal, or in a later
 			     * round: mostly the consequence of another      */
 	const char *what;   /* one clause                                   */
@@ -65,8 +67,8 @@ struct lab_subject {
 	const char *path;       /* as the user gave it                      */
 	const char *params;     /* "a=1 b=2"; "" for none                   */
 	bool dep;               /* needed, not under test                   */
-	const char *build_dir;  /* where it was compiled, to be cut off file
-				 * names; NULL: they stay as they are       */
+	const struct build_stage *stage; /* where it was compiled: file names
+				 * are the user's own then; or NULL          */
 };
 
 struct lab_verdict {
