@@ -63,7 +63,7 @@ size_t judge_log(struct judge *j, const char *stage, int round,
 const char *judge_place_frame(struct judge *j, const struct lab_frame *f,
 			      bool is_return);
 const char *judge_place_address(struct judge *j, const char *module,
-				int round, uint64_t address);
+				int round, uint64_t address, bool is_return);
 
 /* The subject whose memory @address was in, in some round; or NULL. */
 const char *judge_owner(struct judge *j, uint64_t address);

@@ -86,7 +86,7 @@ static void leaked(struct judge *j, const struct lab_leak *l)
 			       j->r->round > 1 ? "again in each round" :
 						 "one round was run");
 	f->where = judge_place_address(j, l->module, first_round(l->rounds),
-				       l->site);
+				       l->site, true);
 	f->why = "the module is gone, and nobody knows of this memory any more";
 	f->fix = "free it in exit, and on every error path of init";
 }
@@ -101,7 +101,8 @@ static void pending(struct judge *j, const struct lab_pending *p)
 			       str_eq(p->kind, "work") ? "work item" :
 			       str_eq(p->kind, "rcu")  ? "call_rcu() callback" :
 							 p->kind);
-	f->where = judge_place_address(j, p->module, p->round, p->function);
+	f->where = judge_place_address(j, p->module, p->round, p->function,
+				       false);
 	f->why = "when it fires, the kernel jumps into memory where no code is any more";
 	f->fix = str_eq(p->kind, "work") ? "cancel_work_sync() in exit" :
 		 str_eq(p->kind, "rcu")	 ? "rcu_barrier() in exit" :

@@ -267,7 +267,8 @@ const char *judge_place_frame(struct judge *j, const struct lab_frame *f,
 	    p.file)
 		return place_text(j, &j->subjects[i], &p);
 	if (!f->function && f->address)
-		return judge_place_address(j, f->module, 0, f->address);
+		return judge_place_address(j, f->module, 0, f->address,
+					   is_return);
 	if (!f->function)
 		return "";
 	return judge_printf(j, "%s+0x%llx%s%s%s", f->function,
@@ -307,7 +308,7 @@ static size_t sections_of(struct judge *j, const char *module, int round,
 }
 
 const char *judge_place_address(struct judge *j, const char *module, int round,
-				uint64_t address)
+				uint64_t address, bool is_return)
 {
 	struct lab_section_at at[256];
 
@@ -323,7 +324,7 @@ const char *judge_place_address(struct judge *j, const char *module, int round,
 		struct lab_symbols *s = symbols_of(j, name, &idx);
 		size_t n = sections_of(j, name, round, at, ARRAY_SIZE(at));
 
-		if (s && lab_symbols_address(s, address, at, n, true,
+		if (s && lab_symbols_address(s, address, at, n, is_return,
 					     &j->v->arena, &p, NULL) == 0 &&
 		    (p.function || p.file))
 			return place_text(j, &j->subjects[i], &p);
