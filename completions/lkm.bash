@@ -12,10 +12,34 @@ _lkm_words() { # lkm [COMMAND]
 	fi
 }
 
+_lkm_subcommands() { # lkm COMMAND
+	"$1" "$2" --help 2>/dev/null |
+		sed -n "s/^\(usage:\|      \) lkm $2 \([a-z]\+\).*/\2/p"
+}
+
+_lkm_kernels() { # lkm
+	"$1" kernel list 2>/dev/null | sed -n 's/^\([0-9][^ ]*\) .*/\1/p'
+}
+
 _lkm() {
-	local cur=${COMP_WORDS[COMP_CWORD]}
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
+	local lkm=${COMP_WORDS[0]} command=${COMP_WORDS[1]} words
 
 	COMPREPLY=()
+	if [[ $COMP_CWORD -gt 1 && ( $prev == --kernel || $prev == -k ) ||
+		$COMP_CWORD -gt 2 && $command = kernel && ${COMP_WORDS[2]} = rm &&
+		$cur != -* ]]; then
+		mapfile -t COMPREPLY < <(
+			compgen -W "$(_lkm_kernels "$lkm")" -- "$cur")
+		return
+	fi
+	if [ "$COMP_CWORD" = 2 ] && [[ $cur != -* ]]; then
+		words=$(_lkm_subcommands "$lkm" "$command")
+		if [ -n "$words" ]; then
+			mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+			return
+		fi
+	fi
 	if [ "$COMP_CWORD" = 1 ]; then
 		mapfile -t COMPREPLY < <(
 			compgen -W "$(_lkm_words "${COMP_WORDS[0]}")" -- "$cur")

@@ -14,5 +14,22 @@ function __lkm_options
 		sort -u
 end
 
+function __lkm_subcommands
+	set -l words (commandline -opc)
+	test (count $words) = 2; or return
+	lkm $words[2] --help 2>/dev/null |
+		string replace -f -r "^(?:usage:|      ) lkm $words[2] ([a-z]+).*" '$1'
+end
+
+function __lkm_kernels
+	lkm kernel list 2>/dev/null | string replace -f -r '^([0-9]\S*) .*' '$1'
+end
+
+complete -c lkm -n '__fish_seen_subcommand_from kernel' -f
+complete -c lkm -n 'not __fish_use_subcommand' -a '(__lkm_subcommands)'
+complete -c lkm -n '__fish_seen_subcommand_from kernel; and __fish_seen_subcommand_from rm' \
+	-f -a '(__lkm_kernels)'
+complete -c lkm -n '__fish_seen_subcommand_from build try' -s k -l kernel -x \
+	-a '(__lkm_kernels)'
 complete -c lkm -n __fish_use_subcommand -f -a '(__lkm_commands)'
 complete -c lkm -n 'not __fish_use_subcommand' -a '(__lkm_options)'

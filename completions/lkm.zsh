@@ -9,6 +9,17 @@ if (( CURRENT == 2 )); then
 	names=(${(f)"$($words[1] --help 2>/dev/null |
 		sed -n 's/^  \([a-z]\+\) \+\([^ ].*\)/\1:\2/p' | grep -v '^lkm:')"})
 	_describe command names
+elif [[ $words[CURRENT-1] == (-k|--kernel) ||
+	$words[2] == kernel && $words[3] == rm && $words[CURRENT] != -* &&
+	CURRENT -gt 3 ]]; then
+	names=(${(f)"$($words[1] kernel list 2>/dev/null |
+		sed -n 's/^\([0-9][^ ]*\) .*/\1/p')"})
+	compadd -a names
+elif (( CURRENT == 3 )) && [[ $words[CURRENT] != -* ]] &&
+	names=(${(f)"$($words[1] $words[2] --help 2>/dev/null |
+		sed -n "s/^\(usage:\|      \) lkm $words[2] \([a-z]\+\).*/\2/p")"}) &&
+	(( $#names )); then
+	compadd -a names
 elif [[ $words[CURRENT] == -* ]]; then
 	names=(${(f)"$($words[1] $words[2] --help 2>/dev/null |
 		grep -o -- '--[a-z][a-z-]*' | sort -u)"})

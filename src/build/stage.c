@@ -223,8 +223,8 @@ static bool is_product(const char *name)
 }
 
 /* Folders are made anew, files are linked. Links in the source stay links. */
-static int farm(const char *from, const char *to, unsigned depth,
-		unsigned *left, struct diag *d)
+static int farm(const char *from, const char *to, const struct stat *self,
+		unsigned depth, unsigned *left, struct diag *d)
 {
 	DIR *dp = opendir(from);
 	int r = 0;
@@ -255,12 +255,14 @@ static int farm(const char *from, const char *to, unsigned depth,
 			r = no_memory(d);
 			break;
 		}
-		if (lstat(a, &st) < 0)
+		/* TMPDIR may lie in the folder, and we in it. */
+		if (lstat(a, &st) < 0 || (st.st_dev == self->st_dev &&
+					  st.st_ino == self->st_ino))
 			continue;
 		if (S_ISDIR(st.st_mode)) {
 			r = dir_make(b, d);
 			if (!r)
-				r = farm(a, b, depth - 1, left, d);
+				r = farm(a, b, self, depth - 1, left, d);
 		} else if (S_ISREG(st.st_mode) || S_ISLNK(st.st_mode)) {
 			r = make_link(a, b, d);
 		}
@@ -347,10 +349,11 @@ static int stage_folder(struct build_stage *s, const char *path,
 	_cleanup_free_ char *real = realpath(path, NULL);
 	_cleanup_free_ char *user = strdup(path);
 	unsigned left = max_files;
+	struct stat self;
 	size_t n;
 	int r;
 
-	if (!real || !user)
+	if (!real || !user || stat(s->dir, &self) < 0)
 		return no_memory(d);
 	if (!has(path, "Kbuild") && !has(path, "Makefile"))
 		return stage_bare_folder(s, path, d);
@@ -358,7 +361,7 @@ static int stage_folder(struct build_stage *s, const char *path,
 		user[--n] = 0;
 	r = add_map(s, s->module, user, d);
 	if (!r)
-		r = farm(real, s->module, max_depth, &left, d);
+		r = farm(real, s->module, &self, max_depth, &left, d);
 	link_beside(s, real);
 	return r;
 }

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What is missing or broken that is not the source, and wrong usage.
+. "$SRCDIR/tests/cli/build/common"
+module hello >hello.c
+
+usage() {
+	fails 2 "$LKM" build
+	fails 2 build --nonsense hello.c
+	says "no option '--nonsense'"
+	fails 2 build -j none hello.c
+	fails 2 build nothing.c
+	says 'nothing.c: No such file'
+	"$LKM" build --help | head -1 | grep -q 'lkm build hello.c'
+}
+case_is 'wrong usage' usage
+
+folders() {
+	fails 2 build empty
+	says 'empty: has no source of a module'
+	fails 2 build several
+	says 'several: has 2 C files' 'lkm build a.c b.c'
+	fails 2 build empty hello.c
+	says 'one folder at a time'
+	fails 2 build 'not a name.c'
+	says 'no module can have this name'
+}
+mkdir empty several
+touch several/a.c several/b.c 'not a name.c'
+case_is 'folders without a module' folders
+
+headers() {
+	fails 3 "$LKM" build --kernel "$PWD/bare" hello.c
+	says 'headers of kernel 6.1.0-1-amd64 are not at hand' hint:
+	fails 3 "$LKM" build --kernel 9.9-cloud hello.c
+	says "kernel '9.9-cloud' is not at hand" "lkm kernel get 9.9-cloud"
+	fails 3 "$LKM" build --kernel "$PWD/empty" hello.c
+	says 'holds no kernel'
+	only bare empty hello.c 'not a name.c' several
+}
+mkdir -p bare/lib/modules/6.1.0-1-amd64/kernel
+case_is 'no headers' headers
+
+# The same without a compiler, a linker, make.
+tools() {
+	mkdir bin
+	for missing in gcc ld make; do
+		rm -f bin/*
+		for dir in $(echo "$PATH" | tr : ' '); do
+			for p in "$dir"/*; do
+				case ${p##*/} in
+				gcc* | *-gcc* | ld | make | clang*)
+					case ${p##*/} in
+					$missing | *gcc*) [ $missing = gcc ] && continue ;;
+					esac
+					[ "${p##*/}" = $missing ] && continue ;;
+				esac
+				[ -e "bin/${p##*/}" ] || ln -s "$p" bin/
+			done
+		done
+		PATH=$PWD/bin fails 3 build hello.c
+		says 'which is not installed' hint:
+		grep -q "'.*$missing.*', which" said
+	done
+	rm -r bin
+}
+case_is 'no compiler, linker, make' tools
+
+# Ended in the middle: no folder and no module is left.
+interrupted() {
+	mkdir slow
+	cat >slow/gcc <<'EOM'
+#!/bin/sh
+touch started
+sleep 30
+EOM
+	chmod +x slow/gcc
+	for name in gcc-10 gcc-12 gcc-13 gcc-14 gcc-15 gcc-16 x86_64-linux-gnu-gcc-12; do
+		ln -s gcc slow/$name
+	done
+	mkdir run
+	cd run
+	# (A job in the background of a shell ignores SIGINT, but SIGTERM not.)
+	PATH=$PWD/../slow:$PATH "$LKM" build --kernel "$LKM_TEST_KERNEL_ROOT" \
+		../hello.c >said 2>&1 &
+	pid=$!
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		[ -n "$(ls -A "$TMPDIR")" ] && break
+		sleep 0.2
+	done
+	sleep 0.5
+	kill -TERM $pid
+	wait $pid && return 1
+	says interrupted
+	[ -z "$(ls -A "$TMPDIR")" ] || { ls -A "$TMPDIR"; return 1; }
+	[ "$(ls)" = said ]
+}
+case_is 'a signal leaves nothing behind' interrupted
