@@ -97,6 +97,16 @@ static json_t *modules_json(const struct lab_subjects *s)
 	return a;
 }
 
+static json_t *notes_json(const struct try_row *r)
+{
+	json_t *a = lines_json((const char *const *)r->subjects.notes.v,
+			       r->subjects.notes.n);
+
+	if (r->result.note && r->result.note[0])
+		(void)json_array_append_new(a, text_json(r->result.note));
+	return a;
+}
+
 static const char *verdict_word(const struct try_row *r)
 {
 	return r->status == UI_YES ? "pass" :
@@ -121,11 +131,15 @@ static json_t *row_json(const struct try_row *r)
 		o, "cause",
 		r->verdict.first ? json_string(r->verdict.first->id) :
 				   json_null());
-	(void)json_object_set_new(o, "engine", json_string(r->result.engine));
+	(void)json_object_set_new(o, "engine",
+				  r->result.engine ?
+					  json_string(r->result.engine) :
+					  json_null());
 	(void)json_object_set_new(o, "warm", json_boolean(r->result.warm));
 	(void)json_object_set_new(o, "milliseconds",
 				  json_integer(r->result.total_ms));
 	(void)json_object_set_new(o, "modules", modules_json(&r->subjects));
+	(void)json_object_set_new(o, "notes", notes_json(r));
 	(void)json_object_set_new(o, "stages", stages_json(&r->verdict));
 	(void)json_object_set_new(o, "findings", findings_json(&r->verdict));
 	return o;

@@ -264,10 +264,10 @@ static int run_cold(struct run *r, bool kvm, unsigned boot_ms, struct diag *d)
 static int run_warm(struct run *r, bool kvm, struct diag *d)
 {
 	_cleanup_template_ struct lab_template t = { -1, -1 };
-	int e = lab_template_open(r->c, kvm, &t, d);
+	int e = lab_template_open(r->c, kvm, &t);
 
 	if (e < 0)
-		return e == -ENOENT ? -EAGAIN : e;
+		return -EAGAIN;
 
 	const struct lab_start s = { .c = r->c, .kvm = kvm,
 				     .win_fd = r->win.fd, .ram_fd = t.ram_fd,

@@ -154,15 +154,15 @@ static void describe_files(struct text *t, const struct stat *ram,
 }
 
 int lab_template_open(const struct lab_config *c, bool kvm,
-		      struct lab_template *ret, struct diag *d)
+		      struct lab_template *ret)
 {
 	_cleanup_(place_fini) struct place p = { 0 };
 	_cleanup_bytes_ struct bytes meta = { 0 }, state = { 0 };
 	struct stat st, ram_st;
-	int r = place_find(c, kvm, &p, d);
 
-	if (r < 0)
-		return r;
+	/* Why there is none is told by lab_template_make(). */
+	if (place_find(c, kvm, &p, NULL) < 0)
+		return -ENOENT;
 
 	_cleanup_close_ int meta_fd = open_in(&p, "meta", &st);
 	_cleanup_close_ int state_fd = open_in(&p, "state", &st);
@@ -431,7 +431,7 @@ int lab_template_make(const struct lab_config *c, bool kvm, unsigned boot_ms,
 		*unsaved = held != -EINTR;
 		return held;
 	}
-	if (lab_template_open(c, kvm, &have, NULL) == 0)
+	if (lab_template_open(c, kvm, &have) == 0)
 		return 0;
 	sweep(p.root);
 	if (c->progress)

@@ -30,10 +30,12 @@ void lab_template_close(struct lab_template *t);
 
 /**
  * lab_template_open() - an intact template, if there is one
- * Return: 0; -ENOENT: none, or what there was could not be trusted.
+ *
+ * Return: 0; -ENOENT: none, or what there was could not be trusted, or there
+ * can be none.
  */
 _must_check_ int lab_template_open(const struct lab_config *c, bool kvm,
-				   struct lab_template *ret, struct diag *d);
+				   struct lab_template *ret);
 
 /**
  * lab_template_make() - boot a guest and save it

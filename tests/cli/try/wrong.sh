@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What is wrong with the command line, or with a file: each has its message and
+# its status, and no machine is started for it.
+. "$SRCDIR/tests/cli/try/lib"
+mkko=$BUILDDIR/tests/mkko/mkko
+export LKM_CACHE="$PWD/cache"
+
+# --------------------------------------------------------- the command line
+"$mkko" -o good.ko
+run "$LKM" try
+is 2 'nothing to try' "nothing to try: give" "lkm try --help"
+run "$LKM" try --no-such-option good.ko
+is 2 'an unknown option' "no option '--no-such-option'"
+run "$LKM" try -z good.ko
+is 2 'an unknown letter' "no option '-z'"
+run "$LKM" try --kernel
+is 2 'an option without its value' "'--kernel' wants a value"
+run "$LKM" try --kernel , good.ko
+is 2 'no kernel named' "wants the name of a kernel"
+run "$LKM" try --kernel '' good.ko
+is 2 'an empty kernel' "wants the name of a kernel"
+run "$LKM" try count=1 good.ko
+is 2 'a parameter before any path' "'count=1' stands before any PATH"
+run "$LKM" try --engine fast good.ko
+is 2 'an unknown engine' "auto, tcg or kvm, not 'fast'"
+for bad in rounds:0:1:1000 rounds:many:1:1000 rounds:1001:1:1000 \
+	timeout:0:1:3600 timeout:-1:1:3600 timeout:1s:1:3600 \
+	settle:-5:0:600000 settle:1e3:0:600000 memory:63:64:3072 \
+	memory:99999999999999999999:64:3072 memory::64:3072 cpus:0:1:16 \
+	cpus:17:1:16; do
+	option=${bad%%:*} rest=${bad#*:}
+	value=${rest%%:*} rest=${rest#*:}
+	run "$LKM" try "--$option=$value" good.ko
+	is 2 "--$option='$value'" \
+		"--$option takes a number from ${rest%:*} to ${rest#*:}, not '$value'"
+done
+run "$LKM" try --help
+is 0 'help' '^  lkm try hello.c ' 'Exit status: 0'
+[ ! -s err ] || echo "not ok - help goes to standard output"
+
+# ------------------------------------------------------------------- files
+run "$LKM" try no-such.ko
+is 3 'a missing file' "lkm try: no-such.ko: No such file or directory"
+run "$LKM" try no-such.c
+is 3 'a missing source' "lkm try: no-such.c: No such file or directory"
+mkdir empty
+run "$LKM" try empty
+is 3 'a folder without source' "empty: has no source of a module\|kernel"
+
+# The file is at fault: 1.
+: >zero.ko
+run "$LKM" try zero.ko
+is 1 'an empty file' 'FAIL zero.ko: the file is empty.*\[file.no-module\]'
+echo "int main(void) { return 0; }" >text.ko
+run "$LKM" try text.ko
+is 1 'a text' 'FAIL text.ko: not an ELF file but a text file'
+printf 'int x;' >x.c
+${CC:-cc} -c -o object.o x.c
+run "$LKM" try object.o
+is 1 'an object file' 'object.o: an object file, not a module' \
+	'hint: kbuild makes the .ko of it'
+run "$LKM" try /bin/sh
+is 1 'a program' '/bin/sh: an ELF file, but a shared library or a program' \
+	'hint: give the file whose name ends in .ko'
+head -c 1000 good.ko >cut.ko
+run "$LKM" try cut.ko
+is 1 'cut short' 'FAIL cut.ko: .*\[file.no-module\]'
+for form in xz gzip zstd; do
+	case $form in
+	xz) pack='xz --check=crc32' suffix=xz ;;
+	gzip) pack=gzip suffix=gz ;;
+	zstd) pack='zstd -q' suffix=zst ;;
+	esac
+	if ! command -v $form >/dev/null; then
+		echo "ok - cut short, $form # SKIP no $form"
+		continue
+	fi
+	$pack -c good.ko >whole
+	head -c 400 whole >"cut.ko.$suffix"
+	run "$LKM" try "cut.ko.$suffix"
+	is 1 "cut short, $form" "FAIL cut.ko.$suffix: .*\[file.no-module\]" \
+		'hint: '
+done
+run "$LKM" try --json text.ko
+is 1 'a text, as JSON' '"verdict": "fail"' '"cause": "file.no-module"'
+run "$LKM" try --tap text.ko
+is 1 'a text, as TAP' '^1\.\.8$' '^not ok 1 - insert' \
+	'^# .*not an ELF file but a text file'
+
+# Not for this machine, too large, no file: nobody knows.
+"$mkko" --machine aarch64 -o arm.ko
+run "$LKM" try arm.ko
+is 3 'a module of another machine' \
+	'arm.ko: the module is for aarch64, and the throw-away machine is an x86_64' \
+	'hint: build it for x86_64'
+truncate -s 2G huge.ko
+run "$LKM" try huge.ko
+is 3 '2 GiB' 'huge.ko: the file has 2147483648 bytes' 'hint: '
+mkfifo pipe.ko
+run timeout 20 "$LKM" try pipe.ko
+is 3 'a pipe' 'pipe.ko: not a regular file'
+run "$LKM" try /dev/null
+is 3 'a device' '/dev/null: not a regular file'
+cp good.ko secret.ko
+chmod 0 secret.ko
+run as_user "$LKM" try secret.ko
+is 3 'a file that may not be read' 'secret.ko: .*Permission denied'
+"$mkko" -o other-name.ko
+run "$LKM" try good.ko good.ko
+is 3 'a module twice' "good.ko: there is a second module named" 'hint: '
+
+# ------------------------------------------------------------ no kernel here
+"$mkko" --vermagic '4.4.4-nowhere SMP mod_unload ' -o old.ko
+run "$LKM" try old.ko
+is 3 'for a kernel that is not here' \
+	'built for kernel 4.4.4-nowhere, which is not at hand' 'lkm kernel get'
+run "$LKM" try --kernel 4.4 good.ko
+is 3 'a kernel that is not here' "kernel '4.4' is not at hand" \
+	"hint: 'lkm kernel get 4.4'"
+run "$LKM" try --kernel ./no/folder good.ko
+is 3 'a folder that is not there' './no/folder: no such folder'
+mkdir -p part/lib/modules/4.4.4-part/kernel part/usr/src/linux-headers-4.4.4-part
+run "$LKM" try --kernel ./part good.ko
+is 3 'a kernel without an image' 'there is no image of kernel 4.4.4-part' \
+	"hint: 'lkm kernel get"
+mkdir -p locked/boot locked/lib/modules/4.4.4-locked
+echo image >locked/boot/vmlinuz-4.4.4-locked
+chmod 0 locked/boot/vmlinuz-4.4.4-locked
+run as_user "$LKM" try --kernel ./locked good.ko
+is 3 'an image that may not be read' 'image may not be read by you' \
+	"hint: .*sudo chmod a+r"
