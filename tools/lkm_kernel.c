@@ -87,7 +87,7 @@ static int list_text(const struct build_kernels *l)
 	for (size_t i = 0; i < l->n; i++) {
 		const struct build_kernel *k = &l->v[i];
 
-		size_text(k->disk_bytes, size, sizeof(size));
+		size_text(build_kernel_disk_bytes(k), size, sizeof(size));
 		(void)printf("%-*s  %-9s  %-10s  %-7s  %-7s  %s\n", w,
 			     k->release,
 			     k->origin == BUILD_CACHED ? "fetched" :
@@ -122,7 +122,8 @@ static json_t *kernel_json(const struct build_kernel *k)
 	set_path(o, "package", k->package);
 	set_path(o, "suite", k->suite);
 	(void)json_object_set_new(o, "disk_bytes",
-				  json_integer((json_int_t)k->disk_bytes));
+				  json_integer((json_int_t)
+						       build_kernel_disk_bytes(k)));
 	return o;
 }
 
@@ -205,7 +206,7 @@ static int cmd_get(int argc, char **argv)
 
 	char size[32];
 
-	size_text(k.disk_bytes, size, sizeof(size));
+	size_text(build_kernel_disk_bytes(&k), size, sizeof(size));
 	(void)printf("%s is %s (%s, %s)\n", k.release,
 		     already ? "here already, and the newest" : "here", size,
 		     k.root);

@@ -34,7 +34,6 @@ struct build_kernel {
 	char package[128];        /* what it came from; "" if unknown      */
 	bool own;                 /* of this system's own distribution     */
 	char suite[32];           /* "bookworm", of a cached one; or ""    */
-	uint64_t disk_bytes;      /* of a cached one                       */
 };
 
 struct build_kernels {
@@ -125,6 +124,9 @@ _must_check_ int build_kernel_scan(const char *root, enum build_origin origin,
 _must_check_ int build_kernel_list_in(const char *root, const char *cache,
 				      struct build_kernels *ret,
 				      struct diag *d);
+
+/* What a cached one takes on disk: looks at every file. 0: installed. */
+uint64_t build_kernel_disk_bytes(const struct build_kernel *k);
 
 /* Picks out of @l as build_kernel_find() does; NULL: nothing fits. */
 const struct build_kernel *build_kernel_pick(const struct build_kernels *l,

@@ -261,11 +261,14 @@ int build_kernel_scan(const char *root, enum build_origin origin,
 		find_arch(&k);
 		if (!k.image[0] && !k.modules[0] && !k.headers[0])
 			continue;
-		if (origin == BUILD_CACHED) {
+		if (origin == BUILD_CACHED)
 			read_note(&k);
-			k.disk_bytes = tree_disk_bytes(root);
-		}
 		r = add(ret, &k);
 	}
 	return r < 0 ? diag_fail(d, -r, "out of memory") : 0;
+}
+
+uint64_t build_kernel_disk_bytes(const struct build_kernel *k)
+{
+	return k->origin == BUILD_CACHED ? tree_disk_bytes(k->root) : 0;
 }
