@@ -291,14 +291,16 @@ static bool of_make(struct build_output *o, const char *s)
 		return false;
 	text = strstr(s, ": ");
 	text = text ? text + 2 : s;
-	if (str_starts(text, "*** "))
+
+	bool stops = str_starts(text, "*** ");
+
+	if (stops)
 		text += 4;
 	if (*text == '[' || str_starts(text, "Target ") ||
 	    str_starts(text, "Deleting ") || str_starts(text, "Waiting "))
 		return true;
-	add_message(o, text[-1] == ' ' && text[-2] == '*' ? BUILD_ERROR :
-							    BUILD_WARNING,
-		    NULL, 0, 0, 0, text, text);
+	add_message(o, stops ? BUILD_ERROR : BUILD_WARNING, NULL, 0, 0, 0,
+		    text, text);
 	return true;
 }
 

@@ -395,6 +395,78 @@ static void a_fetched_kernel_that_is_better_stands_in(void **state)
 	assert_int_equal(l.v[0].origin, BUILD_CACHED);
 }
 
+static void vermagic_finds_the_kernel_it_is_for(void **state)
+{
+	struct build_kernel k = { 0 };
+	struct diag d = { 0 };
+
+	/* Under names that no real machine has. */
+	put_cached(*state, "99.1.0-56-cloud-amd64", "bookworm");
+	put_cached(*state, "99.1.0-55-amd64", "bookworm");
+	put_link(*state, "kernels", "cache");
+	assert_int_equal(setenv("LKM_CACHE", *state, 1), 0);
+
+	assert_int_equal(build_kernel_for_vermagic(
+		"99.1.0-56-cloud-amd64 SMP preempt mod_unload ", &k, &d), 0);
+	assert_string_equal(k.release, "99.1.0-56-cloud-amd64");
+	/* The same series and flavour will do, where symbols have versions. */
+	assert_int_equal(build_kernel_for_vermagic(
+		"99.1.0-54-amd64 SMP mod_unload modversions ", &k, &d), 0);
+	assert_string_equal(k.release, "99.1.0-55-amd64");
+	assert_int_equal(build_kernel_for_vermagic(
+		"99.1.0-54-amd64 SMP mod_unload nomodversions ", &k, &d),
+		-ENOENT);
+	assert_non_null(strstr(d.hint, "lkm kernel get 99.1.0-54-amd64"));
+	assert_int_equal(build_kernel_for_vermagic(
+		"99.1.0-54-rt-amd64 SMP modversions ", &k, NULL), -ENOENT);
+	assert_int_equal(build_kernel_for_vermagic(
+		"99.2.0-54-amd64 SMP modversions ", &k, NULL), -ENOENT);
+	assert_int_equal(build_kernel_for_vermagic("", &k, NULL), -ENOENT);
+	assert_int_equal(unsetenv("LKM_CACHE"), 0);
+}
+
+static void a_folder_names_its_kernel(void **state)
+{
+	struct build_kernel k = { 0 };
+	struct diag d = { 0 };
+	char path[4096];
+
+	put_cached(*state, "99.1.0-56-cloud-amd64", "bookworm");
+	(void)snprintf(path, sizeof(path), "%s/cache/99.1.0-56-cloud-amd64",
+		       (char *)*state);
+	assert_int_equal(build_kernel_find(path, &k, &d), 0);
+	assert_string_equal(k.release, "99.1.0-56-cloud-amd64");
+	assert_string_equal(k.root, path);
+	assert_int_equal(build_kernel_for_building(path, &k, &d), 0);
+	(void)snprintf(path, sizeof(path), "%s/cache", (char *)*state);
+	assert_int_equal(build_kernel_find(path, &k, &d), -ENOENT);
+	assert_true(d.hint[0]);
+	assert_int_equal(build_kernel_find("/nonexistent/x", &k, NULL),
+			 -ENOENT);
+}
+
+/* Ubuntu's images are for root alone. */
+static void an_unreadable_image_is_no_image(void **state)
+{
+	_cleanup_kernels_ struct build_kernels l = { 0 };
+	char path[4096];
+
+	if (geteuid() == 0) {
+		print_message("root reads everything\n");
+		skip();
+	}
+	put(*state, "boot/vmlinuz-6.8.0-45-generic", "");
+	put(*state, "lib/modules/6.8.0-45-generic/modules.order", "");
+	(void)snprintf(path, sizeof(path), "%s/boot/vmlinuz-6.8.0-45-generic",
+		       (char *)*state);
+	assert_int_equal(chmod(path, 0), 0);
+	assert_int_equal(build_kernel_list_in(*state, NULL, &l, NULL), 0);
+	assert_int_equal(l.n, 1);
+	assert_true(l.v[0].image[0]);
+	assert_false(l.v[0].image_readable);
+	assert_null(build_kernel_pick(&l, NULL));
+}
+
 static void modules_are_found_by_name(void **state)
 {
 	struct build_kernel k = { .release = "6.1.0-1-amd64" };
@@ -615,6 +687,9 @@ int main(void)
 		TEST(kernels_are_where_distributions_put_them),
 		TEST(names_pick_kernels),
 		TEST(a_fetched_kernel_that_is_better_stands_in),
+		TEST(vermagic_finds_the_kernel_it_is_for),
+		TEST(a_folder_names_its_kernel),
+		TEST(an_unreadable_image_is_no_image),
 		TEST(modules_are_found_by_name),
 		TEST(sources_keep_what_is_the_distributions),
 		TEST(no_source_is_told),
