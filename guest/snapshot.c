@@ -5,7 +5,8 @@
  * left behind. One line per thing: "PATH" for a name, "FILE: LINE" for a line.
  *
  * Reading all of /sys takes an emulated processor longer than everything else
- * in a run, so only the folders are read in which modules register things.
+ * in a run, so only the folders are read in which modules register things;
+ * devices of a class are found below /sys/devices/virtual.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -25,7 +26,9 @@ static const struct {
 	{ "/proc/sys", 2 },
 	{ "/dev", 3 },
 	{ "/sys/module", 1 },
-	{ "/sys/class", 2 },
+	{ "/sys/class", 1 },
+	{ "/sys/class/misc", 1 },
+	{ "/sys/class/net", 1 },
 	{ "/sys/bus", 1 },
 	{ "/sys/bus/platform/devices", 1 },
 	{ "/sys/bus/platform/drivers", 1 },
