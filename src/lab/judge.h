@@ -71,6 +71,15 @@ const char *judge_owner(struct judge *j, uint64_t address);
 /* "after" for people: "after removal". */
 const char *judge_stage_words(const char *stage);
 
+/* judge_init.c: was it the module's own init that failed? */
+enum judge_init {
+	JUDGE_INIT_UNKNOWN,
+	JUDGE_INIT_RAN,
+	JUDGE_INIT_DID_NOT_RUN,
+};
+enum judge_init judge_init_ran(struct judge *j, int round,
+			       const char *module);
+
 /* A hang: state and stack that the guest reported, into a finding. */
 void judge_hang(struct judge *j, struct lab_finding *f,
 		const struct lab_fact *hang);

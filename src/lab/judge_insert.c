@@ -49,8 +49,14 @@ static void refused(struct judge *j, const struct lab_subject *s, int round,
 	q.n_lines = kernel_lines(j, "insert", round, &lines);
 	q.lines = lines;
 
+	enum judge_init ran = judge_init_ran(j, round, s->ko->name);
+
+	if (ran == JUDGE_INIT_RAN)
+		q.facts |= RULE_INIT_RAN;
+
 	const struct rule_reason *why = rule_reason(&q, &m);
-	bool by_init = str_starts(why->id, "load.init");
+	bool by_init = ran == JUDGE_INIT_UNKNOWN ? why->by == RULE_BY_INIT :
+						   ran == JUDGE_INIT_RAN;
 	struct lab_finding *f =
 		judge_find(j, LAB_INSERT, round,
 			   by_init ? "insert.init-error" : "insert.refused");
