@@ -10,6 +10,7 @@
 #                   kernel
 #   make check      all of it, then every test; the last line is the count
 #   make cli-update rewrite the expectations of tests/cli from what happens now
+#   make readme     rewrite the transcripts of README.md from what happens now
 #   make asan       the tests under the address and undefined sanitizers
 #   make clang      compile all of it with clang, warnings are errors
 #   make tidy       clang-tidy and gcc -fanalyzer
@@ -59,6 +60,12 @@ check:
 cli-update: all
 	tests/cli/run --update $(BUILD) $(CASE)
 
+readme: all
+	scripts/kernel-at-hand --fetch $(LKM) >$(BUILD)/kernel
+	LKM_TEST_KERNEL_ROOT=$$(sed -n 1p $(BUILD)/kernel) \
+		LKM_TEST_KERNEL=$$(sed -n 2p $(BUILD)/kernel) \
+		scripts/check-readme --update $(BUILD)
+
 asan:
 	[ -f $(BUILD)/asan/build.ninja ] || meson setup $(BUILD)/asan \
 		-Db_sanitize=address,undefined -Db_lundef=false -Dwerror=$(WERROR)
@@ -90,5 +97,5 @@ clean:
 help:
 	@sed -n '/^#   make/,/^#$$/s/^#   //p' Makefile
 
-.PHONY: all setup try check cli-update asan clang tidy
+.PHONY: all setup try check cli-update readme asan clang tidy
 .PHONY: fuzz-smoke bench install clean help
