@@ -31,7 +31,8 @@
 /* window.c: the memory shared with the host */
 int window_open(uint64_t addr, uint64_t size);
 void window_bell(enum lab_bell b);
-void window_wait_go(void);
+/* Until the host has said it the @nth time. */
+void window_wait_go(uint32_t nth);
 /* The next record of the request after *pos (0 to start); false at the end. */
 bool window_next(uint64_t *pos, struct lab_rec *rec, struct span *name,
 		 struct span *data);
@@ -53,6 +54,7 @@ _Noreturn void watch_agent(pid_t agent);
 
 /* run.c: the stages */
 void run_all(void);
+void look_again(void);
 void report_taint(void);
 
 /* log.c: /dev/kmsg */

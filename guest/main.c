@@ -93,8 +93,11 @@ static _Noreturn void be_agent(void)
 {
 	trace_touch();
 	window_bell(LAB_BELL_READY);
-	window_wait_go();
+	window_wait_go(1);
 	run_all();
+	window_bell(LAB_BELL_END);
+	window_wait_go(2);
+	look_again();
 	window_bell(LAB_BELL_END);
 	for (;;)
 		(void)pause();

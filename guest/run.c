@@ -13,12 +13,15 @@
  *     after    allocations; after the first round what was left behind: a
  *              second round trips over that
  *   end      memory checks, log, taints
+ *   late     only if the host asks for it, because something seems to be left:
+ *            what is freed by and by is free by now
  *
  * A subject that cannot be inserted ends the round (what was inserted before
  * it is removed again) and the run; so does anything that hangs.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/membarrier.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +43,7 @@ static struct subject subject[SUBJECTS_MAX];
 static size_t n_subjects, n_deps;
 static char *test_path;
 static struct span test_args;
+static int last_round;
 static int rounds = 1, timeout_ms = 10000, settle_ms = 2;
 
 /* ---------------------------------------------------------------- facts */
@@ -221,11 +225,28 @@ static bool run_round(int round)
 	return ok;
 }
 
-static void last_checks(int round)
+static void last_checks(void)
 {
-	report(LAB_STAGE, "end", round, NULL, 0);
+	report(LAB_STAGE, "end", last_round, NULL, 0);
 	watch_begin("end", timeout_ms);
 	memory_validate();
+	trace_report();
+	watch_end();
+	log_report();
+	report_taint();
+	report(LAB_FACT, "end", 0, NULL, 0);
+}
+
+void look_again(void)
+{
+	enum { LATE_MS = 400 };
+
+	report(LAB_STAGE, "late", last_round, NULL, 0);
+	watch_begin("late", timeout_ms + LATE_MS);
+	sleep_ms(LATE_MS / 2);
+	(void)syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	sleep_ms(LATE_MS / 2);
+	memory_report();
 	trace_stop();
 	watch_end();
 	log_report();
@@ -327,9 +348,8 @@ void run_all(void)
 		snapshot_take();
 	report_state();
 
-	int r = 1;
-
-	while (run_round(r) && r < rounds)
-		r++;
-	last_checks(r);
+	last_round = 1;
+	while (run_round(last_round) && last_round < rounds)
+		last_round++;
+	last_checks();
 }

@@ -41,11 +41,11 @@ void window_bell(enum lab_bell b)
 		outb((unsigned char)b, LAB_BELL_PORT);
 }
 
-void window_wait_go(void)
+void window_wait_go(uint32_t nth)
 {
 	volatile uint32_t *go = &win->go;
 
-	while (!*go)
+	while (*go < nth)
 		sleep_ms(1);
 	atomic_thread_fence(memory_order_acquire);
 }

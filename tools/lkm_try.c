@@ -263,6 +263,21 @@ static int load_files(const struct try_options *o, struct try_files *files,
 	return r;
 }
 
+/* Memory and callbacks that may be given back by and by, after an RCU wait. */
+static bool seems_left(void *arg, const struct lab_request *q,
+		       const struct lab_result *so_far)
+{
+	_cleanup_lab_verdict_ struct lab_verdict v = { 0 };
+	struct try_row *row = arg;
+
+	if (lab_judge(so_far, q, row->subjects.v, row->subjects.n, &v, NULL) < 0)
+		return false;
+	for (const struct lab_finding *f = v.findings; f; f = f->next)
+		if (f->late)
+			return true;
+	return false;
+}
+
 static int run_row(const struct try_options *o, struct try_row *row)
 {
 	_cleanup_(try_files_fini) struct try_files files = { 0 };
@@ -305,6 +320,8 @@ static int run_row(const struct try_options *o, struct try_row *row)
 		.rounds = o->rounds,
 		.timeout_ms = o->timeout_ms,
 		.settle_ms = o->settle_ms,
+		.look_again = seems_left,
+		.look_again_arg = row,
 	};
 	r = lab_run(&c, &row->request, &row->result, d);
 	if (!r)

@@ -98,7 +98,7 @@ static void report_fault(struct judge *j, const struct lab_fault *x,
 					   "");
 	f->order = ++j->reports;
 	f->aftermath = round > 1 || str_eq(stage, "after") ||
-		       str_eq(stage, "end");
+		       str_eq(stage, "end") || str_eq(stage, "late");
 	f->where = where_of(j, x);
 	f->why = meaning[x->kind].why;
 	f->fix = meaning[x->kind].fix;

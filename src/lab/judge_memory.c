@@ -78,6 +78,7 @@ static void leaked(struct judge *j, const struct lab_leak *l)
 		judge_find(j, LAB_MEMORY, 0,
 			   once ? "memory.leak-once" : "memory.leak");
 
+	f->late = true;
 	f->what = judge_printf(j, "%llu bytes in %u %s from %s are never freed (%s)",
 			       (unsigned long long)l->bytes, l->count,
 			       l->count == 1 ? "object" : "objects",
@@ -89,6 +90,11 @@ static void leaked(struct judge *j, const struct lab_leak *l)
 				       l->site, true);
 	f->why = "the module is gone, and nobody knows of this memory any more";
 	f->fix = "free it in exit, and on every error path of init";
+	if (once && !l->direct) {
+		f->note = true;
+		f->why = "the kernel asked for it on behalf of the module and kept it, once: mostly a cache that serves others, too";
+		f->fix = "";
+	}
 }
 
 static void pending(struct judge *j, const struct lab_pending *p)
@@ -97,6 +103,7 @@ static void pending(struct judge *j, const struct lab_pending *p)
 		j, LAB_LEFTOVERS, p->round,
 		judge_printf(j, "leftovers.%s", p->kind));
 
+	f->late = true;
 	f->what = judge_printf(j, "left behind: a %s that will call the removed module",
 			       str_eq(p->kind, "work") ? "work item" :
 			       str_eq(p->kind, "rcu")  ? "call_rcu() callback" :

@@ -59,6 +59,8 @@ struct lab_module {
 	bool dep;               /* needed, not under test               */
 };
 
+struct lab_result;
+
 struct lab_request {
 	const struct lab_file *files;
 	size_t n_files;
@@ -70,6 +72,13 @@ struct lab_request {
 	unsigned rounds;
 	unsigned timeout_ms;    /* for each insert, test and remove      */
 	unsigned settle_ms;
+	/*
+	 * Asked when the run went through: should the guest look once more,
+	 * half a second later, at what is still allocated? May be NULL.
+	 */
+	bool (*look_again)(void *arg, const struct lab_request *q,
+			   const struct lab_result *so_far);
+	void *look_again_arg;
 };
 
 /* How the guest ended. */

@@ -31,7 +31,7 @@
 
 struct lab_window {
 	uint32_t magic;
-	uint32_t go; /* 1: the request is complete              */
+	uint32_t go; /* 1: the request is complete; 2: look again later */
 	uint64_t req_len;
 	uint64_t out_off;
 	uint64_t out_cap;
@@ -98,5 +98,8 @@ static inline uint64_t lab_rec_size(uint64_t name_len, uint64_t data_len)
  *   trace            data = see guest/trace.c
  *   slub             data = lines: what SLUB's own check found
  *   end              the run went through
+ *
+ * After LAB_BELL_END the guest waits: go = 2 makes it look once more, half a
+ * second later, at what is still allocated (stage "late").
  */
 #endif

@@ -217,6 +217,8 @@ static int ask_by_nmi(struct run *r, struct diag *d)
 /* Return: 0 with res->end set; -ENOMEM; -EINTR. */
 static int converse(struct run *r, struct diag *d)
 {
+	bool asked = false;
+
 	for (;;) {
 		int e = lab_machine_poll(&r->m, stage_deadline(r), d);
 
@@ -226,7 +228,13 @@ static int converse(struct run *r, struct diag *d)
 			return e;
 		if (r->m.ended) {
 			r->res->end = LAB_COMPLETE;
-			return 0;
+			if (asked || !r->q->look_again ||
+			    !r->q->look_again(r->q->look_again_arg, r->q,
+					      r->res))
+				return 0;
+			asked = true;
+			r->m.ended = false;
+			r->win.p->go = 2;
 		}
 		if (r->m.qmp.shutdown || r->m.qmp.closed) {
 			r->res->end = end_of(&r->m);

@@ -335,7 +335,8 @@ const char *judge_place_address(struct judge *j, const char *module, int round,
 const char *judge_stage_words(const char *stage)
 {
 	return str_eq(stage, "after")  ? "after removal" :
-	       str_eq(stage, "end")    ? "in the last checks" :
+	       str_eq(stage, "end") || str_eq(stage, "late") ?
+					 "in the last checks" :
 	       str_eq(stage, "start") || str_eq(stage, "deps") ?
 					 "before the first insert" :
 	       str_eq(stage, "use")    ? "during use" :

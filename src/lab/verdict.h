@@ -42,6 +42,7 @@ struct lab_finding {
 	enum lab_stage_id stage;
 	int round;          /* 0: not of a round                            */
 	bool note;          /* worth knowing, no fault                      */
+	bool late;          /* may be gone half a second later: look again   */
 	unsigned order;     /* of the kernel's own reports: 1 came first; 0  */
 	bool aftermath;     /* shows only after the removal, or in a later
 			     * round: mostly the consequence of another      */
