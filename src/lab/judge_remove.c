@@ -77,7 +77,7 @@ static void in_use(struct judge *j, const char *name, int round)
 		f->why = "something still uses it, and the kernel waits for nobody (EAGAIN)";
 		f->fix = "close files, unmount, or remove the modules that use it first";
 	} else {
-		f->why = "nobody is seen to use it: a try_module_get() without its module_put()";
+		f->why = "nobody is seen to use it: most likely a try_module_get() without its module_put(), else a user inside the kernel that cannot be seen from outside";
 		f->fix = "give back every reference that the module takes, on every path; mostly setting .owner is enough and no reference needs to be taken by hand";
 	}
 	f->lines = l.v;

@@ -24,7 +24,7 @@ enum {
 	KVM_PROBE_MS = 2500, /* a healthy KVM boot needs 300                 */
 	RESUME_MS = 10000,   /* from resume to the first record              */
 	GRACE_MS = 1500,     /* the guest's own deadline comes first         */
-	OTHER_STAGE_MS = 30000,
+	OTHER_STAGE_MS = 8000,
 	NMI_MS = 2000,
 	MODULES_MAX = 64,    /* the guest has no room for more               */
 };
@@ -183,7 +183,8 @@ static uint64_t stage_deadline(const struct run *r)
 
 	if (!r->res->ready_ms)
 		return r->report.started_us / 1000 + RESUME_MS;
-	if (str_eq(s, "insert") || str_eq(s, "use") || str_eq(s, "remove"))
+	if (str_eq(s, "deps") || str_eq(s, "insert") || str_eq(s, "use") ||
+	    str_eq(s, "remove"))
 		ms = r->q->timeout_ms + r->q->settle_ms + GRACE_MS;
 	return r->report.heard_us / 1000 + ms;
 }
