@@ -129,9 +129,7 @@ static int give_param(struct try_row *row, const char *spec, size_t first,
 	}
 	if (!to)
 		return 0;
-	if (lab_subjects_param(&row->subjects, to, param) < 0)
-		return diag_fail(d, ENOMEM, "out of memory");
-	return 0;
+	return lab_subjects_param(&row->subjects, to, param, d);
 }
 
 /* Subjects that came from path @i: [first, first + n) of the row. */

@@ -84,19 +84,53 @@ int lab_subjects_add(struct lab_subjects *s, const char *path, struct diag *d)
 	return push(s, take_ptr(ko), path, false, d);
 }
 
+/* The kernel's isspace() is that of Latin-1: 0xa0 is one, also in UTF-8. */
+static bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r') || c == '\xa0';
+}
+
+/*
+ * As next_arg() of lib/cmdline.c reads it: a '"' anywhere begins or ends what
+ * may hold blanks; there is no way to write a '"' that does not.
+ */
+static bool splits(const char *value, bool *open)
+{
+	bool quoted = false, found = false;
+
+	for (; *value; value++) {
+		quoted ^= *value == '"';
+		found |= !quoted && is_blank(*value);
+	}
+	*open = quoted;
+	return found;
+}
+
 int lab_subjects_param(struct lab_subjects *s, struct lab_subject *to,
-		       const char *param)
+		       const char *param, struct diag *d)
 {
 	const char *eq = strchr(param, '=');
-	bool quote = eq && strpbrk(eq, " \t") && eq[1] != '"';
+	const char *value = eq ? eq + 1 : "";
+	bool open, quote = splits(value, &open);
+
+	if (open || (quote && strchr(value, '"'))) {
+		diag_fail(d, EINVAL,
+			  "the value of %.*s cannot be written for a kernel: it has %s",
+			  (int)(strlen(param) - strlen(value) - 1), param,
+			  open ? "an odd number of '\"'" :
+				 "both a '\"' and a blank outside of them");
+		diag_hint(d, "leave the '\"' out");
+		return -EINVAL;
+	}
+
+	const char *q = quote ? "\"" : "";
 	char *p = arena_printf(&s->arena, "%s%s%.*s%s%s%s", to->params,
 			       to->params[0] ? " " : "",
-			       eq ? (int)(eq - param) + 1 : (int)strlen(param),
-			       param, quote ? "\"" : "", eq ? eq + 1 : "",
-			       quote ? "\"" : "");
+			       (int)(strlen(param) - strlen(value)), param, q,
+			       value, q);
 
 	if (!p)
-		return -ENOMEM;
+		return diag_fail(d, ENOMEM, "out of memory");
 	to->params = p;
 	return 0;
 }

@@ -33,9 +33,13 @@ _must_check_ int lab_subjects_add(struct lab_subjects *s, const char *path,
 struct lab_subject *lab_subjects_find(const struct lab_subjects *s,
 				      const char *name);
 
-/* Adds "name=value" to the parameters of a subject. 0 or -ENOMEM. */
+/*
+ * Adds "name=value" to the parameters of a subject, quoted where the kernel
+ * would take it for several. Return: 0; -EINVAL if no quoting helps; -ENOMEM.
+ */
 _must_check_ int lab_subjects_param(struct lab_subjects *s,
-				    struct lab_subject *to, const char *param);
+				    struct lab_subject *to, const char *param,
+				    struct diag *d);
 
 /**
  * lab_subjects_resolve() - add what they need from a kernel's tree, and sort
