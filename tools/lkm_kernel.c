@@ -121,9 +121,11 @@ static json_t *kernel_json(const struct build_kernel *k)
 	set_path(o, "config", k->config);
 	set_path(o, "package", k->package);
 	set_path(o, "suite", k->suite);
+
+	uint64_t bytes = build_kernel_disk_bytes(k);
+
 	(void)json_object_set_new(o, "disk_bytes",
-				  json_integer((json_int_t)
-						       build_kernel_disk_bytes(k)));
+				  json_integer((json_int_t)bytes));
 	return o;
 }
 

@@ -270,7 +270,8 @@ static bool seems_left(void *arg, const struct lab_request *q,
 	_cleanup_lab_verdict_ struct lab_verdict v = { 0 };
 	struct try_row *row = arg;
 
-	if (lab_judge(so_far, q, row->subjects.v, row->subjects.n, &v, NULL) < 0)
+	if (lab_judge(so_far, q, row->subjects.v, row->subjects.n, &v, NULL) <
+	    0)
 		return false;
 	for (const struct lab_finding *f = v.findings; f; f = f->next)
 		if (f->late)

@@ -404,8 +404,10 @@ int lab_machine_save(struct lab_machine *m, int fd, struct diag *d)
 		r = qmp_send(q, "getfd", "{\"fdname\":\"state\"}", fd, d);
 	if (!r)
 		r = qmp_send(q, "migrate", "{\"uri\":\"fd:state\"}", -1, d);
-	return r ? r :
-		   qmp_wait(q, qmp_has_migrated, lab_now_ms() + HANDSHAKE_MS, d);
+	if (!r)
+		r = qmp_wait(q, qmp_has_migrated, lab_now_ms() + HANDSHAKE_MS,
+			     d);
+	return r;
 }
 
 void lab_machine_nmi(struct lab_machine *m)

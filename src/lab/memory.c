@@ -53,7 +53,7 @@ static struct site *site_for(struct sites *s, const struct site *want)
 	return &s->v[s->n++];
 }
 
-/* Sections begin on pages, so the offset in the page stays from load to load. */
+/* Sections begin on pages: the offset in the page stays from load to load. */
 static void add_leak(struct ledger *led, struct sites *s, const char *kind,
 		     const char *module, uint64_t at, int round, bool direct,
 		     uint64_t bytes)
@@ -193,11 +193,13 @@ static const char *only_subject(const struct ledger *led)
 	return name;
 }
 
-static void add_areas(struct ledger *led, struct sites *s, const struct areas *v)
+static void add_areas(struct ledger *led, struct sites *s,
+		      const struct areas *v)
 {
 	for (size_t i = 0; i < v->n; i++) {
 		const struct area *a = &v->v[i];
-		const struct lab_range *r = ledger_range(led, a->caller, a->round);
+		const struct lab_range *r =
+			ledger_range(led, a->caller, a->round);
 
 		if (ledger_in_subject(led, a->caller))
 			add_leak(led, s, a->kind,
@@ -242,7 +244,8 @@ static const struct lab_fact *fact_named(const struct lab_result *r,
 }
 
 /* One report is the pages of all processors, one after another. */
-static int follow(struct ledger *led, const struct lab_result *r, struct diag *d)
+static int follow(struct ledger *led, const struct lab_result *r,
+		  struct diag *d)
 {
 	const struct lab_fact *last = NULL;
 	int e = 0;
@@ -321,7 +324,8 @@ static int hand_over(struct ledger *led, const struct sites *s, struct arena *a,
 		     struct lab_memory *ret, struct diag *d)
 {
 	ret->leaks = arena_array(a, s->n + 1, sizeof(*ret->leaks));
-	ret->pending = arena_array(a, led->n_pending + 1, sizeof(*ret->pending));
+	ret->pending =
+		arena_array(a, led->n_pending + 1, sizeof(*ret->pending));
 	if (!ret->leaks || !ret->pending)
 		return no_memory(d);
 	for (size_t i = 0; i < s->n; i++)
@@ -333,7 +337,8 @@ static int hand_over(struct ledger *led, const struct sites *s, struct arena *a,
 	return 0;
 }
 
-static int judge(struct ledger *led, const struct lab_result *r, struct arena *a,
+static int judge(struct ledger *led, const struct lab_result *r,
+		 struct arena *a,
 		 struct lab_memory *ret, struct diag *d)
 {
 	const struct lab_fact *format = fact_named(r, "trace-format");
