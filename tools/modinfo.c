@@ -20,6 +20,7 @@
 
 #include "base/text.h"
 #include "dropin.h"
+#include "dropin_ui.h"
 #include "index/lookup.h"
 #include "ko/ko.h"
 
@@ -167,25 +168,52 @@ static void print_str(const struct opts *o, const char *key, const char *value)
 	print_field(o, k, value);
 }
 
+/*
+ * A signature that libcrypto has to read where there is none: what a kmod
+ * built without it prints. Only who sits at a terminal is told why, once.
+ */
+static int print_unread(const struct opts *o, const struct diag *d)
+{
+	static bool told;
+
+	if (!told && isatty(STDERR_FILENO)) {
+		(void)fprintf(stderr, "%s: WARNING: signatures are not read\n",
+			      o->tool);
+		dropin_say("why", d->what);
+		dropin_say("fix", d->hint);
+	}
+	told = true;
+	print_str(o, "sig_id", "PKCS#7");
+	print_str(o, "signer", "");
+	print_str(o, "sig_key", "");
+	print_str(o, "sig_hashalgo", "unknown");
+	print_str(o, "signature", "");
+	return 0;
+}
+
 /* kmod is silent about what it cannot read; so are we. */
 static int print_signature(const struct opts *o, const struct ko *ko,
 			   struct arena *a)
 {
 	struct ko_signature s;
+	struct diag d = { 0 };
 
 	if (o->field && !str_starts(o->field, "sig"))
 		return 0;
 
-	int r = ko_signature(ko, a, &s, NULL);
+	int r = ko_signature(ko, a, &s, &d);
 
+	if (r == -ENOPKG)
+		return print_unread(o, &d);
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
 	/* kmod 30 does not know of signers named by a key identifier. */
 	if (str_eq(s.id, "unknown") ||
-	    (s.trailer.id_type == KO_SIG_PKCS7 && !s.serial.n))
+	    (s.trailer.id_type == KO_SIG_PKCS7 && s.key_id.p))
 		return 0;
 
-	char *key = hex(a, s.serial.n ? s.serial : s.key_id, 0);
+	bool old = s.trailer.id_type != KO_SIG_PKCS7;
+	char *key = hex(a, old ? s.key_id : s.serial, 0);
 	char *sig = hex(a, s.sig, 20);
 
 	if (!key || !sig)

@@ -25,6 +25,13 @@ int modinfo_init(struct ko *ko);
 /* Sets ko->name. */
 void name_init(struct ko *ko);
 
+/*
+ * Fills in what the PKCS#7 message @s says of its first signer, copied to @a.
+ * Return: 0; -EBADMSG, -ENOPKG or -ENOMEM, as ko_signature(), without the path.
+ */
+int pkcs7_read(struct span s, struct arena *a, struct ko_signature *ret,
+	       struct diag *d);
+
 /* An unsigned number of the file's byte order; 0 where it lies outside. */
 static inline uint64_t ko_uint(const struct ko *ko, struct span s, uint64_t off,
 			       unsigned width)

@@ -390,23 +390,33 @@ _must_check_ int ko_trailer(const struct ko *ko, struct ko_trailer *ret,
 struct ko_signature {
 	struct ko_trailer trailer;
 	const char *id;	    /* "PKCS#7", "X509", "PGP"; "unknown"             */
-	const char *signer; /* common name of the issuer; "" if not told      */
-	struct span serial; /* of the certificate, big-endian */
-	struct span key_id; /* subject key identifier, where it names the key */
+	const char *signer; /* common name of the issuer, else the last part
+			     * of its name; "" if not told */
+	struct span serial; /* of the certificate: the number without its
+			     * sign, big-endian; 0 has no bytes */
+	struct span key_id; /* subject key identifier, where it names the
+			     * key; else p is NULL */
 	const char *hash;   /* "sha256"; "unknown"                            */
-	const char *algo; /* "rsaEncryption", "1.2.3"; "" if not told        */
-	struct span sig; /* the signature value itself */
-	bool certs;      /* brings certificates along */
-	bool attrs;      /* signs attributes, not the content alone */
-	bool content;    /* holds the content, too: not detached */
+	const char *algo;   /* "rsaEncryption", "1.2.3"; "" if not told       */
+	struct span sig;    /* the signature value itself */
+	bool certs;         /* brings X.509 certificates along */
+	bool attrs;         /* signs attributes, not the content alone */
+	bool content;       /* holds the content, too: not detached */
 };
+
+/* No PKCS#7 message is larger (that of a kernel's module has 400 to 700). */
+#define KO_SIG_MAX_BYTES (256 * 1024)
 
 /**
  * ko_signature() - read the appended signature; nothing is verified
- * @a: memory for its parts
+ * @a: memory for its parts; they live as long as it and @ko both do
+ *
+ * Of several signers the first is told. PKCS#7 is read by libcrypto, which is
+ * loaded when the first such signature is met; ko_trailer() does without.
  *
  * Return: 0; -ENODATA if the module is not signed (no diagnostic); -EBADMSG
- * if it cannot be read; -ENOMEM.
+ * if it cannot be read, or has more than KO_SIG_MAX_BYTES; -ENOPKG if
+ * libcrypto is not installed; -ENOMEM.
  */
 _must_check_ int ko_signature(const struct ko *ko, struct arena *a,
 			      struct ko_signature *ret, struct diag *d);

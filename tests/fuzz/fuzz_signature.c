@@ -10,6 +10,16 @@
 #include "fuzz.h"
 #include "ko/ko.h"
 
+static unsigned sum;
+
+static void touch(struct span s, size_t limit)
+{
+	if (s.n > limit)
+		abort();
+	for (size_t i = 0; i < s.n; i++)
+		sum += s.p[i];
+}
+
 static void ask(struct span s)
 {
 	_cleanup_ko_ struct ko *ko = NULL;
@@ -28,14 +38,11 @@ static void ask(struct span s)
 		return;
 	if (strlen(sig.signer) + strlen(sig.algo) + strlen(sig.hash) > s.n * 64)
 		abort();
-	/* All parts lie inside the appended bytes. */
+	/* All parts are such bytes, or made of them, and all can be read. */
 	const struct span part[] = { sig.sig, sig.serial, sig.key_id };
 
 	for (size_t i = 0; i < ARRAY_SIZE(part); i++)
-		if (part[i].n &&
-		    (part[i].p < ko->image.p ||
-		     part[i].p + part[i].n > ko->image.p + ko->image.n))
-			abort();
+		touch(part[i], s.n);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -35,7 +35,7 @@ static int usage(FILE *f)
 		"                     how their CRCs are\n"
 		"  --versions         write __versions\n"
 		"  --ext-versions     write __version_ext_crcs and _names\n"
-		"  --sign pkcs7|keyid|x509|none\n"
+		"  --sign pkcs7|keyid|whole|x509|none\n"
 		"  --this-module SIZE,INIT,EXIT\n"
 		"                     size of the kernel's struct module, and where in it\n"
 		"                     the pointers to init and exit are\n",
@@ -236,7 +236,7 @@ static const struct option options[] = {
 
 static const char *const forms[] = { "default", "abs", "old", "flags", NULL };
 static const char *const crcs[] = { "plain", "ref", "abs", "none", NULL };
-static const char *const signs[] = { "none", "pkcs7", "keyid", "x509", NULL };
+static const char *const signs[] = { "none", "pkcs7", "keyid", "whole", "x509", NULL };
 
 static int choose(const char *const *names)
 {

@@ -36,6 +36,7 @@ enum mkko_sign {
 	MKKO_UNSIGNED,
 	MKKO_PKCS7, /* named by issuer and serial, as sign-file does it  */
 	MKKO_PKCS7_KEYID, /* named by subject key identifier */
+	MKKO_PKCS7_WHOLE, /* with certificate, attributes and content */
 	MKKO_X509, /* the form before PKCS#7                            */
 };
 

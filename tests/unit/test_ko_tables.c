@@ -203,12 +203,28 @@ static void pkcs7(void **state)
 	assert_string_equal(s.signer, "mkko test key");
 	assert_string_equal(s.hash, "sha256");
 	assert_string_equal(s.algo, "rsaEncryption");
-	assert_true(span_eq(s.serial, "\x5a\x01\x02\x03\xfe"));
+	assert_true(span_eq(s.serial, "\xda\x01\x02\x03\xfe"));
 	assert_int_equal(s.key_id.n, 0);
 	assert_int_equal(s.sig.n, 256);
 	assert_int_equal(s.sig.p[255], 0xa5);
 	assert_false(s.certs || s.attrs || s.content);
 	bytes_fini(&plain);
+}
+
+static void whole_pkcs7(void **state)
+{
+	struct mkko m = { .sign = MKKO_PKCS7_WHOLE };
+	_cleanup_ko_ struct ko *ko = made(&m);
+	_cleanup_arena_ struct arena a = { 0 };
+	struct ko_signature s;
+
+	(void)state;
+	assert_int_equal(ko_signature(ko, &a, &s, NULL), 0);
+	assert_string_equal(s.signer, "mkko test key");
+	assert_true(span_eq(s.serial, "\xda\x01\x02\x03\xfe"));
+	assert_true(s.certs);
+	assert_true(s.attrs);
+	assert_true(s.content);
 }
 
 static void other_signatures(void **state)
@@ -252,6 +268,7 @@ int main(void)
 		cmocka_unit_test(versions),
 		cmocka_unit_test(build_id),
 		cmocka_unit_test(pkcs7),
+		cmocka_unit_test(whole_pkcs7),
 		cmocka_unit_test(other_signatures),
 	};
 

@@ -30,6 +30,7 @@ same() { # arguments of modinfo
 "$mkko" --full -o full.ko
 "$mkko" --sign x509 -o x509.ko
 "$mkko" --sign keyid -o keyid.ko
+"$mkko" --sign whole -o whole.ko
 "$mkko" -o odd.ko --info parm=a --info parmtype=b --info parm=c:one \
 	--info parm=c:two --info parmtype=c:int --info parmtype=c:long \
 	--info parm=d: --info parm=:x --info parmtype=e: --info noeq --info =val \
@@ -40,7 +41,7 @@ for machine in $("$mkko" --machine list); do
 	"$mkko" --machine "$machine" --full -o "$machine.ko"
 	same "$machine.ko"
 done
-for args in full.ko x509.ko keyid.ko odd.ko '-0 odd.ko' '-p odd.ko' \
+for args in full.ko x509.ko keyid.ko whole.ko odd.ko '-0 odd.ko' '-p odd.ko' \
 	'-F noeq odd.ko' '-n ./odd.ko ../case/odd.ko .//odd.ko' '-0 full.ko' \
 	'-F parm full.ko' '-F parmtype full.ko' '-F sig_id x509.ko' '-h' '-k' \
 	'-Q' '--no full.ko' '--fiel name full.ko' '-a -d full.ko' '' 'nosuch' \
