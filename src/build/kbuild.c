@@ -72,10 +72,29 @@ static const char *const unset[] = {
 	"GCC_COLORS", "LANGUAGE", NULL,
 };
 
+/*
+ * What WARN() prints and debug information says are the user's own paths.
+ * make takes values apart at spaces, so a path with one stays private.
+ */
+static void name_sources(const struct build_map *map, struct text *t)
+{
+	static const char apart[] = " \t\n\"'\\$#=;&|<>()*?`";
+
+	text_add(t, "KCFLAGS=");
+	for (size_t i = 0; i < map->from.n; i++) {
+		_cleanup_free_ char *to = realpath(map->to.v[i], NULL);
+
+		if (to && !to[strcspn(to, apart)])
+			text_addf(t, " -ffile-prefix-map=%s=%s",
+				  map->from.v[i], to);
+	}
+}
+
 static int make(struct run *r, int *status, struct diag *d)
 {
 	const struct build_compiler *c = &r->compiler;
-	_cleanup_free_ char *m = NULL, *cc = NULL, *names = NULL;
+	_cleanup_free_ char *m = NULL, *cc = NULL;
+	_cleanup_text_ struct text names = { 0 };
 	/* The kernel's Makefile takes LC_ALL out again, hence the others. */
 	const char *const env[] = { "LC_ALL=C", "LANG=C", "LC_CTYPE=C",
 				    "LC_MESSAGES=C", NULL };
@@ -89,15 +108,14 @@ static int make(struct run *r, int *status, struct diag *d)
 		       r->req->jobs ? r->req->jobs :
 		       cpus > 0 ? (unsigned)cpus : 1);
 	if (asprintf(&m, "M=%s", r->stage.module) < 0 ||
-	    asprintf(&cc, "CC=%s", c->script ? c->script : c->used) < 0 ||
-	    asprintf(&names, "KCFLAGS=-fmacro-prefix-map=%s/=",
-		     r->stage.module) < 0)
+	    asprintf(&cc, "CC=%s", c->script ? c->script : c->used) < 0)
 		return no_memory(d);
 	argv[n++] = jobs;
 	argv[n++] = "-Otarget"; /* messages of two compilers do not mix */
 	argv[n++] = "--no-print-directory";
 	argv[n++] = m;
-	argv[n++] = names; /* WARN() and BUG() print the name of the file */
+	name_sources(&r->stage.map, &names);
+	argv[n++] = text_str(&names);
 	if (c->script)
 		argv[n++] = cc;
 	if (c->clang)

@@ -104,7 +104,8 @@ static void pending(struct judge *j, const struct lab_pending *p)
 		judge_printf(j, "leftovers.%s", p->kind));
 
 	f->late = true;
-	f->what = judge_printf(j, "left behind: a %s that will call the removed module",
+	f->what = judge_printf(j, "left behind: a%s %s that will call the removed module",
+			       str_eq(p->kind, "hrtimer") ? "n" : "",
 			       str_eq(p->kind, "work") ? "work item" :
 			       str_eq(p->kind, "rcu")  ? "call_rcu() callback" :
 							 p->kind);

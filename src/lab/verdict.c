@@ -232,12 +232,16 @@ static struct lab_symbols *symbols_of(struct judge *j, const char *module,
 	return NULL;
 }
 
-/* What the compiler was told is a link in a folder that is private to us. */
+/* Paths below the current folder as a person would write them. */
 static const char *own_path(struct judge *j, const struct lab_subject *s,
 			    const char *file)
 {
 	_cleanup_text_ struct text t = { 0 };
+	_cleanup_free_ char *here = getcwd(NULL, 0);
+	size_t n = here ? strlen(here) : 0;
 
+	if (n > 1 && str_starts(file, here) && file[n] == '/')
+		return judge_printf(j, "%s", file + n + 1);
 	if (!s->stage)
 		return file;
 	build_stage_user_path(s->stage, file, strlen(file), &t);
