@@ -74,12 +74,22 @@ void kallsyms_report(const char *name);
 /* holders.c: who keeps a module in use */
 void holders_report(const char *name);
 
+/* symbols.c: functions of the kernel that explain a trace */
+struct symbols {
+	struct text lines;    /* "KIND: START END NAME"                  */
+	struct text not_kept; /* a filter for call_site                  */
+	uint64_t areas_start, areas_end;
+};
+void symbols_find(struct symbols *ret);
+
 /* trace.c: who allocates and who frees */
 void trace_prepare(void);
 void trace_touch(void); /* in the process that will report */
 void trace_start(void);
 /* Whether a module asked kmalloc() for what lies in objects of this size. */
 bool trace_saw_size(size_t class);
+/* Whether a module asked for virtual memory, so far. */
+bool trace_saw_area(void);
 void trace_report(void); /* what came since the last one */
 void trace_stop(void);   /* the last one */
 

@@ -4,10 +4,10 @@
  *
  * Checking all caches takes longer than a whole run may take. So only those
  * are checked that can hold what a module took with kmalloc(): the size
- * classes that the trace shows in the name of a module; and caches that are
- * new. Damage that is found goes to the kernel's log.
+ * classes that the trace shows in the name of a module. Damage that is found
+ * goes to the kernel's log. (A module's own cache is checked by the kernel when
+ * the module destroys it.)
  */
-#include <ctype.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,23 +17,18 @@
 
 #define SLAB "/sys/kernel/slab"
 
-static struct strv caches_before;
+static struct strv caches; /* those of kmalloc() */
 
-static void list_caches(struct strv *l)
+void memory_prepare(void)
 {
 	DIR *dp = opendir(SLAB);
 
 	if (!dp)
 		return;
 	for (struct dirent *e; (e = readdir(dp));)
-		if (!str_dot(e->d_name))
-			(void)!strv_add(l, e->d_name);
+		if (str_starts(e->d_name, "kmalloc-"))
+			(void)!strv_add(&caches, e->d_name);
 	(void)closedir(dp);
-}
-
-void memory_prepare(void)
-{
-	list_caches(&caches_before);
 }
 
 static void validate(const char *cache)
@@ -51,7 +46,7 @@ static size_t class_of(const char *cache)
 	char *unit = NULL;
 	size_t n;
 
-	if (!p || !str_starts(cache, "kmalloc-"))
+	if (!p)
 		return 0;
 	n = strtoul(p + 1, &unit, 10);
 	return *unit == 'k' ? n << 10 : n;
@@ -59,16 +54,9 @@ static size_t class_of(const char *cache)
 
 void memory_validate(void)
 {
-	struct strv now = { 0 };
-
-	list_caches(&now);
-	for (size_t i = 0; i < now.n; i++) {
-		size_t n = class_of(now.v[i]);
-
-		if (n ? trace_saw_size(n) : !strv_has(&caches_before, now.v[i]))
-			validate(now.v[i]);
-	}
-	strv_fini(&now);
+	for (size_t i = 0; i < caches.n; i++)
+		if (trace_saw_size(class_of(caches.v[i])))
+			validate(caches.v[i]);
 }
 
 /*
@@ -80,7 +68,7 @@ void memory_report(void)
 	_cleanup_text_ struct text t = { 0 }, kept = { 0 };
 	char *save = NULL;
 
-	if (!read_into(&t, "/proc/vmallocinfo") || !t.p)
+	if (!trace_saw_area() || !read_into(&t, "/proc/vmallocinfo") || !t.p)
 		return;
 	for (char *l = strtok_r(t.p, "\n", &save); l;
 	     l = strtok_r(NULL, "\n", &save))

@@ -184,6 +184,10 @@ static bool remove_all(int round)
 			all = false;
 		}
 	}
+	/* Soon: what is left behind may end this kernel. */
+	watch_begin("after", timeout_ms);
+	trace_report();
+	watch_end();
 	settle();
 	report_state();
 	return all;

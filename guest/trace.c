@@ -9,7 +9,7 @@
  *   trace-format  once per run. Per event "name:", "ID:" and "field:" lines as
  *                 the kernel writes them, first those of the page header;
  *                 then lines "KIND: START END NAME" of some functions of the
- *                 kernel (see symbols_find())
+ *                 kernel (see symbols.c)
  *   trace-pages   after each round, per processor (arg = its number): whole
  *                 pages of the ring buffer
  *
@@ -47,17 +47,20 @@ enum {
  * Stacks come with what is allocated only. A filter keeps away what would
  * fill the buffer; the host does not rely on it.
  */
+#define NOT_KEPT "not kept" /* see symbols.c */
+#define NOT_USERS "!(gfp_flags & 8)" /* __GFP_MOVABLE: a user's pages */
+
 static const struct {
 	const char *event, *filter;
 	bool stack;
 } events[] = {
-	{ "kmem/kmalloc", NULL, true },
-	{ "kmem/kmalloc_node", NULL, true },
-	{ "kmem/kmem_cache_alloc", NULL, true },
-	{ "kmem/kmem_cache_alloc_node", NULL, true },
+	{ "kmem/kmalloc", NOT_KEPT, true },
+	{ "kmem/kmalloc_node", NOT_KEPT, true },
+	{ "kmem/kmem_cache_alloc", NOT_KEPT, true },
+	{ "kmem/kmem_cache_alloc_node", NOT_KEPT, true },
 	{ "kmem/kfree", NULL, false },
 	{ "kmem/kmem_cache_free", NULL, false },
-	{ "kmem/mm_page_alloc", NULL, true },
+	{ "kmem/mm_page_alloc", NOT_USERS, true },
 	{ "kmem/mm_page_free", NULL, false },
 	{ "percpu/percpu_alloc_percpu", NULL, true },
 	{ "percpu/percpu_free_percpu", NULL, false },
@@ -114,6 +117,7 @@ static const struct lab_trace_want wants[] = {
 static struct lab_trace_format layout;
 static bool layout_known;
 static struct text format;
+static struct symbols symbols;
 static int tracing_on = -1;
 static int raw[CPUS_MAX]; /* 0: none */
 static uint8_t page[PAGES_MAX][PAGE];
@@ -145,106 +149,31 @@ static void keep_format(const char *path)
 			text_addf(&format, "%s\n", l);
 }
 
-static void event_prepare(const char *event, const char *filter, bool stack)
+static void event_write(const char *event, const char *file, const char *value)
 {
 	char path[256];
 
+	(void)snprintf(path, sizeof(path), TRACING "/events/%s/%s", event,
+		       file);
+	write_to(path, value);
+}
+
+static void event_prepare(const char *event, const char *filter, bool stack)
+{
+	_cleanup_text_ struct text trigger = { 0 };
+	char path[256];
+
+	if (filter && str_eq(filter, NOT_KEPT))
+		filter = symbols.not_kept.p;
 	(void)snprintf(path, sizeof(path), TRACING "/events/%s/format", event);
 	keep_format(path);
-	if (filter) {
-		(void)snprintf(path, sizeof(path),
-			       TRACING "/events/%s/filter", event);
-		write_to(path, filter);
-	}
-	if (stack) {
-		(void)snprintf(path, sizeof(path),
-			       TRACING "/events/%s/trigger", event);
-		write_to(path, "stacktrace");
-	}
-	(void)snprintf(path, sizeof(path), TRACING "/events/%s/enable", event);
-	write_to(path, "1");
-}
-
-/* Part of the names of functions that only pass a request for pages on. */
-static bool hands_out_pages(const char *name)
-{
-	static const char *const parts[] = {
-		"alloc_pages",	    "alloc_frozen", "get_free_pages",
-		"get_zeroed_page",  "alloc_exact",  "folio_alloc",
-		"dma_alloc",	    "dma_direct_alloc", "dma_common_alloc",
-		"mm_page_alloc",
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
-		if (strstr(name, parts[i]))
-			return true;
-	return false;
-}
-
-/*
- * Functions that take objects which the kernel keeps or frees when it likes,
- * whoever gave rise to them: names and inodes, areas of virtual memory that
- * are handed back in bulk, nodes of shared trees.
- */
-static bool takes_for_the_kernel(const char *name)
-{
-	static const char *const names[] = {
-		"__d_alloc",
-		"alloc_inode",
-		"security_inode_alloc",
-		"lsm_inode_alloc",
-		"alloc_vmap_area",
-		"preload_this_cpu_lock",
-		"radix_tree_node_alloc",
-		"radix_tree_node_alloc.constprop.0",
-		"xas_alloc",
-		"xas_nomem",
-		"__xas_nomem",
-		"mas_alloc_nodes",
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (str_eq(name, names[i]))
-			return true;
-	return false;
-}
-
-/*
- * Pages that slab, vmalloc or page tables take for a module are not the
- * module's own, and no event says who asks. The stack does: the host counts
- * pages only if nothing but functions of the kind "pages" stands between a
- * module and the page allocator. Objects are not counted if a function of the
- * kind "kept" called the allocator.
- */
-static void symbols_find(void)
-{
-	FILE *f = fopen("/proc/kallsyms", "re");
-	unsigned long long at, start = 0;
-	char line[512], name[256], pending[256] = "";
-	const char *kind = "";
-
-	if (!f)
-		return;
-	while (fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%llx %*c %255s", &at, name) != 2)
-			continue;
-		if (strchr(line, '[') || at < start)
-			break;
-		if (pending[0] && at > start) {
-			text_addf(&format, "%s: %llx %llx %s\n", kind, start,
-				  at, pending);
-			pending[0] = 0;
-		}
-		if (hands_out_pages(name))
-			kind = "pages";
-		else if (takes_for_the_kernel(name))
-			kind = "kept";
-		else
-			continue;
-		start = at;
-		memcpy(pending, name, sizeof(pending));
-	}
-	(void)fclose(f);
+	if (filter)
+		event_write(event, "filter", filter);
+	text_addf(&trigger, "stacktrace%s%s", filter ? " if " : "",
+		  filter ? filter : "");
+	if (stack)
+		event_write(event, "trigger", text_str(&trigger));
+	event_write(event, "enable", "1");
 }
 
 static void files_open(void)
@@ -269,12 +198,14 @@ void trace_prepare(void)
 	text_add(&format, "name: header_page\nID: 0\n");
 	keep_format(TRACING "/events/header_page");
 	keep_format(TRACING "/events/ftrace/kernel_stack/format");
+	symbols_find(&symbols);
 	for (size_t i = 0; i < ARRAY_SIZE(probes); i++)
 		append_to(TRACING "/kprobe_events", probes[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(events); i++)
 		event_prepare(events[i].event, events[i].filter,
 			      events[i].stack);
-	symbols_find();
+	if (symbols.lines.n)
+		text_add(&format, symbols.lines.p);
 	files_open();
 	layout_known = lab_trace_format_read(
 		(struct span){ (const uint8_t *)format.p, format.n }, wants,
@@ -304,7 +235,8 @@ void trace_start(void)
 /* ---------------------------------------------------------- size classes */
 
 static uint8_t seen[SIZE_MAX_SEEN / 8 + 1]; /* by size in steps of 8     */
-static size_t last_size;
+static uint64_t last_size, last_caller;
+static bool saw_area;
 
 static bool in_module(uint64_t address)
 {
@@ -328,13 +260,20 @@ static int see_event(void *arg, const struct lab_trace_event *e)
 		return 0;
 	if (e->which != STACK) {
 		last_size = e->v[0];
+		last_caller = e->v[1];
 		if (in_module(e->v[1]))
 			size_seen(last_size);
 		return 0;
 	}
-	for (unsigned i = 0; last_size && lab_trace_frame(e, 0, i, &frame); i++)
-		if (in_module(frame))
-			size_seen(last_size);
+	for (unsigned i = 0; last_size && lab_trace_frame(e, 0, i, &frame);
+	     i++) {
+		if (!in_module(frame))
+			continue;
+		size_seen(last_size);
+		saw_area |= last_caller >= symbols.areas_start &&
+			    last_caller < symbols.areas_end;
+		break;
+	}
 	last_size = 0;
 	return 0;
 }
@@ -360,6 +299,11 @@ bool trace_saw_size(size_t class)
 		if (seen[i] && class_for(i * 8) == class)
 			return true;
 	return false;
+}
+
+bool trace_saw_area(void)
+{
+	return !layout_known || !symbols.areas_end || saw_area;
 }
 
 static void see_sizes(size_t n)

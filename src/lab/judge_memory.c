@@ -137,6 +137,9 @@ void judge_memory(struct judge *j)
 		j->failed = true;
 		return;
 	}
+	/* Known even if the kernel died of it, or before it could free all. */
+	for (size_t i = 0; i < m.n_pending; i++)
+		pending(j, &m.pending[i]);
 	if (!m.known) {
 		st->grade = LAB_NOT_KNOWN;
 		st->summary = m.why;
@@ -144,8 +147,6 @@ void judge_memory(struct judge *j)
 	}
 	for (size_t i = 0; i < m.n_leaks; i++)
 		leaked(j, &m.leaks[i]);
-	for (size_t i = 0; i < m.n_pending; i++)
-		pending(j, &m.pending[i]);
 	st->summary = m.n_leaks ? "" : "all that it allocated was freed";
 	if (m.lost)
 		st->summary = judge_printf(j, "%u events were lost, so small leaks may be missing",

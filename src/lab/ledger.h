@@ -26,6 +26,37 @@ enum {
 	ITEMS_MAX = 1 << 20, /* events of one report                       */
 };
 
+/* What is wanted of the trace: the index of an event in ledger_read.c. */
+enum ledger_event {
+	EV_KMALLOC,
+	EV_KMALLOC_NODE,
+	EV_CACHE,
+	EV_CACHE_NODE,
+	EV_KFREE,
+	EV_CACHE_FREE,
+	EV_PAGES,
+	EV_PAGES_FREE,
+	EV_PERCPU,
+	EV_PERCPU_FREE,
+	EV_TIMER,
+	EV_TIMER_OFF,
+	EV_HRTIMER,
+	EV_HRTIMER_OFF,
+	EV_WORK,
+	EV_WORK_START,
+	EV_WORK_END,
+	EV_DELAYED,
+	EV_CANCEL,
+	EV_RCU,
+	EV_KVFREE,
+	EV_BARRIER,
+	EV_THREAD,
+	EV_EXIT,
+	EV_LOAD,
+	EV_FREE,
+	EV_STACK,
+};
+
 struct held_owner {
 	const char *name;
 	bool loaded;

@@ -53,12 +53,12 @@ static struct site *site_for(struct sites *s, const struct site *want)
 	return &s->v[s->n++];
 }
 
-/* Sections begin on pages: the offset in the page stays from load to load. */
-static void add_leak(struct ledger *led, struct sites *s, const char *kind,
+/* Sections begin on pages: the offset in the page is the same in each load. */
+static void add_leak(struct ledger *l, struct sites *s, const char *kind,
 		     const char *module, uint64_t at, int round, bool direct,
 		     uint64_t bytes)
 {
-	const struct lab_range *r = ledger_range(led, at, round);
+	const struct lab_range *r = ledger_range(l, at, round);
 	const struct site want = {
 		.kind = kind,
 		.module = module,
@@ -71,29 +71,29 @@ static void add_leak(struct ledger *led, struct sites *s, const char *kind,
 	if (!x)
 		return;
 
-	struct lab_leak *l = &x->leak;
+	struct lab_leak *leak = &x->leak;
 
-	l->kind = kind;
-	l->module = module;
-	l->direct = direct;
-	l->count++;
-	l->bytes += bytes;
+	leak->kind = kind;
+	leak->module = module;
+	leak->direct = direct;
+	leak->count++;
+	leak->bytes += bytes;
 	if (round >= 0 && round < 32)
-		l->rounds |= 1U << round;
-	if (!l->site || round < l->round) {
-		l->site = at;
-		l->round = round;
+		leak->rounds |= 1U << round;
+	if (!leak->site || round < leak->round) {
+		leak->site = at;
+		leak->round = round;
 	}
 }
 
-static void add_held(struct ledger *led, struct sites *s)
+static void add_held(struct ledger *l, struct sites *s)
 {
-	for (size_t i = 0; i < led->held.n; i++) {
-		const struct held *h = &led->held.v[i];
+	for (size_t i = 0; i < l->held.n; i++) {
+		const struct held *h = &l->held.v[i];
 
-		if (h->class > HELD_PERCPU || !ledger_is_left(led, h))
+		if (h->class > HELD_PERCPU || !ledger_is_left(l, h))
 			continue;
-		add_leak(led, s, h->kind, h->owner ? h->owner->name : NULL,
+		add_leak(l, s, h->kind, h->owner ? h->owner->name : NULL,
 			 h->site, h->round, h->direct, h->bytes);
 	}
 }
@@ -181,34 +181,33 @@ static void read_areas(struct span text, const struct areas *before, int round,
 }
 
 /* The subject, if there is but one. */
-static const char *only_subject(const struct ledger *led)
+static const char *only_subject(const struct ledger *l)
 {
-	const char *name = led->n_ranges ? led->ranges[0].module : NULL;
+	const char *name = l->n_ranges ? l->ranges[0].module : NULL;
 
-	for (size_t i = 1; i < led->n_ranges; i++)
-		if (!str_eq(led->ranges[i].module, name))
+	for (size_t i = 1; i < l->n_ranges; i++)
+		if (!str_eq(l->ranges[i].module, name))
 			return NULL;
-	if (!name && led->n_owners == 1)
-		name = led->owner[0].name;
+	if (!name && l->n_owners == 1)
+		name = l->owner[0].name;
 	return name;
 }
 
-static void add_areas(struct ledger *led, struct sites *s,
-		      const struct areas *v)
+static void add_areas(struct ledger *l, struct sites *s, const struct areas *v)
 {
 	for (size_t i = 0; i < v->n; i++) {
 		const struct area *a = &v->v[i];
 		const struct lab_range *r =
-			ledger_range(led, a->caller, a->round);
+			ledger_range(l, a->caller, a->round);
 
-		if (ledger_in_subject(led, a->caller))
-			add_leak(led, s, a->kind,
-				 r ? r->module : only_subject(led), a->caller,
+		if (ledger_in_subject(l, a->caller))
+			add_leak(l, s, a->kind,
+				 r ? r->module : only_subject(l), a->caller,
 				 a->round, true, a->bytes);
 	}
 }
 
-static int add_vmalloc(struct ledger *led, const struct lab_result *r,
+static int add_vmalloc(struct ledger *l, const struct lab_result *r,
 		       struct sites *s, struct diag *d)
 {
 	_cleanup_free_ struct areas *now = calloc(1, sizeof(*now));
@@ -228,7 +227,7 @@ static int add_vmalloc(struct ledger *led, const struct lab_result *r,
 		now = t;
 		read_areas(f->data, before, f->round, now);
 	}
-	add_areas(led, s, now);
+	add_areas(l, s, now);
 	return 0;
 }
 
@@ -244,8 +243,7 @@ static const struct lab_fact *fact_named(const struct lab_result *r,
 }
 
 /* One report is the pages of all processors, one after another. */
-static int follow(struct ledger *led, const struct lab_result *r,
-		  struct diag *d)
+static int follow(struct ledger *l, const struct lab_result *r, struct diag *d)
 {
 	const struct lab_fact *last = NULL;
 	int e = 0;
@@ -257,26 +255,37 @@ static int follow(struct ledger *led, const struct lab_result *r,
 			continue;
 		if (last && (last->round != f->round ||
 			     !str_eq(last->stage, f->stage)))
-			e = ledger_flush(led, last->round);
+			e = ledger_flush(l, last->round);
 		last = f;
 		if (!e)
-			e = ledger_pages(led, f->data);
+			e = ledger_pages(l, f->data);
 	}
 	if (!e && last)
-		e = ledger_flush(led, last->round);
+		e = ledger_flush(l, last->round);
 	if (!e)
-		e = ledger_end(led);
+		e = ledger_end(l);
 	return e ? no_memory(d) : 0;
 }
 
-static bool watches_objects(const struct ledger *led)
+/* The last look is the one after which nobody frees anything. */
+static bool is_whole(const struct lab_result *r)
 {
-	return (ledger_has(led, "kmalloc") || ledger_has(led, "kmem_cache_alloc")) &&
-	       ledger_has(led, "kfree") && ledger_has(led, "kernel_stack");
+	for (size_t i = 0; i < r->n_facts; i++)
+		if (str_eq(r->facts[i].name, "trace-pages") &&
+		    str_eq(r->facts[i].stage, "end"))
+			return true;
+	return fact_named(r, "end") && !fact_named(r, "damaged");
+}
+
+static bool watches_objects(const struct ledger *l)
+{
+	return (ledger_has(l, "kmalloc") ||
+		ledger_has(l, "kmem_cache_alloc")) &&
+	       ledger_has(l, "kfree") && ledger_has(l, "kernel_stack");
 }
 
 /* What this kernel cannot show, in words; NULL: it shows everything. */
-static const char *what_is_missing(const struct ledger *led, struct arena *a)
+static const char *what_is_missing(const struct ledger *l, struct arena *a)
 {
 	static const struct {
 		const char *event, *what;
@@ -292,10 +301,10 @@ static const char *what_is_missing(const struct ledger *led, struct arena *a)
 	};
 	_cleanup_text_ struct text t = { 0 };
 
-	if (!led->pages.n || !ledger_has(led, "mm_page_alloc"))
+	if (!l->pages.n || !ledger_has(l, "mm_page_alloc"))
 		text_add(&t, "pages");
 	for (size_t i = 0; i < ARRAY_SIZE(needs); i++)
-		if (!ledger_has(led, needs[i].event))
+		if (!ledger_has(l, needs[i].event))
 			text_addf(&t, "%s%s", t.n ? ", " : "", needs[i].what);
 	if (!t.n)
 		return NULL;
@@ -320,25 +329,23 @@ static bool is_part_of_area(const struct sites *s, const struct site *x)
 	return false;
 }
 
-static int hand_over(struct ledger *led, const struct sites *s, struct arena *a,
+static int hand_over(struct ledger *l, const struct sites *s, struct arena *a,
 		     struct lab_memory *ret, struct diag *d)
 {
 	ret->leaks = arena_array(a, s->n + 1, sizeof(*ret->leaks));
-	ret->pending =
-		arena_array(a, led->n_pending + 1, sizeof(*ret->pending));
+	ret->pending = arena_array(a, l->n_pending + 1, sizeof(*ret->pending));
 	if (!ret->leaks || !ret->pending)
 		return no_memory(d);
 	for (size_t i = 0; i < s->n; i++)
 		if (!is_part_of_area(s, &s->v[i]))
 			ret->leaks[ret->n_leaks++] = s->v[i].leak;
-	for (size_t i = 0; i < led->n_pending; i++)
-		ret->pending[ret->n_pending++] = led->pending[i];
-	ret->lost = led->lost + led->held.full;
+	for (size_t i = 0; i < l->n_pending; i++)
+		ret->pending[ret->n_pending++] = l->pending[i];
+	ret->lost = l->lost + l->held.full;
 	return 0;
 }
 
-static int judge(struct ledger *led, const struct lab_result *r,
-		 struct arena *a,
+static int judge(struct ledger *l, const struct lab_result *r, struct arena *a,
 		 struct lab_memory *ret, struct diag *d)
 {
 	const struct lab_fact *format = fact_named(r, "trace-format");
@@ -349,20 +356,25 @@ static int judge(struct ledger *led, const struct lab_result *r,
 		return no_memory(d);
 	if (!format)
 		ret->why = "the run ended before the guest could begin to watch";
-	else if (!ledger_init(led, format->data))
+	else if (!ledger_init(l, format->data))
 		ret->why = "this kernel has no trace events";
 	else if (!fact_named(r, "trace-pages"))
 		ret->why = "the run ended before the guest could say what it saw";
 	else {
-		ret->known = watches_objects(led);
-		ret->pending_known = ledger_has(led, "module_free");
-		ret->why = what_is_missing(led, a);
-		e = follow(led, r, d);
-		add_held(led, &s);
+		ret->known = watches_objects(l);
+		ret->pending_known = ledger_has(l, "module_free");
+		ret->why = what_is_missing(l, a);
+		e = follow(l, r, d);
+		if (!is_whole(r)) {
+			ret->known = false;
+			ret->why = "the kernel died before it could free what it had";
+		}
+		if (ret->known)
+			add_held(l, &s);
 	}
-	if (!e)
-		e = add_vmalloc(led, r, &s, d);
-	return e ? e : hand_over(led, &s, a, ret, d);
+	if (!e && ret->known)
+		e = add_vmalloc(l, r, &s, d);
+	return e ? e : hand_over(l, &s, a, ret, d);
 }
 
 int lab_memory_judge(const struct lab_result *r,
@@ -370,20 +382,20 @@ int lab_memory_judge(const struct lab_result *r,
 		     const struct lab_range *others, size_t n_others,
 		     struct arena *a, struct lab_memory *ret, struct diag *d)
 {
-	_cleanup_free_ struct ledger *led = calloc(1, sizeof(*led));
+	_cleanup_free_ struct ledger *l = calloc(1, sizeof(*l));
 	struct lab_memory m = { 0 };
 
-	if (!led)
+	if (!l)
 		return no_memory(d);
-	led->arena = a;
-	led->ranges = ranges;
-	led->n_ranges = n_ranges;
-	led->others = others;
-	led->n_others = n_others;
+	l->arena = a;
+	l->ranges = ranges;
+	l->n_ranges = n_ranges;
+	l->others = others;
+	l->n_others = n_others;
 
-	int e = judge(led, r, a, &m, d);
+	int e = judge(l, r, a, &m, d);
 
-	ledger_fini(led);
+	ledger_fini(l);
 	if (!e)
 		*ret = m;
 	return e;

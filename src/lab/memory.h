@@ -35,7 +35,8 @@ struct lab_range {
  * a node of some tree); a subsystem may keep it for good reasons.
  */
 struct lab_leak {
-	/* "kmalloc", "cache", "pages", "percpu", "vmalloc", "vmap", "ioremap" */
+	/* "kmalloc", "cache", "pages", "percpu", "vmalloc", "vmap",
+	 * "ioremap" */
 	const char *kind;
 	const char *module;  /* NULL: some module (it was never listed)       */
 	uint64_t site;       /* the frame inside the module                   */
@@ -48,7 +49,7 @@ struct lab_leak {
 
 /* Something that will call into a module later. */
 struct lab_pending {
-	const char *kind;    /* "timer", "hrtimer", "work", "rcu", "thread"     */
+	const char *kind;    /* "timer", "hrtimer", "work", "rcu", "thread"   */
 	const char *module;
 	uint64_t function;
 	int round;
