@@ -36,6 +36,8 @@ void strs_add(struct judge *j, struct strs *l, const char *s);
 void strs_addf(struct judge *j, struct strs *l, const char *fmt, ...)
 	_printf_(3, 4);
 /* Text in the judge's memory; "" where there is no more. */
+/* Nothing more can be judged. */
+void judge_no_memory(struct judge *j);
 char *judge_printf(struct judge *j, const char *fmt, ...) _printf_(2, 3);
 
 /* The next fact called @name (of a @stage, a @round; NULL, 0: any). */

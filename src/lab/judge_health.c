@@ -121,7 +121,7 @@ static size_t faults_of_log(struct judge *j)
 		if (!str_eq(f->name, "log") || str_eq(f->stage, "start"))
 			continue;
 		if (lab_faults_kmsg(f->data, &j->v->arena, &v, &n, j->d) < 0) {
-			j->failed = true;
+			judge_no_memory(j);
 			return 0;
 		}
 		for (size_t k = 0; k < n; k++) {
@@ -140,7 +140,7 @@ static size_t faults_of_console(struct judge *j)
 	size_t n = 0;
 
 	if (lab_faults_console(j->r->console, &j->v->arena, &v, &n, j->d) < 0)
-		j->failed = true;
+		judge_no_memory(j);
 	for (size_t i = 0; i < n && i < 2; i++)
 		report_fault(j, &v[i], j->r->stage, j->r->round);
 	return n;

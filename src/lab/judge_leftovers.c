@@ -117,7 +117,7 @@ static size_t lines_of(struct judge *j, const struct lab_fact *f, char ***ret)
 	char **v = arena_array(&j->v->arena, cap, sizeof(*v));
 
 	if (!copy || !v) {
-		j->failed = true;
+		judge_no_memory(j);
 		return 0;
 	}
 	for (char *l = strtok_r(copy, "\n", &save); l;
@@ -158,7 +158,7 @@ static void left_behind(struct judge *j, const char *line)
 				 "the next access to it calls code that is gone, or finds freed memory";
 		f->lines = arena_array(&j->v->arena, 8, sizeof(*f->lines));
 		if (!f->lines) {
-			j->failed = true;
+			judge_no_memory(j);
 			return;
 		}
 		f->what = judge_printf(j, "left behind: %s %s", k->what,

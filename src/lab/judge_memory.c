@@ -134,7 +134,7 @@ void judge_memory(struct judge *j)
 	}
 	if (lab_memory_judge(j->r, own, n_own, others, n_others, &j->v->arena,
 			     &m, j->d) < 0) {
-		j->failed = true;
+		judge_no_memory(j);
 		return;
 	}
 	/* Known even if the kernel died of it, or before it could free all. */

@@ -36,34 +36,36 @@ const char *lab_grade_name(enum lab_grade g)
 
 /* -------------------------------------------------------------- strings */
 
-static void out_of_memory(struct judge *j)
+void judge_no_memory(struct judge *j)
 {
 	j->failed = true;
 	(void)diag_fail(j->d, ENOMEM, "out of memory");
 }
 
-char *judge_printf(struct judge *j, const char *fmt, ...)
+static char *keep_printf(struct judge *j, const char *fmt, va_list ap)
 {
 	static char none[1];
-	char *p = NULL;
+	_cleanup_free_ char *p = NULL;
+	char *kept = NULL;
+
+	if (vasprintf(&p, fmt, ap) < 0)
+		p = NULL;
+	else
+		kept = arena_strdup(&j->v->arena, p);
+	if (kept)
+		return kept;
+	judge_no_memory(j);
+	return none;
+}
+
+char *judge_printf(struct judge *j, const char *fmt, ...)
+{
 	va_list ap;
 
 	va_start(ap, fmt);
-	int n = vasprintf(&p, fmt, ap);
+	char *s = keep_printf(j, fmt, ap);
 	va_end(ap);
-	if (n < 0) {
-		out_of_memory(j);
-		return none;
-	}
-
-	char *kept = arena_strdup(&j->v->arena, p);
-
-	free(p);
-	if (!kept) {
-		out_of_memory(j);
-		return none;
-	}
-	return kept;
+	return s;
 }
 
 void strs_add(struct judge *j, struct strs *l, const char *s)
@@ -73,7 +75,7 @@ void strs_add(struct judge *j, struct strs *l, const char *s)
 		const char **v = arena_array(&j->v->arena, cap, sizeof(*v));
 
 		if (!v) {
-			out_of_memory(j);
+			judge_no_memory(j);
 			return;
 		}
 		if (l->n)
@@ -86,18 +88,11 @@ void strs_add(struct judge *j, struct strs *l, const char *s)
 
 void strs_addf(struct judge *j, struct strs *l, const char *fmt, ...)
 {
-	char *p = NULL;
 	va_list ap;
 
 	va_start(ap, fmt);
-	int n = vasprintf(&p, fmt, ap);
+	strs_add(j, l, keep_printf(j, fmt, ap));
 	va_end(ap);
-	if (n < 0) {
-		out_of_memory(j);
-		return;
-	}
-	strs_add(j, l, judge_printf(j, "%s", p));
-	free(p);
 }
 
 /* ---------------------------------------------------------------- facts */
@@ -181,7 +176,7 @@ size_t judge_log(struct judge *j, const char *stage, int round,
 	struct log_line *v = arena_array(&j->v->arena, total + 1, sizeof(*v));
 
 	if (!v) {
-		out_of_memory(j);
+		judge_no_memory(j);
 		*ret = NULL;
 		return 0;
 	}
@@ -204,7 +199,7 @@ struct lab_finding *judge_find(struct judge *j, enum lab_stage_id stage,
 	struct lab_finding *f = arena_alloc(&j->v->arena, sizeof(*f));
 
 	if (!f) {
-		out_of_memory(j);
+		judge_no_memory(j);
 		return &spare;
 	}
 	*f = (struct lab_finding){ .id = id, .stage = stage, .round = round,
@@ -213,179 +208,6 @@ struct lab_finding *judge_find(struct judge *j, enum lab_stage_id stage,
 	*j->tail = f;
 	j->tail = &f->next;
 	return f;
-}
-
-/* --------------------------------------------------------------- places */
-
-static struct lab_symbols *symbols_of(struct judge *j, const char *module,
-				      size_t *ret_idx)
-{
-	for (size_t i = 0; i < j->n_subjects; i++) {
-		if (!live_name_eq(j->subjects[i].ko->name, module))
-			continue;
-		*ret_idx = i;
-		if (!j->symbols[i])
-			(void)!lab_symbols_open(j->subjects[i].ko,
-						&j->symbols[i], NULL);
-		return j->symbols[i];
-	}
-	return NULL;
-}
-
-/* Paths below the current folder as a person would write them. */
-static const char *own_path(struct judge *j, const struct lab_subject *s,
-			    const char *file)
-{
-	_cleanup_text_ struct text t = { 0 };
-	_cleanup_free_ char *here = getcwd(NULL, 0);
-	size_t n = here ? strlen(here) : 0;
-
-	if (n > 1 && str_starts(file, here) && file[n] == '/')
-		return judge_printf(j, "%s", file + n + 1);
-	if (!s->stage)
-		return file;
-	build_stage_user_path(s->stage, file, strlen(file), &t);
-	return judge_printf(j, "%s", text_str(&t));
-}
-
-static const char *place_text(struct judge *j, const struct lab_subject *s,
-			      const struct lab_place *p)
-{
-	if (!p->file)
-		return judge_printf(j, "%s+0x%llx", p->function,
-				    (unsigned long long)p->offset);
-	return judge_printf(j, "%s (%s:%u)", p->function ? p->function : "?",
-			    own_path(j, s, p->file), p->line);
-}
-
-const char *judge_place_frame(struct judge *j, const struct lab_frame *f,
-			      bool is_return)
-{
-	struct lab_place p = { 0 };
-	size_t i;
-	struct lab_symbols *s =
-		f->module && f->function ? symbols_of(j, f->module, &i) : NULL;
-
-	if (s && lab_symbols_function(s, f->function, f->offset, is_return,
-				      &j->v->arena, &p, NULL) == 0 &&
-	    p.file)
-		return place_text(j, &j->subjects[i], &p);
-	if (!f->function && f->address)
-		return judge_place_address(j, f->module, 0, f->address,
-					   is_return);
-	if (!f->function)
-		return "";
-	return judge_printf(j, "%s+0x%llx%s%s%s", f->function,
-			    (unsigned long long)f->offset,
-			    f->module ? " [" : "", f->module ? f->module : "",
-			    f->module ? "]" : "");
-}
-
-/* "sections/.text 0xffff..." lines of the fact "sysfs NAME". */
-static size_t sections_of(struct judge *j, const char *module, int round,
-			  struct lab_section_at *at, size_t cap)
-{
-	const struct lab_fact *f =
-		judge_fact_of(j, "insert", round, "sysfs", module);
-	size_t n = 0;
-
-	if (!f)
-		return 0;
-
-	char *copy = arena_strdup(&j->v->arena, (const char *)f->data.p);
-	char *save = NULL;
-
-	if (!copy)
-		return 0;
-	for (char *l = strtok_r(copy, "\n", &save); l && n < cap;
-	     l = strtok_r(NULL, "\n", &save)) {
-		char *value = strchr(l, ' ');
-
-		if (!str_starts(l, "sections/") || !value)
-			continue;
-		*value++ = 0;
-		at[n++] = (struct lab_section_at){
-			l + strlen("sections/"), strtoull(value, NULL, 16)
-		};
-	}
-	return n;
-}
-
-const char *judge_place_address(struct judge *j, const char *module, int round,
-				uint64_t address, bool is_return)
-{
-	struct lab_section_at at[256];
-
-	for (size_t i = 0; i < j->n_subjects; i++) {
-		const char *name = j->subjects[i].ko->name;
-		struct lab_place p = { 0 };
-		size_t idx;
-
-		if (j->subjects[i].dep ||
-		    (module && !live_name_eq(module, name)))
-			continue;
-
-		struct lab_symbols *s = symbols_of(j, name, &idx);
-		size_t n = sections_of(j, name, round, at, ARRAY_SIZE(at));
-
-		if (s && lab_symbols_address(s, address, at, n, is_return,
-					     &j->v->arena, &p, NULL) == 0 &&
-		    (p.function || p.file))
-			return place_text(j, &j->subjects[i], &p);
-	}
-	return judge_printf(j, "address 0x%llx", (unsigned long long)address);
-}
-
-const char *judge_stage_words(const char *stage)
-{
-	return str_eq(stage, "after")  ? "after removal" :
-	       str_eq(stage, "end") || str_eq(stage, "late") ?
-					 "in the last checks" :
-	       str_eq(stage, "start") || str_eq(stage, "deps") ?
-					 "before the first insert" :
-	       str_eq(stage, "use")    ? "during use" :
-	       str_eq(stage, "remove") ? "during remove" :
-					 "during insert";
-}
-
-/* ----------------------------------------------------------------- hang */
-
-void judge_hang(struct judge *j, struct lab_finding *f,
-		const struct lab_fact *hang)
-{
-	struct strs lines = { 0 };
-	char *copy = arena_strdup(&j->v->arena, (const char *)hang->data.p);
-	char *save = NULL;
-
-	if (!copy) {
-		out_of_memory(j);
-		return;
-	}
-	for (char *l = strtok_r(copy, "\n", &save); l;
-	     l = strtok_r(NULL, "\n", &save)) {
-		unsigned long long off, size;
-		char function[128], module[64];
-
-		strs_add(j, &lines, l);
-		if (f->where[0] ||
-		    sscanf(l, "[<%*[^>]>] %127[^+]+0x%llx/0x%llx [%63[^]]]",
-			   function, &off, &size, module) != 4)
-			continue;
-
-		const struct lab_frame at = { .function = function,
-					      .offset = off, .size = size,
-					      .module = module };
-
-		f->where = judge_place_frame(j, &at, true);
-	}
-	f->lines = lines.v;
-	f->n_lines = lines.n;
-	if (str_starts((const char *)hang->data.p, "state D"))
-		f->why = "it sleeps without a way to wake it (state D): it waits for something that never comes, a lock that it holds itself, or a completion that nobody gives";
-	else if (str_starts((const char *)hang->data.p, "state R"))
-		f->why = "it runs and runs: an endless loop in the kernel";
-	else
-		f->why = "it waits for something that does not come";
 }
 
 /* ---------------------------------------------------------------- judge */
