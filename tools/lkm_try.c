@@ -306,7 +306,9 @@ static int run_row(const struct try_options *o, struct try_row *row)
 	for (size_t i = 0; i < row->subjects.n; i++)
 		modules[i] = (struct lab_module){
 			.name = row->subjects.v[i].ko->name,
-			.image = ko_image(row->subjects.v[i].ko),
+			.image = row->subjects.v[i].slim.p ?
+					 bytes_span(&row->subjects.v[i].slim) :
+					 ko_image(row->subjects.v[i].ko),
 			.params = row->subjects.v[i].params,
 			.dep = row->subjects.v[i].dep,
 		};

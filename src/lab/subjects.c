@@ -6,12 +6,19 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lab/slim.h"
 #include "live/modules.h"
+
+static void lab_subject_fini(struct lab_subject *s)
+{
+	bytes_fini(&s->slim);
+	(void)ko_close(s->ko);
+}
 
 void lab_subjects_fini(struct lab_subjects *s)
 {
 	for (size_t i = 0; i < s->n; i++)
-		(void)ko_close(s->v[i].ko);
+		lab_subject_fini(&s->v[i]);
 	arena_fini(&s->arena);
 	strv_fini(&s->notes);
 	*s = (struct lab_subjects){ 0 };
@@ -49,8 +56,11 @@ static int push(struct lab_subjects *s, struct ko *ko, const char *path,
 		.dep = dep,
 	};
 
+	if (lab_slim(ko, &one.slim) == -ENOMEM)
+		one.path = NULL;
+
 	if (s->n == s->cap || !one.path) {
-		(void)ko_close(ko);
+		lab_subject_fini(&one);
 		return diag_fail(d, ENOMEM, "out of memory");
 	}
 	s->v[s->n++] = one;

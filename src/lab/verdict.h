@@ -65,6 +65,8 @@ struct lab_stage {
 /* One module of a run. */
 struct lab_subject {
 	struct ko *ko;
+	struct bytes slim;      /* for the guest, without debug information;
+				 * empty: it gets ko's own image             */
 	const char *path;       /* as the user gave it                      */
 	const char *params;     /* "a=1 b=2"; "" for none                   */
 	bool dep;               /* needed, not under test                   */
