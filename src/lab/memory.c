@@ -301,8 +301,10 @@ static const char *what_is_missing(const struct ledger *l, struct arena *a)
 	};
 	_cleanup_text_ struct text t = { 0 };
 
+	if (!watches_objects(l))
+		text_add(&t, "allocations");
 	if (!l->pages.n || !ledger_has(l, "mm_page_alloc"))
-		text_add(&t, "pages");
+		text_addf(&t, "%spages", t.n ? ", " : "");
 	for (size_t i = 0; i < ARRAY_SIZE(needs); i++)
 		if (!ledger_has(l, needs[i].event))
 			text_addf(&t, "%s%s", t.n ? ", " : "", needs[i].what);

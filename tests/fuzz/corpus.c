@@ -9,6 +9,7 @@
 #include <zstd.h>
 
 #include "../unit/fault_logs.h"
+#include "../unit/trace_pages.h"
 #include "mkko.h"
 
 #define FLIPS 400
@@ -226,6 +227,34 @@ static void logs(struct run *r)
 	}
 }
 
+/* A page of each kind of event; with the kernel's own layout in front. */
+static void traces(struct run *r)
+{
+	const uint64_t site = UINT64_C(0xffffffffc0201010);
+	_cleanup_text_ struct text all = { 0 };
+	struct tp t = { .pid = 7 };
+	uint8_t length[2];
+
+	tp_module(&t, TP_LOAD, "m");
+	for (unsigned id = TP_KMALLOC; id < TP_EXIT; id++) {
+		tp_event(&t, id, site, site + 8, site);
+		tp_stack(&t, (uint64_t[]){ site, 1, site }, id % 4);
+	}
+	tp_module(&t, TP_FREE, "m");
+	tp_flush(&t);
+	give_all(r, &(struct bytes){ (uint8_t *)t.pages.p, t.pages.n });
+
+	text_add_bytes(&all, "\0", 2);
+	tp_format(&all, NULL);
+	tp_put(length, all.n - 2, 2);
+	memcpy(all.p, length, 2);
+	text_add_bytes(&all, t.pages.p, t.pages.n);
+	if (all.failed || t.pages.failed)
+		abort();
+	give_all(r, &(struct bytes){ (uint8_t *)all.p, all.n });
+	text_fini(&t.pages);
+}
+
 bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
 {
 	struct run r = { fn, arg, seeds, UINT64_C(88172645463325252) };
@@ -240,6 +269,8 @@ bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
 		words(&r);
 	else if (str_eq(kind, "fault"))
 		logs(&r);
+	else if (str_eq(kind, "trace"))
+		traces(&r);
 	else
 		return false;
 	return true;
