@@ -74,14 +74,14 @@ static void refused(struct judge *j, const struct lab_subject *s, int round,
 }
 
 static void killed(struct judge *j, const struct lab_subject *s, int round,
-		   int sig)
+		   bool by_kill)
 {
 	struct lab_finding *f =
 		judge_find(j, LAB_INSERT, round, "insert.killed");
 
 	f->what = judge_printf(j, "%s: the kernel killed the loading process (%s)",
 			       s->ko->name,
-			       sig == SIGKILL ? "SIGKILL" : "SIGSEGV");
+			       by_kill ? "SIGKILL" : "SIGSEGV");
 	f->why = "the module's init went wrong in kernel mode; see health";
 }
 
@@ -284,7 +284,7 @@ static void insert_one(struct judge *j, struct strs *l,
 		loaded(j, l, s, round);
 		return;
 	} else if (f->arg < 0) {
-		killed(j, s, round, (int)-f->arg);
+		killed(j, s, round, f->arg == -SIGKILL);
 	} else {
 		refused(j, s, round, (int)f->arg);
 	}

@@ -139,46 +139,58 @@ static const struct leftover *kind_of(const char *line)
 	return &kinds[k];
 }
 
+/*
+ * One finding per kind; further lines of it are added, up to a number that can
+ * be read. NULL: no memory.
+ */
+static struct lab_finding *one_of_kind(struct judge *j, const char *id,
+				       const char *line)
+{
+	enum { SHOWN = 8 };
+	struct lab_finding *f = j->v->findings;
+
+	while (f && !str_eq(f->id, id))
+		f = f->next;
+	if (f && f->n_lines >= SHOWN)
+		return f;
+	if (!f) {
+		f = judge_find(j, LAB_LEFTOVERS, 0, id);
+		f->lines = arena_array(&j->v->arena, SHOWN,
+				       sizeof(*f->lines));
+		if (!f->lines) {
+			judge_no_memory(j);
+			return NULL;
+		}
+	}
+	f->lines[f->n_lines++] = line;
+	return f;
+}
+
 static void left_behind(struct judge *j, const char *line)
 {
 	const struct leftover *k = kind_of(line);
+	struct lab_finding *f = one_of_kind(j, k->id, line);
 
-	/* One finding per kind; further ones are lines of it. */
-	struct lab_finding *f = j->v->findings;
-
-	while (f && !str_eq(f->id, k->id))
-		f = f->next;
-	if (f && f->n_lines >= 8)
+	if (!f || f->what[0])
 		return;
-	if (!f) {
-		f = judge_find(j, LAB_LEFTOVERS, 0, k->id);
-		f->fix = k->fix;
-		f->why = str_eq(k->id, "leftovers.thread") ?
-				 "it runs code that is gone as soon as it wakes up" :
-				 "the next access to it calls code that is gone, or finds freed memory";
-		f->lines = arena_array(&j->v->arena, 8, sizeof(*f->lines));
-		if (!f->lines) {
-			judge_no_memory(j);
-			return;
-		}
-		f->what = judge_printf(j, "left behind: %s %s", k->what,
-				       str_ends(k->prefix, ": ") ?
-					       line + strlen(k->prefix) :
-					       line);
-	}
-	f->lines[f->n_lines++] = line;
+	f->fix = k->fix;
+	f->why = str_eq(k->id, "leftovers.thread") ?
+			 "it runs code that is gone as soon as it wakes up" :
+			 "the next access to it calls code that is gone, or finds freed memory";
+	f->what = judge_printf(j, "left behind: %s %s", k->what,
+			       str_ends(k->prefix, ": ") ?
+				       line + strlen(k->prefix) :
+				       line);
 }
 
 static void gone(struct judge *j, const char *line)
 {
 	struct lab_finding *f =
-		judge_find(j, LAB_LEFTOVERS, 0, "leftovers.removed");
-	struct strs l = { 0 };
+		one_of_kind(j, "leftovers.removed", line);
 
-	f->what = judge_printf(j, "removed what was not its own: %s", line);
-	strs_add(j, &l, line);
-	f->lines = l.v;
-	f->n_lines = l.n;
+	if (f && !f->what[0])
+		f->what = judge_printf(j, "removed what was not its own: %s",
+				       line);
 }
 
 /* Both lists are sorted: walk them side by side. */

@@ -10,6 +10,8 @@
 
 #include "../unit/fault_logs.h"
 #include "../unit/trace_pages.h"
+#include "../unit/lab_world.h"
+#include "lab/proto.h"
 #include "mkko.h"
 
 #define FLIPS 400
@@ -255,6 +257,66 @@ static void traces(struct run *r)
 	text_fini(&t.pages);
 }
 
+static void put(struct text *t, uint32_t tag, const char *name, int64_t arg,
+		struct span data)
+{
+	static const char zero[8];
+	const struct lab_rec rec = { tag, (uint32_t)strlen(name), arg, data.n };
+
+	text_add_bytes(t, &rec, sizeof(rec));
+	text_add(t, name);
+	text_add_bytes(t, data.p, data.n);
+	text_add_bytes(t, zero, -t->n % 8);
+}
+
+/* As a guest would have reported these facts; @how: see fuzz_verdict.c. */
+static void give_world(struct run *r, const struct world *w, int64_t how)
+{
+	_cleanup_text_ struct text t = { 0 };
+	const char *stage = "";
+	int round = 0;
+
+	put(&t, LAB_FACT, "how", how, (struct span){ 0 });
+	for (size_t i = 0; i < w->r.n_facts; i++) {
+		const struct lab_fact *f = &w->v[i];
+
+		if (!str_eq(stage, f->stage) || round != f->round)
+			put(&t, LAB_STAGE, f->stage, f->round,
+			    (struct span){ 0 });
+		stage = f->stage;
+		round = f->round;
+		put(&t, LAB_FACT, f->name, f->arg, f->data);
+	}
+	if (t.failed)
+		abort();
+
+	const struct bytes b = { (uint8_t *)t.p, t.n };
+
+	give_all(r, &b);
+}
+
+static void reports(struct run *r)
+{
+	struct ko *ko = world_module();
+	struct world w;
+
+	world_init(&w, ko);
+	for (int64_t how = 0; how < 8; how++)
+		give_world(r, &w, how | 8 | 1 << 4);
+	world_set(&w, "remove", 1, "errno mod", 11, "");
+	world_set(&w, "remove", 1, "holders mod", 0, "process 1 has /dev/x\n");
+	world_set(&w, "insert", 2, "hang mod", 0,
+		  "state D\n[<0>] mod_init+0x1/0x2 [mod]\n");
+	world_set(&w, "after", 1, "names", 0, "/dev/mod\n/sys/module/mod\n");
+	give_world(r, &w, 8 | 1 << 4);
+	for (size_t i = 0; i < ARRAY_SIZE(fault_logs); i += 4) {
+		world_init(&w, ko);
+		world_set(&w, "insert", 1, "log", 0, fault_logs[i]);
+		give_world(r, &w, 64);
+	}
+	(void)ko_close(ko);
+}
+
 bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
 {
 	struct run r = { fn, arg, seeds, UINT64_C(88172645463325252) };
@@ -271,6 +333,8 @@ bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
 		logs(&r);
 	else if (str_eq(kind, "trace"))
 		traces(&r);
+	else if (str_eq(kind, "report") || str_eq(kind, "verdict"))
+		reports(&r);
 	else
 		return false;
 	return true;

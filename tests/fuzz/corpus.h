@@ -3,9 +3,9 @@
  * DOC: corpus - inputs for the fuzzers, made when they are needed
  *
  * Valid modules of every machine, each named damage, every kind of
- * compression and signature, words of a kernel, recorded logs; the same cut off
- * at every 64th part, and with bits flipped by a generator of fixed seed. The
- * same inputs in every run.
+ * compression and signature, words of a kernel, recorded logs, reports of a
+ * guest; the same cut off at every 64th part, and with bits flipped by a
+ * generator of fixed seed. The same inputs in every run.
  */
 #ifndef LKM_TESTS_FUZZ_CORPUS_H
 #define LKM_TESTS_FUZZ_CORPUS_H
@@ -19,7 +19,7 @@ typedef void corpus_fn(void *arg, struct span input);
 
 /*
  * Calls @fn for each input of @kind: "ko", "decompress", "signature",
- * "live", "fault" or "trace".
+ * "live", "fault", "trace", "report" or "verdict".
  * @seeds: only what is whole, without cuts and flips. Return: false if there
  * is no such kind.
  */
