@@ -93,11 +93,16 @@ static void name_sources(const struct build_map *map, struct text *t)
 static int make(struct run *r, int *status, struct diag *d)
 {
 	const struct build_compiler *c = &r->compiler;
-	_cleanup_free_ char *m = NULL, *cc = NULL;
+	_cleanup_free_ char *m = NULL, *cc = NULL, *tmp = NULL;
 	_cleanup_text_ struct text names = { 0 };
+
+	/* A compiler that is ended leaves its files: they go with the rest. */
+	if (asprintf(&tmp, "TMPDIR=%s", r->stage.dir) < 0)
+		return no_memory(d);
+
 	/* The kernel's Makefile takes LC_ALL out again, hence the others. */
 	const char *const env[] = { "LC_ALL=C", "LANG=C", "LC_CTYPE=C",
-				    "LC_MESSAGES=C", NULL };
+				    "LC_MESSAGES=C", tmp, NULL };
 	struct child_setup s = { .env = env, .unset = unset, .no_input = true };
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	char jobs[16];
