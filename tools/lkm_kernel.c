@@ -13,6 +13,7 @@
 #include "build/fetch.h"
 #include "build/kernel.h"
 #include "build/name.h"
+#include "lab/lab.h"
 #include "ui.h"
 
 static int help(FILE *f)
@@ -215,6 +216,19 @@ static int cmd_get(int argc, char **argv)
 	return UI_YES;
 }
 
+/* A kernel of the cache, and the saved guests that run it. */
+static int remove_named(const char *release, struct diag *d)
+{
+	uint64_t freed;
+	int r = build_kernel_remove(release, d);
+
+	if (!r)
+		r = lab_purge(release, &freed, d);
+	if (!r)
+		(void)printf("%s is removed\n", release);
+	return r;
+}
+
 /* Removes what is fetched and goes by @name. */
 static int remove_one(const char *name, struct diag *d)
 {
@@ -230,12 +244,7 @@ static int remove_one(const char *name, struct diag *d)
 
 	const struct build_kernel *k = build_kernel_pick(&l, name);
 
-	if (k)
-		name = path_base(k->root);
-	r = build_kernel_remove(name, d);
-	if (!r)
-		(void)printf("%s is removed\n", name);
-	return r;
+	return remove_named(k ? path_base(k->root) : name, d);
 }
 
 static int remove_all(struct diag *d)
@@ -246,11 +255,8 @@ static int remove_all(struct diag *d)
 
 	if (!r)
 		r = build_kernel_list_in("/nonexistent", cache, &l, d);
-	for (size_t i = 0; !r && i < l.n; i++) {
-		r = build_kernel_remove(path_base(l.v[i].root), d);
-		if (!r)
-			(void)printf("%s is removed\n", l.v[i].release);
-	}
+	for (size_t i = 0; !r && i < l.n; i++)
+		r = remove_named(path_base(l.v[i].root), d);
 	if (!r && !l.n)
 		(void)puts("nothing is fetched");
 	return r;
