@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lkm: the table of its commands. */
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "command.h"
@@ -49,6 +51,16 @@ static const struct command *find(const struct command *t, size_t n,
 	return NULL;
 }
 
+/* A report that could not be written is no report. */
+static int finish(const char *name, int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	(void)fprintf(stderr, "lkm %s: cannot write to standard output: %s\n",
+		      name, strerror(errno));
+	return UI_UNKNOWN;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc < 2)
@@ -66,8 +78,9 @@ int main(int argc, char **argv)
 
 	const struct command *c = find(commands, ARRAY_SIZE(commands), name);
 
-	if (!c)
-		c = find(dropin_commands, n_dropin_commands, name);
+	if (c)
+		return finish(name, c->run(argc - 1, argv + 1));
+	c = find(dropin_commands, n_dropin_commands, name);
 	if (c)
 		return c->run(argc - 1, argv + 1);
 	(void)fprintf(stderr, "lkm: no command '%s'\n", name);
