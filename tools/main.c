@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lkm: the table of its commands. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -61,8 +62,20 @@ static int finish(const char *name, int status)
 	return UI_UNKNOWN;
 }
 
+/*
+ * A closed stream would become a socket or a file of ours. Read-only, so that
+ * writing to what was closed still fails.
+ */
+static void hold_streams(void)
+{
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null", O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
+	hold_streams();
 	if (argc < 2)
 		return help(stderr);
 
