@@ -21,6 +21,31 @@ _lkm_kernels() { # lkm
 	"$1" kernel list 2>/dev/null | sed -n 's/^\([0-9][^ ]*\) .*/\1/p'
 }
 
+# The parameters of the last module file before the cursor.
+_lkm_parameters() { # lkm
+	local i
+
+	for ((i = COMP_CWORD - 1; i > 1; i--)); do
+		[[ ${COMP_WORDS[i]} == *.ko* ]] || continue
+		"$1" modinfo -p "${COMP_WORDS[i]}" 2>/dev/null |
+			sed -n 's/^\([^: ]*\):.*/\1=/p'
+		return
+	done
+}
+
+# Sources, modules and folders; and parameters.
+_lkm_try() {
+	local cur=$1 lkm=$2
+
+	mapfile -t COMPREPLY < <(
+		compgen -W "$(_lkm_parameters "$lkm")" -- "$cur"
+		compgen -f -- "$cur" | grep -E '\.(c|ko(\.gz|\.xz|\.zst)?)$'
+		compgen -d -- "$cur")
+	compopt -o filenames 2>/dev/null
+	[[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] &&
+		compopt -o nospace 2>/dev/null
+}
+
 _lkm() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
 	local lkm=${COMP_WORDS[0]} command=${COMP_WORDS[1]} words
@@ -31,6 +56,15 @@ _lkm() {
 		$cur != -* ]]; then
 		mapfile -t COMPREPLY < <(
 			compgen -W "$(_lkm_kernels "$lkm")" -- "$cur")
+		return
+	fi
+	if [[ $command == try && $prev == --engine ]]; then
+		mapfile -t COMPREPLY < <(compgen -W 'auto tcg kvm' -- "$cur")
+		return
+	fi
+	if [[ $COMP_CWORD -gt 1 && $command == try && $cur != -* &&
+		$prev != --test && $prev != -t && $prev != --add ]]; then
+		_lkm_try "$cur" "$lkm"
 		return
 	fi
 	if [ "$COMP_CWORD" = 2 ] && [[ $cur != -* ]]; then

@@ -31,5 +31,18 @@ complete -c lkm -n '__fish_seen_subcommand_from kernel; and __fish_seen_subcomma
 	-f -a '(__lkm_kernels)'
 complete -c lkm -n '__fish_seen_subcommand_from build try' -s k -l kernel -x \
 	-a '(__lkm_kernels)'
+function __lkm_parameters
+	for word in (commandline -opc)[-1..3]
+		if string match -q -r '\.ko(\.gz|\.xz|\.zst)?$' -- $word
+			lkm modinfo -p $word 2>/dev/null |
+				string replace -f -r '^([^: ]+):(.*)$' '$1=\t$2'
+			return
+		end
+	end
+end
+
+complete -c lkm -n '__fish_seen_subcommand_from try' -l engine -x \
+	-a 'auto tcg kvm'
+complete -c lkm -n '__fish_seen_subcommand_from try' -a '(__lkm_parameters)'
 complete -c lkm -n __fish_use_subcommand -f -a '(__lkm_commands)'
 complete -c lkm -n 'not __fish_use_subcommand' -a '(__lkm_options)'

@@ -15,6 +15,19 @@ elif [[ $words[CURRENT-1] == (-k|--kernel) ||
 	names=(${(f)"$($words[1] kernel list 2>/dev/null |
 		sed -n 's/^\([0-9][^ ]*\) .*/\1/p')"})
 	compadd -a names
+elif [[ $words[2] == try && $words[CURRENT-1] == --engine ]]; then
+	compadd auto tcg kvm
+elif [[ $words[2] == try && $words[CURRENT] != -* &&
+	$words[CURRENT-1] != (-t|--test|--add) ]]; then
+	# The parameters of the last module file before the cursor.
+	local module=${words[(R)*.ko(|.gz|.xz|.zst)]}
+
+	if [[ -n $module ]]; then
+		names=(${(f)"$($words[1] modinfo -p $module 2>/dev/null |
+			sed -n 's/^\([^: ]*\):.*/\1/p')"})
+		compadd -S = -a names
+	fi
+	_files -g '*.(c|ko|ko.gz|ko.xz|ko.zst)(-.)'
 elif (( CURRENT == 3 )) && [[ $words[CURRENT] != -* ]] &&
 	names=(${(f)"$($words[1] $words[2] --help 2>/dev/null |
 		sed -n "s/^\(usage:\|      \) lkm $words[2] \([a-z]\+\).*/\2/p")"}) &&

@@ -40,7 +40,8 @@ static size_t padded(size_t n)
 /* Reads one entry as the kernel does. Return: where the next begins. */
 static size_t read_entry(const struct text *t, size_t at, struct entry *e)
 {
-	struct span all = { (const uint8_t *)t->p, t->n }, head = { 0 }, name = { 0 };
+	struct span all = { (const uint8_t *)t->p, t->n };
+	struct span head = { 0 }, name = { 0 };
 
 	assert_int_equal(at % 4, 0);
 	assert_true(span_sub(all, at, 110, &head));

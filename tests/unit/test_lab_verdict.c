@@ -285,6 +285,9 @@ static const struct {
 	  "3,1,1,-;rcu: INFO: rcu_preempt self-detected stall on CPU\n" },
 	{ "health.hung-task",
 	  "3,1,1,-;INFO: task init:78 blocked for more than 4 seconds.\n" },
+	{ "health.nmi",
+	  "0,1,1,-;Uhhuh. NMI received for unknown reason 31 on CPU 0.\n" },
+	{ "health.halt", "0,1,1,-;reboot: System halted\n" },
 	{ "health.oom",
 	  "4,1,1,-;init invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0\n" },
 };
@@ -316,9 +319,9 @@ static void test_ends(void **state)
 		{ LAB_SILENT, "", "health.silent" },
 		{ LAB_SILENT,
 		  "[    1.0] Uhhuh. NMI received for unknown reason 31\n",
-		  "health.silent" }, /* with the place of "health.nmi" */
+		  "health.silent" }, /* with the place of the NMI */
 		{ LAB_SILENT, "[    1.0] reboot: System halted\n",
-		  "health.silent" }, /* and of "health.halt" */
+		  "health.silent" },
 		{ LAB_DIED, "", "health.died" },
 	};
 	struct world w;
