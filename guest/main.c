@@ -51,7 +51,11 @@ static void console_open(void)
 		(void)close(fd);
 }
 
-/* Faults are to be told soon, and a silent guest must answer an NMI. */
+/*
+ * Faults are to be told soon, and a silent guest must answer an NMI. The
+ * kernel tests its own crypto at boot for half a second, which the host tells
+ * it not to do; what is under test is tested as usual.
+ */
 static void kernel_settings(void)
 {
 	static const struct {
@@ -64,6 +68,7 @@ static void kernel_settings(void)
 		{ "/sys/module/rcupdate/parameters/rcu_cpu_stall_timeout",
 		  "4" },
 		{ "/proc/sys/kernel/kptr_restrict", "0" },
+		{ "/sys/module/cryptomgr/parameters/notests", "0" },
 		{ "/sys/kernel/rcu_expedited", "1" }, /* rmmod waits less */
 		{ "/proc/sys/kernel/printk_ratelimit", "0" },
 	};

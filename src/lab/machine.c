@@ -82,7 +82,7 @@ static const char kernel_parameters[] =
 	"console=ttyS0 quiet loglevel=3 panic=-1 "
 	"acpi_no_memhotplug swiotlb=noforce numa=off nokaslr "
 	"no_timer_check tsc=reliable printk.devkmsg=on "
-	"preempt=full slub_debug=FZPU random.trust_cpu=on";
+	"preempt=full slub_debug=FZPU cryptomgr.notests random.trust_cpu=on";
 
 static const char *const common_options[] = {
 	"-nodefaults", "-no-user-config",
