@@ -76,7 +76,7 @@ void holders_report(const char *name);
 
 /* symbols.c: functions of the kernel that explain a trace */
 struct symbols {
-	struct text lines;    /* "KIND: START END NAME"                  */
+	struct text lines;    /* "KIND: START END"                  */
 	struct text not_kept; /* a filter for call_site                  */
 	uint64_t areas_start, areas_end;
 };

@@ -8,7 +8,7 @@
  * Facts:
  *   trace-format  once per run. Per event "name:", "ID:" and "field:" lines as
  *                 the kernel writes them, first those of the page header;
- *                 then lines "KIND: START END NAME" of some functions of the
+ *                 then lines "KIND: START END" of some functions of the
  *                 kernel (see symbols.c)
  *   trace-pages   after each round, per processor (arg = its number): whole
  *                 pages of the ring buffer

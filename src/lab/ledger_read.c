@@ -69,7 +69,7 @@ static void read_symbol(struct ledger_symbols *s, const char *text)
 	s->v[s->n++].end = strtoull(rest, NULL, 16);
 }
 
-/* "pages: START END NAME", "kept: START END NAME" */
+/* "pages: START END", "kept: START END" */
 static void read_symbols(struct ledger *l, struct span text)
 {
 	char line[256];

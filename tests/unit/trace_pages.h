@@ -106,8 +106,8 @@ static inline void tp_format(struct text *t, const char *but)
 				    "\tfield:unsigned long caller[8];"
 				    "\toffset:16;\tsize:64;\tsigned:0;\n");
 	}
-	text_add(t, "pages: ffffffff81000100 ffffffff81000200 __alloc_pages\n"
-		    "kept: ffffffff81000300 ffffffff81000400 __d_alloc\n");
+	text_add(t, "pages: ffffffff81000100 ffffffff81000200\n"
+		    "kept: ffffffff81000300 ffffffff81000400\n");
 }
 
 /* One processor's pages. Zero it to start. */
