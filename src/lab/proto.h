@@ -94,9 +94,11 @@ static inline uint64_t lab_rec_size(uint64_t name_len, uint64_t data_len)
  *   holders NAME     data = lines: who keeps it in use
  *   names-before, names, tables-before, tables
  *                    data = lines: what there is in /proc, /sys, /dev, ...
- *   vmalloc          data = /proc/vmallocinfo, lines with module addresses
- *   trace            data = see guest/trace.c
- *   slub             data = lines: what SLUB's own check found
+ *   vmalloc          data = /proc/vmallocinfo, lines whose caller is gone;
+ *                    after each round from the first such call on
+ *   trace-format     data = layout of the trace's events: guest/trace.c
+ *   trace-pages      data = pages of the ring buffer, arg = processor; after
+ *                    each remove, each round, and at the end
  *   end              the run went through
  *
  * After LAB_BELL_END the guest waits: go = 2 makes it look once more, half a
