@@ -42,7 +42,8 @@ void judge_no_memory(struct judge *j)
 	(void)diag_fail(j->d, ENOMEM, "out of memory");
 }
 
-static char *keep_printf(struct judge *j, const char *fmt, va_list ap)
+static _printf_(2, 0) char *keep_printf(struct judge *j, const char *fmt,
+					va_list ap)
 {
 	static char none[1];
 	_cleanup_free_ char *p = NULL;
