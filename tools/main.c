@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* lkm: the table of its commands. */
+/* lkm: the table of its commands, in the order in which one wants them. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,17 +13,15 @@
 #include "ui.h"
 
 static const struct command commands[] = {
+	{ "try", lkm_try, "try a module in a throw-away kernel, and judge it" },
 	{ "build", lkm_build, "C source to .ko, with the kernel's own build system" },
 	{ "kernel", lkm_kernel, "the kernels to build for and to try in: list, get, rm" },
-	{ "try", lkm_try, "try a module in a throw-away kernel, and judge it" },
-	{ NULL, NULL, NULL },
 };
 
 static void print_table(FILE *f, const struct command *t, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (t[i].name)
-			(void)fprintf(f, "  %-9s %s\n", t[i].name, t[i].help);
+		(void)fprintf(f, "  %-9s %s\n", t[i].name, t[i].help);
 }
 
 static int help(FILE *f)
@@ -33,7 +31,7 @@ static int help(FILE *f)
 		"\n"
 		"  lkm try hello.c        build it, try it in a throw-away kernel, judge it\n"
 		"\n"
-		"usage: lkm COMMAND [ARG...]        lkm COMMAND --help\n"
+		"usage: lkm COMMAND [ARG...]        lkm help COMMAND\n"
 		"\n",
 		f);
 	print_table(f, commands, ARRAY_SIZE(commands));
@@ -47,7 +45,7 @@ static const struct command *find(const struct command *t, size_t n,
 				  const char *name)
 {
 	for (size_t i = 0; i < n; i++)
-		if (t[i].name && str_eq(t[i].name, name))
+		if (str_eq(t[i].name, name))
 			return &t[i];
 	return NULL;
 }
@@ -60,6 +58,83 @@ static int finish(const char *name, int status)
 	(void)fprintf(stderr, "lkm %s: cannot write to standard output: %s\n",
 		      name, strerror(errno));
 	return UI_UNKNOWN;
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * How many letters differ: added, left out, another one, or two neighbours
+ * swapped. Words of more than 15 letters are no commands.
+ */
+static size_t distance(const char *a, const char *b)
+{
+	size_t d[16][16], n = strlen(a), m = strlen(b);
+
+	if (n > 15 || m > 15)
+		return 15;
+	for (size_t i = 0; i <= n; i++)
+		for (size_t j = 0; j <= m; j++) {
+			if (!i || !j) {
+				d[i][j] = i + j;
+				continue;
+			}
+
+			size_t best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+
+			best = least(best, d[i - 1][j] + 1);
+			best = least(best, d[i][j - 1] + 1);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1])
+				best = least(best, d[i - 2][j - 2] + 1);
+			d[i][j] = best;
+		}
+	return d[n][m];
+}
+
+/* Makes *@ret the command of @t that is nearest, if nearer than *@best. */
+static void nearer(const struct command *t, size_t n, const char *name,
+		   size_t *best, const char **ret)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t d = distance(name, t[i].name);
+
+		if (d < *best) {
+			*best = d;
+			*ret = t[i].name;
+		}
+	}
+}
+
+static int no_such_command(const char *name)
+{
+	/* In a short word two wrong letters are another word. */
+	size_t best = strlen(name) > 4 ? 3 : 2;
+	const char *meant = NULL;
+
+	nearer(commands, ARRAY_SIZE(commands), name, &best, &meant);
+	nearer(dropin_commands, n_dropin_commands, name, &best, &meant);
+	(void)fprintf(stderr, "lkm: no command '%s'\n", name);
+	if (meant)
+		(void)fprintf(stderr,
+			      "  hint: did you mean '%s'? 'lkm --help' lists all\n",
+			      meant);
+	else
+		(void)fprintf(stderr, "  hint: 'lkm --help' lists them\n");
+	return UI_USAGE;
+}
+
+static int run(int argc, char **argv)
+{
+	const struct command *c =
+		find(commands, ARRAY_SIZE(commands), argv[0]);
+
+	if (c)
+		return finish(c->name, c->run(argc, argv));
+	c = find(dropin_commands, n_dropin_commands, argv[0]);
+	return c ? c->run(argc, argv) : no_such_command(argv[0]);
 }
 
 /*
@@ -81,6 +156,11 @@ int main(int argc, char **argv)
 
 	const char *name = argv[1];
 
+	if (str_eq(name, "help") && argc > 2) {
+		char option[] = "--help", *ask[] = { argv[2], option, NULL };
+
+		return run(2, ask);
+	}
 	if (str_eq(name, "--help") || str_eq(name, "-h") ||
 	    str_eq(name, "help"))
 		return help(stdout);
@@ -88,15 +168,5 @@ int main(int argc, char **argv)
 		(void)puts("lkm " LKM_VERSION);
 		return UI_YES;
 	}
-
-	const struct command *c = find(commands, ARRAY_SIZE(commands), name);
-
-	if (c)
-		return finish(name, c->run(argc - 1, argv + 1));
-	c = find(dropin_commands, n_dropin_commands, name);
-	if (c)
-		return c->run(argc - 1, argv + 1);
-	(void)fprintf(stderr, "lkm: no command '%s'\n", name);
-	(void)fprintf(stderr, "  hint: 'lkm --help' lists them\n");
-	return UI_USAGE;
+	return run(argc - 1, argv + 1);
 }
