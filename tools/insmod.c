@@ -41,9 +41,9 @@ static const struct option long_options[] = {
 static int help(void)
 {
 	(void)fputs(
-		"usage: insmod [OPTION...] FILE [PARAMETER=VALUE...]\n"
-		"\n"
 		"  insmod ./hello.ko times=3     put hello.ko into the kernel\n"
+		"\n"
+		"usage: insmod [OPTION...] FILE [PARAMETER=VALUE...]\n"
 		"\n"
 		"  -f, --force             both of the following; it may crash the machine\n"
 		"      --force-modversion  do not compare versions of symbols\n"

@@ -33,8 +33,8 @@ static int help(FILE *f)
 		"module needs comes from the other PATHs and from the kernel's own modules.\n"
 		"PARAM=VALUE goes to the PATH before it; MODULE.PARAM=VALUE names the module.\n"
 		"\n"
-		"  -k, --kernel K[,K...]  kernels to try in ('lkm kernel list'); default: the one\n"
-		"                         that the module was built for\n"
+		"  -k, --kernel K[,K...]  kernels to try in ('lkm kernel list'); default: for a .ko\n"
+		"                         the one it was built for; for source see below\n"
 		"  -t, --test PROGRAM     run it in the guest while the module is loaded: a\n"
 		"                         program (its libraries go with it) or a script\n"
 		"      --test-arg ARG     an argument for it; may be given again\n"
@@ -51,6 +51,12 @@ static int help(FILE *f)
 		"  -q, --quiet            only the verdict\n"
 		"  -v, --verbose          everything that was seen\n"
 		"      --purge            remove all templates (with --kernel: only those)\n"
+		"  -h, --help             show this help\n"
+		"\n"
+		"Source without --kernel: the running kernel, if its headers are here and its\n"
+		"image may be read by you. Else, of those with headers, image and modules, one\n"
+		"that is installed or was fetched from this distribution's release; of these a\n"
+		"small one (-cloud, -virtual); of these the newest. The report begins with it.\n"
 		"\n"
 		"Exit status: 0 passed, 1 the module is at fault, 2 wrong usage, 3 could not tell.\n",
 		f);

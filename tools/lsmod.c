@@ -29,9 +29,9 @@ static const struct option long_options[] = {
 
 static int help(void)
 {
-	(void)fputs("usage: lsmod [OPTION...]\n"
+	(void)fputs("  lsmod           list the modules that are loaded\n"
 		    "\n"
-		    "  lsmod           list the modules that are loaded\n"
+		    "usage: lsmod [OPTION...]\n"
 		    "\n"
 		    "  -s, --syslog    messages to syslog instead of stderr\n"
 		    "  -v, --verbose   more messages\n"

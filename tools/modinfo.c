@@ -35,21 +35,27 @@ struct opts {
 static int usage(void)
 {
 	(void)fputs(
-		"Usage:\n"
-		"\tmodinfo [options] <modulename|filename> [args]\n"
-		"Options:\n"
-		"\t-a, --author                Print only 'author'\n"
-		"\t-d, --description           Print only 'description'\n"
-		"\t-l, --license               Print only 'license'\n"
-		"\t-p, --parameters            Print only 'parm'\n"
-		"\t-n, --filename              Print only 'filename'\n"
-		"\t-0, --null                  Use \\0 instead of \\n\n"
-		"\t-m, --modname               Handle argument as module name instead of alias or filename\n"
-		"\t-F, --field=FIELD           Print only provided FIELD\n"
-		"\t-k, --set-version=VERSION   Use VERSION instead of `uname -r`\n"
-		"\t-b, --basedir=DIR           Use DIR as filesystem root for /lib/modules\n"
-		"\t-V, --version               Show version\n"
-		"\t-h, --help                  Show this help\n",
+		"  modinfo ./hello.ko            all that a module file says about itself\n"
+		"  modinfo -p hello.ko           its parameters\n"
+		"  modinfo -F vermagic hello.ko  the kernel that it was built for\n"
+		"\n"
+		"usage: modinfo [OPTION...] MODULE...\n"
+		"\n"
+		"MODULE is a file (.ko, .ko.gz, .ko.xz, .ko.zst), or a name or an alias of a\n"
+		"module of the running kernel.\n"
+		"\n"
+		"  -F, --field FIELD          only this field\n"
+		"  -a, --author               only the authors\n"
+		"  -d, --description          only the description\n"
+		"  -l, --license              only the licence\n"
+		"  -p, --parameters           only the parameters, with description and type\n"
+		"  -n, --filename             only the path of the file\n"
+		"  -0, --null                 NUL after each value instead of a new line\n"
+		"  -m, --modname              MODULE is a name: no file, and no alias\n"
+		"  -k, --set-version RELEASE  look names up for this kernel\n"
+		"  -b, --basedir FOLDER       look names up in FOLDER/lib/modules\n"
+		"  -V, --version              show version\n"
+		"  -h, --help                 show this help\n",
 		stdout);
 	return 0;
 }

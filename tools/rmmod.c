@@ -33,9 +33,9 @@ static const struct option long_options[] = {
 static int help(void)
 {
 	(void)fputs(
-		"usage: rmmod [OPTION...] MODULE...\n"
-		"\n"
 		"  rmmod hello     take the module hello out of the kernel\n"
+		"\n"
+		"usage: rmmod [OPTION...] MODULE...\n"
 		"\n"
 		"  -f, --force     take it out even if it is in use; it may crash the machine,\n"
 		"                  and most kernels do not allow it\n"

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Help of one command in both ways; the commands in their order; and what a
+# misspelt one may mean.
+"$LKM" help >all
+"$LKM" --help | diff all -
+sed -n 's/^  \([a-z]*\)  *[^ ].*/\1/p' all | grep -vx lkm | tr '\n' ' '
+echo
+for c in try build kernel insmod rmmod lsmod modinfo; do
+	"$LKM" $c --help >wanted
+	"$LKM" help $c | diff wanted -
+	sed -n 1p wanted | grep -q "^  .*$c " || echo "$c: no example comes first"
+	grep -q -- '--help' wanted || [ $c = kernel ] ||
+		echo "$c: --help is not in its list"
+done
+for c in tri bulid kernal modeinfo insmdo help\ tri xyz averyveryverylongname; do
+	# shellcheck disable=SC2086
+	"$LKM" $c 2>&1 >/dev/null && echo "$c: no error"
+done
+true
