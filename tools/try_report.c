@@ -26,23 +26,31 @@ static enum ui_colour grade_colour(const struct lab_stage *s)
 				      UI_DIM;
 }
 
+static void put_line(enum ui_colour c, const char *before, const char *text)
+{
+	(void)fputs(before, stdout);
+	if (c != UI_PLAIN)
+		(void)fputs(ui_colour(stdout, c), stdout);
+	ui_put(stdout, text);
+	if (c != UI_PLAIN)
+		(void)fputs(ui_colour(stdout, UI_PLAIN), stdout);
+	(void)putchar('\n');
+}
+
 static void print_finding(const struct lab_finding *f)
 {
-	const char *off = ui_colour(stdout, UI_PLAIN);
-
-	(void)printf("             %s%s%s\n",
-		     f->note ? ui_colour(stdout, UI_YELLOW) :
-			       ui_colour(stdout, UI_RED),
-		     f->what, off);
+	put_line(f->note ? UI_YELLOW : UI_RED, "             ", f->what);
 	if (f->where[0])
-		(void)printf("               at      %s\n", f->where);
+		put_line(UI_PLAIN, "               at      ", f->where);
 	for (size_t i = 0; i < f->n_lines; i++)
-		(void)printf("               %s  %s\n", i ? "      " : "kernel",
-			     f->lines[i]);
+		put_line(UI_PLAIN,
+			 i ? "                       " :
+			     "               kernel  ",
+			 f->lines[i]);
 	if (f->why[0])
-		(void)printf("               why     %s\n", f->why);
+		put_line(UI_PLAIN, "               why     ", f->why);
 	if (f->fix[0])
-		(void)printf("               do      %s\n", f->fix);
+		put_line(UI_PLAIN, "               do      ", f->fix);
 }
 
 static const char *summary_of(const struct lab_stage *s)
@@ -60,13 +68,17 @@ static void print_stage(const struct try_row *row, enum lab_stage_id id,
 	const struct lab_stage *s = &row->verdict.stage[id];
 	enum { SHOWN = 24 };
 
-	(void)printf("  %-10s %s%-4s%s  %s\n", lab_stage_name(id),
+	const char *summary = summary_of(s);
+
+	(void)printf("  %-10s %s%s%s", lab_stage_name(id),
 		     ui_colour(stdout, grade_colour(s)), grade_word(s),
-		     ui_colour(stdout, UI_PLAIN), summary_of(s));
+		     ui_colour(stdout, UI_PLAIN));
+	if (*summary)
+		(void)printf("%*s%s", (int)(6 - strlen(grade_word(s))), "",
+			     summary);
+	(void)putchar('\n');
 	for (size_t i = 0; i < s->n_lines && (verbose || i < SHOWN); i++)
-		(void)printf("             %s%s%s\n",
-			     ui_colour(stdout, UI_DIM), s->lines[i],
-			     ui_colour(stdout, UI_PLAIN));
+		put_line(UI_DIM, "             ", s->lines[i]);
 	for (const struct lab_finding *f = row->verdict.findings; f;
 	     f = f->next)
 		if (f->stage == id)
@@ -124,14 +136,19 @@ static void print_last_line(const struct try_options *o,
 {
 	const struct lab_verdict *v = &row->verdict;
 
-	(void)printf("\n%s%s%s ",
+	if (!o->quiet)
+		(void)putchar('\n');
+	(void)printf("%s%s%s ",
 		     ui_colour(stdout, v->pass ? UI_GREEN : UI_RED),
 		     v->pass ? "PASS" : "FAIL", ui_colour(stdout, UI_PLAIN));
 	print_names(o, row);
-	if (v->first)
-		(void)printf(": %s%s%s [%s]", v->first->what,
-			     v->first->where[0] ? ", at " : "",
-			     v->first->where, v->first->id);
+	if (v->first) {
+		(void)fputs(": ", stdout);
+		ui_put(stdout, v->first->what);
+		(void)fputs(v->first->where[0] ? ", at " : "", stdout);
+		ui_put(stdout, v->first->where);
+		(void)printf(" [%s]", v->first->id);
+	}
 	print_unknown(row);
 	if (row->result.total_ms)
 		(void)printf(" (%.2f s)", row->result.total_ms / 1000.0);
@@ -175,14 +192,20 @@ void try_report_matrix(const struct try_row *rows, size_t n)
 		const struct try_row *r = &rows[i];
 		const struct lab_finding *f = r->verdict.first;
 
-		(void)printf("%-*s  %-7s  %s%s%s%s\n", width,
-			     r->kernel.release,
+		const char *cause = r->status == UI_UNKNOWN ? r->diag.what :
+				    f			    ? f->what :
+							      "";
+
+		(void)printf("%-*s  %s", width, r->kernel.release,
 			     r->status == UI_YES ? "pass" :
-			     r->status == UI_NO	 ? "FAIL" :
-						   "unknown",
-			     r->status == UI_UNKNOWN ? r->diag.what :
-			     f			     ? f->what :
-						       "",
-			     f ? " [" : "", f ? f->id : "", f ? "]" : "");
+			     r->status == UI_NO	 ? "fail" :
+						   "unknown");
+		if (*cause)
+			(void)printf("%*s", r->status == UI_UNKNOWN ? 2 : 5,
+				     "");
+		ui_put(stdout, cause);
+		if (f)
+			(void)printf(" [%s]", f->id);
+		(void)putchar('\n');
 	}
 }

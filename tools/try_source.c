@@ -188,6 +188,7 @@ static int add_built(struct try_row *row, const char *path,
 				&row->subjects.v[row->subjects.n - 1];
 
 			v->stage = &s->built.stage;
+			v->path = path_base(v->path);
 			from->n++;
 		}
 	}

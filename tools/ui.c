@@ -50,6 +50,15 @@ int ui_usage(const char *cmd, const char *fmt, ...)
 	return UI_USAGE;
 }
 
+void ui_put(FILE *f, const char *text)
+{
+	for (const char *c = text; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			(void)fprintf(f, "\\x%02x", (unsigned char)*c);
+		else
+			(void)fputc(*c, f);
+}
+
 void ui_progress(const char *fmt, ...)
 {
 	static bool shown;

@@ -36,6 +36,12 @@ int ui_error(const char *cmd, const struct diag *d);
 int ui_usage(const char *cmd, const char *fmt, ...) _printf_(2, 3);
 
 /*
+ * Text of others (a kernel's log, a module's strings) must not steer the
+ * terminal: what is not printable comes out as \\xNN. UTF-8 stays.
+ */
+void ui_put(FILE *f, const char *text);
+
+/*
  * One line on stderr that is written over by the next and wiped by "" or
  * NULL. Nothing where stderr is not a terminal.
  */

@@ -73,6 +73,9 @@ const char *judge_owner(struct judge *j, uint64_t address);
 /* "after" for people: "after removal". */
 const char *judge_stage_words(const char *stage);
 
+/* "... in exit": where init failed, exit never runs. */
+const char *judge_fix(struct judge *j, const char *fix);
+
 /* judge_init.c: was it the module's own init that failed? */
 enum judge_init {
 	JUDGE_INIT_UNKNOWN,

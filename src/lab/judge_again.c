@@ -87,5 +87,13 @@ void judge_again(struct judge *j)
 		st->summary = "";
 		return;
 	}
+	for (struct lab_finding *f = j->v->findings; f; f = f->next)
+		if (f->round > 1 && !f->note && f->stage != LAB_AGAIN) {
+			st->grade = LAB_FAIL;
+			st->summary = judge_printf(j, "round %d went wrong; see %s",
+						   f->round,
+						   lab_stage_name(f->stage));
+			return;
+		}
 	st->summary = *tail ? "" : judge_printf(j, "%d rounds alike", rounds);
 }

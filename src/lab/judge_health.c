@@ -13,10 +13,11 @@ static const struct {
 			     "a real machine would be in doubt now and need a reboot",
 			     "look at the line: a pointer there is NULL, freed, or from user space" },
 	[LAB_FAULT_BUG] = { "BUG: the kernel found something that cannot be",
-			    "a real machine would need a reboot", "" },
+			    "a real machine would need a reboot",
+			    "look at the line and at the condition that the kernel names" },
 	[LAB_FAULT_WARN] = { "WARNING: the kernel found something that should not be",
 			     "it goes on, but the code that it warns about is wrong",
-			     "" },
+			     "look at the first line of the report: it says what the kernel expects" },
 	[LAB_FAULT_ATOMIC] = { "sleeping while atomic",
 			       "code that holds a spinlock, or runs in an interrupt, must not sleep: a real machine can lock up",
 			       "use GFP_ATOMIC, mdelay(), or a mutex instead of the spinlock" },
@@ -26,12 +27,18 @@ static const struct {
 	[LAB_FAULT_PREEMPT] = { "returned with a lock held (preemption imbalance)",
 				"every path must end as it began",
 				"unlock on every path" },
-	[LAB_FAULT_SLUB] = { "memory corruption", "", "" },
+	[LAB_FAULT_SLUB] = { "memory corruption",
+			     "memory that others use is overwritten, or the allocator's own lists are",
+			     "compare the size and the life of the object with what the code does at the places named" },
 	[LAB_FAULT_SOFT_LOCKUP] = { "soft lockup: it does not give up the processor",
-				    "", "" },
+				    "nothing else runs on that processor meanwhile",
+				    "sleep, or call cond_resched(), in long loops" },
 	[LAB_FAULT_RCU_STALL] = { "RCU stall: it stays in a read-side section for seconds",
-				  "", "" },
-	[LAB_FAULT_HUNG_TASK] = { "a task hangs", "", "" },
+				  "memory that waits for it cannot be freed meanwhile",
+				  "keep rcu_read_lock() sections short" },
+	[LAB_FAULT_HUNG_TASK] = { "a task hangs",
+				  "it waits for a lock or an event that does not come",
+				  "look at the stack: who should wake it?" },
 	[LAB_FAULT_PANIC] = { "kernel panic", "a real machine would stand still",
 			      "" },
 	[LAB_FAULT_NMI] = { "the processor was stuck here", "", "" },
@@ -87,7 +94,7 @@ static void report_fault(struct judge *j, const struct lab_fault *x,
 	if (x->detail)
 		strs_add(j, &l, x->detail);
 	if (x->task)
-		strs_addf(j, &l, "in %s", x->task);
+		strs_addf(j, &l, "in process %s", x->task);
 	add_owner(j, &l, x);
 	add_place(j, &l, "allocated", &x->allocated, x->has_allocated);
 	add_place(j, &l, "freed", &x->freed, x->has_freed);
@@ -172,7 +179,10 @@ static void ended_early(struct judge *j)
 	f->what = judge_printf(j, "%s %s", ends[j->r->end].what,
 			       judge_stage_words(j->r->stage));
 	if (j->r->end == LAB_SILENT)
+{
 		f->why = "code that never gives up the processor, or that waits for a lock with interrupts off, stops everything";
+		f->fix = "look at the place for a loop without an end, or for a lock that is taken twice";
+	}
 	else
 		f->why = "a real machine would have done the same";
 
@@ -185,8 +195,6 @@ static void ended_early(struct judge *j)
 				f->what = (*x)->what;
 			}
 			f->where = (*x)->where;
-			f->lines = (*x)->lines;
-			f->n_lines = (*x)->n_lines;
 			*x = (*x)->next;
 		} else {
 			x = &(*x)->next;

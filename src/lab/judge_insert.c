@@ -37,6 +37,57 @@ static const char *explain(struct judge *j, const char *text,
 	return judge_printf(j, "%s", text_str(&t));
 }
 
+/* "count (int), name (charp)", or that there are none. */
+static const char *parameters_of(struct judge *j, const struct lab_subject *s)
+{
+	_cleanup_text_ struct text t = { 0 };
+	struct ko_param *v;
+	size_t n;
+
+	if (ko_params(s->ko, &j->v->arena, &v, &n) < 0 || !n)
+		return judge_printf(j, "%s has no parameters", s->ko->name);
+	for (size_t i = 0; i < n; i++)
+		text_addf(&t, "%s%s%s%s%s", i ? ", " : "", v[i].name,
+			  v[i].type ? " (" : "", v[i].type ? v[i].type : "",
+			  v[i].type ? ")" : "");
+	return judge_printf(j, "%s has: %s", s->ko->name, text_str(&t));
+}
+
+/*
+ * The table of reasons advises the owner of a running kernel. In a guest that
+ * is gone by then some of it would lead astray. NULL: the table is right.
+ */
+static const char *guest_fix(struct judge *j, const struct lab_subject *s,
+			     const char *reason, bool by_init)
+{
+	if (by_init)
+		return "the log below is all that it said; look at where init returns this number";
+	if (str_starts(reason, "load.param"))
+		return parameters_of(j, s);
+	if (str_starts(reason, "load.vermagic") ||
+	    str_starts(reason, "load.symbol.crc") ||
+	    str_starts(reason, "load.crc"))
+		return judge_printf(j, "build it for this kernel ('lkm build --kernel %s'), or try it in its own ('lkm kernel list')",
+				    j->r->release);
+	if (str_starts(reason, "load.symbol.unknown"))
+		return judge_printf(j, "give the module that exports it along: 'lkm try %s OTHER.ko'",
+				    s->path);
+	return NULL;
+}
+
+/* A module that was built for another kernel than it is tried in. */
+static void add_origin(struct judge *j, struct strs *l,
+		       const struct lab_subject *s)
+{
+	const char *magic = ko_modinfo(s->ko, "vermagic");
+	size_t n = magic ? strcspn(magic, " ") : 0;
+
+	if (n && j->r->release && (strncmp(magic, j->r->release, n) ||
+				   j->r->release[n]))
+		strs_addf(j, l, "built for %.*s, tried in %s", (int)n, magic,
+			  j->r->release);
+}
+
 static void refused(struct judge *j, const struct lab_subject *s, int round,
 		    int err)
 {
@@ -66,9 +117,12 @@ static void refused(struct judge *j, const struct lab_subject *s, int round,
 					 "the kernel refused to load it",
 			       err_text(err).s);
 	f->why = explain(j, why->why, &m, &about);
-	f->fix = explain(j, why->fix, &m, &about);
+	f->fix = guest_fix(j, s, why->id, by_init);
+	if (!f->fix)
+		f->fix = explain(j, why->fix, &m, &about);
 	if (m.line)
 		strs_addf(j, &shown, "%s", m.line);
+	add_origin(j, &shown, s);
 	f->lines = shown.v;
 	f->n_lines = shown.n;
 }
@@ -83,6 +137,7 @@ static void killed(struct judge *j, const struct lab_subject *s, int round,
 			       s->ko->name,
 			       by_kill ? "SIGKILL" : "SIGSEGV");
 	f->why = "the module's init went wrong in kernel mode; see health";
+	f->fix = "mend what health names";
 }
 
 /* "/proc/modules" as it was after insert. */
@@ -212,6 +267,19 @@ static void loaded(struct judge *j, struct strs *l,
 	add_symbols(j, l, s, round);
 }
 
+/* The parameters of the module that a log line begins with. */
+static const char *parameters_named(struct judge *j, const char *line)
+{
+	for (size_t i = 0; i < j->n_subjects; i++) {
+		const struct lab_subject *s = &j->subjects[i];
+		size_t n = strlen(s->ko->name);
+
+		if (!strncmp(line, s->ko->name, n) && line[n] == ':')
+			return parameters_of(j, s);
+	}
+	return "'modinfo -p FILE' lists the parameters that a module has";
+}
+
 /* Names given on the command line that the module does not have. */
 static void unknown_parameters(struct judge *j, int round)
 {
@@ -232,7 +300,7 @@ static void unknown_parameters(struct judge *j, int round)
 		f->what = judge_printf(j, "the module has no parameter %.*s",
 				       (int)(strlen(at + 20) - 8), at + 20);
 		f->why = "the kernel loads the module all the same and only remarks on it in the log";
-		f->fix = "'modinfo -p FILE' lists the parameters that it has";
+		f->fix = parameters_named(j, l[i].text);
 		f->lines = shown.v;
 		f->n_lines = shown.n;
 	}
@@ -369,6 +437,23 @@ static bool is_distress(const struct log_line *l, bool *inside)
 	return was || *inside || is_register(l->text);
 }
 
+/* What our own looking around makes the kernel say, and stack dumps. */
+static bool is_ours(const struct log_line *l)
+{
+	static const char *const starts[] = { "CPU: ", "Hardware name: ",
+					      "Call Trace:", " <TASK>",
+					      " </TASK>", "Tainted: ",
+					      "Uhhuh. NMI" };
+
+	if (!l->kernel)
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
+		if (str_starts(l->text, starts[i]))
+			return true;
+	return strstr(l->text, ": drop_caches: ") ||
+	       (l->text[0] == ' ' && strstr(l->text, "+0x"));
+}
+
 void judge_log_stage(struct judge *j)
 {
 	bool distress = false;
@@ -381,7 +466,8 @@ void judge_log_stage(struct judge *j)
 	enum { SHOWN = 12 };
 
 	for (size_t i = 0; i < n; i++) {
-		if (is_loader_note(&l[i]) || is_distress(&l[i], &distress))
+		if (is_loader_note(&l[i]) || is_distress(&l[i], &distress) ||
+		    is_ours(&l[i]))
 			continue;
 		if (own++ < SHOWN)
 			strs_addf(j, &shown, "<%u> %s", l[i].level, l[i].text);
@@ -443,8 +529,8 @@ void judge_use(struct judge *j)
 
 	st->summary = "";
 	if (hang) {
-		f->what = judge_printf(j, "the test does not end within %u ms",
-				       j->q->timeout_ms);
+		f->what = judge_printf(j, "the test does not end within %u s",
+				       j->q->timeout_ms / 1000);
 		judge_hang(j, f, hang);
 	} else if (t->arg > 128) {
 		f->what = judge_printf(j, "the test was ended by signal %d",

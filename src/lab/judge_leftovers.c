@@ -12,7 +12,7 @@ static const struct leftover {
 	{ "/proc/misc: ", "leftovers.misc", "misc device",
 	  "misc_deregister() in exit" },
 	{ "/proc/devices: ", "leftovers.region", "device numbers",
-	  "unregister_chrdev_region() or unregister_blkdev() in exit" },
+	  "unregister_chrdev(), unregister_chrdev_region() or unregister_blkdev(), what undoes what init called, in exit" },
 	{ "/proc/crypto: ", "leftovers.crypto", "crypto algorithm",
 	  "crypto_unregister_*() in exit" },
 	{ "/proc/filesystems: ", "leftovers.filesystem", "file system",
@@ -155,6 +155,7 @@ static struct lab_finding *one_of_kind(struct judge *j, const char *id,
 		return f;
 	if (!f) {
 		f = judge_find(j, LAB_LEFTOVERS, 0, id);
+		f->room = true;
 		f->lines = arena_array(&j->v->arena, SHOWN,
 				       sizeof(*f->lines));
 		if (!f->lines) {
@@ -166,14 +167,41 @@ static struct lab_finding *one_of_kind(struct judge *j, const char *id,
 	return f;
 }
 
+/* /dev/x, /sys/class/misc/x and /sys/devices/virtual/misc/x are one thing. */
+static bool is_same_thing(struct judge *j, const char *line)
+{
+	const char *name = strrchr(line, '/');
+	enum { SHOWN = 8 };
+
+	if (*line != '/' || strstr(line, ": ") || !name || !name[1])
+		return false;
+	for (struct lab_finding *f = j->v->findings; f; f = f->next) {
+		const char *at = f->stage == LAB_LEFTOVERS ?
+					 strstr(f->what, name + 1) :
+					 NULL;
+		size_t n = strlen(name + 1);
+
+		if (!at || (at[-1] != ' ' && at[-1] != '/') ||
+		    (at[n] && at[n] != ' ' && at[n] != ';'))
+			continue;
+		if (f->n_lines < SHOWN && f->room)
+			f->lines[f->n_lines++] = line;
+		return true;
+	}
+	return false;
+}
+
 static void left_behind(struct judge *j, const char *line)
 {
+	if (is_same_thing(j, line))
+		return;
+
 	const struct leftover *k = kind_of(line);
 	struct lab_finding *f = one_of_kind(j, k->id, line);
 
 	if (!f || f->what[0])
 		return;
-	f->fix = k->fix;
+	f->fix = judge_fix(j, k->fix);
 	f->why = str_eq(k->id, "leftovers.thread") ?
 			 "it runs code that is gone as soon as it wakes up" :
 			 "the next access to it calls code that is gone, or finds freed memory";
@@ -239,6 +267,27 @@ static size_t judge_pair(struct judge *j, const char *kind)
 	return j->failed ? 0 : differences(j, a, na, b, nb);
 }
 
+/* What the kernel said when our reader fell belongs to the leftover. */
+static void take_aftermath(struct judge *j, struct strs *l)
+{
+	for (struct lab_finding **x = &j->v->findings; *x;) {
+		struct lab_finding *h = *x;
+
+		if (!h->aftermath || h->stage != LAB_HEALTH ||
+		    &h->next == j->tail) {
+			x = &h->next;
+			continue;
+		}
+		if (h->n_lines)
+			strs_add(j, l, h->lines[0]);
+		*x = h->next;
+	}
+	j->v->stage[LAB_HEALTH].grade = LAB_NOT_REACHED;
+	j->v->stage[LAB_HEALTH].n_lines = 0;
+	j->v->stage[LAB_HEALTH].summary =
+		"the kernel fell over what was left behind; see leftovers";
+}
+
 /*
  * Reading a table killed the reader: an entry of it points into the module
  * that is gone. What the kernel said about that is evidence, no other fault.
@@ -266,16 +315,12 @@ static size_t judge_deadly_table(struct judge *j)
 			if (!j->subjects[s].dep)
 				strs_addf(j, &l, "left behind by %s",
 					  j->subjects[s].ko->name);
-		for (struct lab_finding *h = j->v->findings; h; h = h->next)
-			if (h->aftermath && h->n_lines) {
-				h->note = true;
-				strs_add(j, &l, h->lines[0]);
-			}
+		take_aftermath(j, &l);
 		f->what = judge_printf(j, "left behind: %s of %s; whoever reads %s brings the kernel down",
 				       k->what, j->n_subjects ? j->subjects[j->n_subjects - 1].ko->name : "?",
 				       path);
 		f->why = "the entry points into memory of the module, which is gone";
-		f->fix = k->fix;
+		f->fix = judge_fix(j, k->fix);
 		f->lines = l.v;
 		f->n_lines = l.n;
 		return 1;

@@ -58,6 +58,8 @@ static const char *kind_words(const char *kind)
 		{ "pages", "alloc_pages()" },
 		{ "percpu", "alloc_percpu()" },
 		{ "vmalloc", "vmalloc()" },
+		{ "vmap", "vmap()" },
+		{ "ioremap", "ioremap()" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
@@ -79,12 +81,19 @@ static void leaked(struct judge *j, const struct lab_leak *l)
 			   once ? "memory.leak-once" : "memory.leak");
 
 	f->late = true;
+	unsigned rounds = (unsigned)__builtin_popcount(l->rounds);
+	bool even = rounds > 1 && l->count % rounds == 0 &&
+		    l->bytes % rounds == 0;
+	unsigned count = even ? l->count / rounds : l->count;
+
 	f->what = judge_printf(j, "%llu bytes in %u %s from %s are never freed (%s)",
-			       (unsigned long long)l->bytes, l->count,
-			       l->count == 1 ? "object" : "objects",
+			       (unsigned long long)(even ? l->bytes / rounds :
+							   l->bytes),
+			       count, count == 1 ? "object" : "objects",
 			       kind_words(l->kind),
 			       once	      ? "in the first round only" :
-			       j->r->round > 1 ? "again in each round" :
+			       even	      ? "so many in each round" :
+			       j->r->round > 1 ? "in all rounds together" :
 						 "one round was run");
 	f->where = judge_place_address(j, l->module, first_round(l->rounds),
 				       l->site, true);
@@ -99,9 +108,14 @@ static void leaked(struct judge *j, const struct lab_leak *l)
 
 static void pending(struct judge *j, const struct lab_pending *p)
 {
-	struct lab_finding *f = judge_find(
-		j, LAB_LEFTOVERS, p->round,
-		judge_printf(j, "leftovers.%s", p->kind));
+	const char *id = judge_printf(j, "leftovers.%s", p->kind);
+
+	/* The same again in a later round says nothing new. */
+	for (struct lab_finding *x = j->v->findings; x; x = x->next)
+		if (x->late && p->round > x->round && str_eq(x->id, id))
+			return;
+
+	struct lab_finding *f = judge_find(j, LAB_LEFTOVERS, p->round, id);
 
 	f->late = true;
 	f->what = judge_printf(j, "left behind: a%s %s that will call the removed module",

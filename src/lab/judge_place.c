@@ -172,8 +172,13 @@ void judge_hang(struct judge *j, struct lab_finding *f,
 	if (str_starts((const char *)hang->data.p, "state D"))
 		f->why = "it sleeps without a way to wake it (state D): it waits for something that never comes, a lock that it holds itself, or a completion that nobody gives";
 	else if (str_starts((const char *)hang->data.p, "state R"))
+{
 		f->why = "it runs and runs: an endless loop in the kernel";
+		f->fix = "give the loop an end; '--timeout SEC' waits longer";
+	}
 	else
 		f->why = "it waits for something that does not come";
+	if (!f->fix[0])
+		f->fix = "look at who should wake it; '--timeout SEC' waits longer";
 }
 

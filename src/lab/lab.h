@@ -105,6 +105,7 @@ struct lab_result {
 	struct lab_fact *facts;
 	size_t n_facts;
 	enum lab_end end;
+	const char *release; /* of the kernel                            */
 	const char *stage;  /* the last one that began                   */
 	int round;
 	const char *console; /* what the kernel wrote to its console     */

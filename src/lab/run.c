@@ -446,10 +446,11 @@ int lab_run(const struct lab_config *c, const struct lab_request *q,
 	if (!e && res.end == LAB_DIED)
 		e = died(&r, d);
 	if (!e) {
+		res.release = arena_strdup(&res.arena, c->release);
 		res.console = arena_strndup(&res.arena,
 					    text_str(&r.m.console),
 					    r.m.console.n);
-		e = res.console ? 0 : diag_fail(d, ENOMEM, "out of memory");
+		e = res.console && res.release ? 0 : diag_fail(d, ENOMEM, "out of memory");
 	}
 	lab_machine_end(&r.m);
 	lab_win_close(&r.win);

@@ -211,6 +211,16 @@ struct lab_finding *judge_find(struct judge *j, enum lab_stage_id stage,
 	return f;
 }
 
+const char *judge_fix(struct judge *j, const char *fix)
+{
+	static const char tail[] = " in exit";
+
+	if (!j->insert_failed[0] || !str_ends(fix, tail))
+		return fix;
+	return judge_printf(j, "%.*s on the error path of init",
+			    (int)(strlen(fix) - strlen(tail)), fix);
+}
+
 /* ---------------------------------------------------------------- judge */
 
 /*
@@ -243,6 +253,9 @@ static void grade(struct judge *j)
 	for (struct lab_finding *f = j->v->findings; f; f = f->next) {
 		if (f->note)
 			continue;
+		/* Words of success must not stand beside a failure. */
+		if (j->v->stage[f->stage].grade != LAB_FAIL)
+			j->v->stage[f->stage].summary = "";
 		j->v->stage[f->stage].grade = LAB_FAIL;
 		if (!first || is_nearer(f, first))
 			first = f;

@@ -52,6 +52,7 @@ struct lab_finding {
 	const char *fix;
 	const char **lines; /* the kernel's own words                        */
 	size_t n_lines;
+	bool room;          /* lines may be added to @lines                  */
 	struct lab_finding *next;
 };
 
