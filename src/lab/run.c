@@ -176,6 +176,17 @@ static void start_clock(struct run *r)
 
 /* ------------------------------------------------------------ converse */
 
+/* A guest that always has one more word to say must end, too. */
+static uint64_t last_deadline(const struct run *r)
+{
+	const struct lab_request *q = r->q;
+	uint64_t step = (uint64_t)q->timeout_ms + q->settle_ms + GRACE_MS;
+	uint64_t round = (2 * q->n_modules + 1) * step + 2 * OTHER_STAGE_MS;
+
+	return r->report.started_us / 1000 + RESUME_MS +
+	       (q->rounds + 1ULL) * round;
+}
+
 static uint64_t stage_deadline(const struct run *r)
 {
 	const char *s = r->res->stage;
@@ -186,7 +197,11 @@ static uint64_t stage_deadline(const struct run *r)
 	if (str_eq(s, "deps") || str_eq(s, "insert") || str_eq(s, "use") ||
 	    str_eq(s, "remove"))
 		ms = r->q->timeout_ms + r->q->settle_ms + GRACE_MS;
-	return r->report.heard_us / 1000 + ms;
+
+	uint64_t soon = r->report.heard_us / 1000 + ms;
+	uint64_t last = last_deadline(r);
+
+	return soon < last ? soon : last;
 }
 
 static enum lab_end end_of(const struct lab_machine *m)
