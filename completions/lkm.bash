@@ -21,6 +21,14 @@ _lkm_kernels() { # lkm
 	"$1" kernel list 2>/dev/null | sed -n 's/^\([0-9][^ ]*\) .*/\1/p'
 }
 
+# The options of one word behind a command are those of its line of the usage.
+_lkm_subcommand_options() { # lkm COMMAND SUBCOMMAND
+	"$1" "$2" --help 2>/dev/null |
+		sed -n "s/^\(usage:\|      \) lkm $2 $3\( .*\)/\2/p" |
+		grep -o -- ' \[\?-[-a-z]*' | tr -d ' ['
+	echo --help
+}
+
 # The parameters of the last module file before the cursor.
 _lkm_parameters() { # lkm
 	local i
@@ -33,56 +41,101 @@ _lkm_parameters() { # lkm
 	done
 }
 
-# Sources, modules and folders; and parameters.
-_lkm_try() {
-	local cur=$1 lkm=$2
+_lkm_take() { # WORDS: offers those that begin as the word at the cursor
+	mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur")
+}
 
+_lkm_files() { # -f, or -d for folders only
+	compopt -o filenames 2>/dev/null
+	mapfile -t COMPREPLY < <(compgen "$1" -- "$cur")
+}
+
+# "6.1,6.12": what stands before the last comma stays.
+_lkm_kernel_list() {
+	local before=
+
+	[[ $cur == *,* ]] && before=${cur%,*},
 	mapfile -t COMPREPLY < <(
-		compgen -W "$(_lkm_parameters "$lkm")" -- "$cur"
-		compgen -f -- "$cur" | grep -E '\.(c|ko(\.gz|\.xz|\.zst)?)$'
+		compgen -P "$before" -W "$(_lkm_kernels "$lkm")" -- "${cur##*,}")
+}
+
+# Sources and folders; for try also modules, and parameters.
+_lkm_paths() { # EXTENSIONS
+	mapfile -t COMPREPLY < <(
+		[ "$command" = try ] &&
+			compgen -W "$(_lkm_parameters "$lkm")" -- "$cur"
+		compgen -f -- "$cur" | grep -E "\.($1)\$"
 		compgen -d -- "$cur")
 	compopt -o filenames 2>/dev/null
 	[[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] &&
 		compopt -o nospace 2>/dev/null
 }
 
+# The value of the option before the cursor. Status 1: it takes none.
+_lkm_value() {
+	case $command:$prev in
+	try:-k | try:--kernel) _lkm_kernel_list ;;
+	build:-k | build:--kernel) _lkm_take "$(_lkm_kernels "$lkm")" ;;
+	try:--engine) _lkm_take 'auto tcg kvm' ;;
+	try:-t | try:--test | try:--test-arg | try:--add) _lkm_files -f ;;
+	build:-o | build:--output) _lkm_files -d ;;
+	try:-r | try:--rounds) _lkm_take '1 2 10 100' ;;
+	try:--timeout) _lkm_take '10 60 600' ;;
+	try:--settle) _lkm_take '2 100 1000' ;;
+	try:--memory) _lkm_take '128 256 512 1024' ;;
+	try:--cpus) _lkm_take '1 2 4' ;;
+	try:--append) ;;
+	build:-j | build:--jobs) _lkm_take "1 $(nproc 2>/dev/null)" ;;
+	*) return 1 ;;
+	esac
+}
+
+_lkm_kernel() {
+	if [ "$COMP_CWORD" = 2 ]; then
+		if [[ $cur == -* ]]; then
+			_lkm_take --help
+		else
+			_lkm_take "$(_lkm_subcommands "$lkm" kernel)"
+		fi
+	elif [[ $cur == -* ]]; then
+		_lkm_take "$(_lkm_subcommand_options "$lkm" kernel \
+			"${COMP_WORDS[2]}")"
+	elif [ "${COMP_WORDS[2]}" = rm ]; then
+		_lkm_take "$(_lkm_kernels "$lkm")"
+	elif [ "${COMP_WORDS[2]}" = get ]; then
+		_lkm_take '5.10-cloud 6.1-cloud 6.12-cloud bullseye-cloud
+			bookworm-cloud trixie-cloud sid-cloud 5.10 6.1 6.12
+			bullseye bookworm trixie sid'
+	fi
+}
+
 _lkm() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-	local lkm=${COMP_WORDS[0]} command=${COMP_WORDS[1]} words
+	local lkm=${COMP_WORDS[0]} command=${COMP_WORDS[1]}
 
 	COMPREPLY=()
-	if [[ $COMP_CWORD -gt 1 && ( $prev == --kernel || $prev == -k ) ||
-		$COMP_CWORD -gt 2 && $command = kernel && ${COMP_WORDS[2]} = rm &&
-		$cur != -* ]]; then
-		mapfile -t COMPREPLY < <(
-			compgen -W "$(_lkm_kernels "$lkm")" -- "$cur")
-		return
-	fi
-	if [[ $command == try && $prev == --engine ]]; then
-		mapfile -t COMPREPLY < <(compgen -W 'auto tcg kvm' -- "$cur")
-		return
-	fi
-	if [[ $COMP_CWORD -gt 1 && $command == try && $cur != -* &&
-		$prev != --test && $prev != -t && $prev != --add ]]; then
-		_lkm_try "$cur" "$lkm"
-		return
-	fi
-	if [ "$COMP_CWORD" = 2 ] && [[ $cur != -* ]]; then
-		words=$(_lkm_subcommands "$lkm" "$command")
-		if [ -n "$words" ]; then
-			mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
-			return
-		fi
+	# readline makes three words of --engine=kvm.
+	if [[ $cur == = ]]; then
+		cur=
+	elif [[ $prev == = && $COMP_CWORD -gt 2 ]]; then
+		prev=${COMP_WORDS[COMP_CWORD-2]}
 	fi
 	if [ "$COMP_CWORD" = 1 ]; then
-		mapfile -t COMPREPLY < <(
-			compgen -W "$(_lkm_words "${COMP_WORDS[0]}")" -- "$cur")
+		_lkm_take "$(_lkm_words "$lkm")"
+	elif _lkm_value; then
+		:
+	elif [ "$command" = kernel ]; then
+		_lkm_kernel
+	elif [ "$command" = help ]; then
+		[ "$COMP_CWORD" = 2 ] && _lkm_take "$(_lkm_words "$lkm")"
 	elif [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "$(
-			_lkm_words "${COMP_WORDS[0]}" "${COMP_WORDS[1]}")" -- "$cur")
+		_lkm_take "$(_lkm_words "$lkm" "$command")"
+	elif [ "$command" = try ]; then
+		_lkm_paths 'c|ko(\.gz|\.xz|\.zst)?'
+	elif [ "$command" = build ]; then
+		_lkm_paths c
 	else
-		compopt -o filenames 2>/dev/null
-		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		_lkm_files -f
 	fi
 }
 

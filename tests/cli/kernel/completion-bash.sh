@@ -6,7 +6,9 @@ mkdir -p cache/kernels/8.1.0-7-cloud-amd64/boot
 : >cache/kernels/8.1.0-7-cloud-amd64/boot/vmlinuz-8.1.0-7-cloud-amd64
 cat >complete.bash <<'END'
 source "$SRCDIR/completions/lkm.bash"
-for line in 'kernel ' 'kernel l' 'kernel rm 8.1' 'build -k 8.1' 'build --js'; do
+for line in 'kernel ' 'kernel l' 'kernel rm 8.1' 'build -k 8.1' 'build --js' \
+	'kernel list --' 'kernel get -' 'kernel rm --a' 'kernel get six' \
+	'kernel get 6.12' 'try -k 6.1,8' 'try --kernel = 8.1' 'help ker'; do
 	IFS=' ' read -ra COMP_WORDS <<<"$LKM $line"
 	[[ $line == *' ' ]] && COMP_WORDS+=('')
 	COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
@@ -21,4 +23,12 @@ kernel l: list
 kernel rm 8.1: 8.1.0-7-cloud-amd64
 build -k 8.1: 8.1.0-7-cloud-amd64
 build --js: --json
+kernel list --: --json --help
+kernel get -: -q --help
+kernel rm --a: --all
+kernel get six: 
+kernel get 6.12: 6.12-cloud 6.12
+try -k 6.1,8: 6.1,8.1.0-7-cloud-amd64
+try --kernel = 8.1: 8.1.0-7-cloud-amd64
+help ker: kernel
 END

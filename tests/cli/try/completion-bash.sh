@@ -27,6 +27,8 @@ offers 'a parameter' 'count= ' b.ko c
 offers 'parameters behind others' 'name= ' --rounds 3 b.ko count=1 n
 offers 'none without a module' '' a.c cou
 offers 'engines' 'auto kvm tcg ' --engine ''
+offers 'engines behind a sign' 'auto kvm tcg ' --engine = ''
+offers 'numbers' '1 2 4 ' --cpus ''
 offers 'any file as a test' 'notes.txt ' --test n
 check 'every option' test "$(bash ../complete.bash --)" = \
 	"$("$LKM" try --help | grep -o -- '--[a-z][a-z-]*' | sort -u)"
