@@ -50,6 +50,10 @@ try:
 	$(MAKE) --no-print-directory all
 	scripts/kernel-at-hand --fetch $(LKM)
 	$(LKM) try examples/hello/hello.c
+	@echo
+	@echo "That was $(LKM), which 'make install' puts into $(PREFIX)/bin."
+	@echo "Next, a module of yours: $(LKM) try FILE.c"
+	@echo "and what a refusal looks like: $(LKM) try tests/bad/vermagic.c"
 
 check:
 	$(SETUP)
