@@ -431,7 +431,7 @@ static int purge(const struct try_options *o)
 
 static int run_all(const struct try_options *o)
 {
-	size_t n = o->kernels.n ? o->kernels.n : 1;
+	size_t n = o->kernels.n ? o->kernels.n : 1, told = n;
 	_cleanup_free_ struct try_row *rows = calloc(n, sizeof(*rows));
 
 	if (!rows)
@@ -451,7 +451,7 @@ static int run_all(const struct try_options *o)
 			r = try_row(o, row, row->kernel.release[0]);
 		finish_row(row, r);
 		if (r == -EINTR) {
-			n = i;
+			told = i;
 			break;
 		}
 		if (row->status == UI_UNKNOWN) {
@@ -462,7 +462,7 @@ static int run_all(const struct try_options *o)
 		}
 	}
 
-	int status = report_all(o, rows, n);
+	int status = report_all(o, rows, told);
 
 	ui_progress(NULL);
 	for (size_t i = 0; i < n; i++)

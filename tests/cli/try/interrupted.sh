@@ -5,7 +5,6 @@
 . "$SRCDIR/tests/cli/try/lib"
 need_kernel
 build good/base_mod
-shared=$LKM_CACHE
 mark=LKM_TRY_MARK=$$
 
 gone() { # within a few seconds: processes die on their own time
