@@ -60,9 +60,15 @@ static const char *kind_word(enum build_kind kind)
 /* The line that names the kind, with the kind in colour. */
 static void print_block(FILE *f, const struct build_message *m)
 {
-	const char *word = kind_word(m->kind), *at = strstr(m->block, word);
+	const char *word = kind_word(m->kind), *at;
 	enum ui_colour c = m->kind == BUILD_ERROR ? UI_RED : UI_YELLOW;
+	char mark[16];
 
+	/* The kind, and not the end of "strerror". */
+	(void)snprintf(mark, sizeof(mark), " %s: ", word);
+	at = str_starts(m->block, mark + 1) ? m->block :
+					      strstr(m->block, mark);
+	at += at && *at == ' ';
 	if (!at) {
 		(void)fprintf(f, "%s%s%s: %s", ui_colour(f, c), word,
 			      ui_colour(f, UI_PLAIN), m->block);
@@ -247,9 +253,13 @@ static int build(const struct options *o, char **paths, size_t n)
 	int r;
 
 	for (size_t i = 0; i < n; i++)
-		if (access(paths[i], F_OK) < 0)
-			return ui_usage("build", "%s: %s", paths[i],
-					strerror(errno));
+		if (access(paths[i], F_OK) < 0) {
+			diag_fail(&d, errno, "%s", strerror(errno));
+			diag_in(&d, "%s", paths[i]);
+			diag_hint(&d, "give a .c file, or the folder of a Kbuild file or Makefile");
+			(void)ui_error("build", &d);
+			return UI_USAGE;
+		}
 	r = build_kernel_for_building(o->kernel, &k, &d);
 	if (r < 0)
 		return ui_error("build", &d);

@@ -22,12 +22,14 @@ struct run {
 	struct build_stage stage;
 	struct build_compiler compiler;
 	struct build_output out;
+	struct strv headers; /* the folders of the kernel's headers       */
 	bool again; /* the script learnt of an option: try again        */
 };
 
 static void run_fini(struct run *r)
 {
 	build_output_fini(&r->out);
+	strv_fini(&r->headers);
 	build_compiler_fini(&r->compiler);
 	build_stage_fini(&r->stage);
 }
@@ -138,7 +140,8 @@ static int make_until_known(struct run *r, int *status, struct diag *d)
 
 	do {
 		build_output_fini(&r->out);
-		r->out = (struct build_output){ .stage = &r->stage };
+		r->out = (struct build_output){ .stage = &r->stage,
+						.kernel = &r->headers };
 		r->again = false;
 		e = build_compiler_script(&r->compiler, r->stage.dir, d);
 		if (!e)
@@ -164,6 +167,51 @@ static int check_headers(const struct build_kernel *k, struct diag *d)
 			  "kernel headers cannot be used from a folder with a space or a colon in its name");
 		diag_hint(d, "set LKM_CACHE to another folder, and fetch the kernel again");
 		return diag_in(d, "%s", real);
+	}
+	return 0;
+}
+
+/* Adds the folder as it is named, and as the compiler may name it. */
+static int add_headers(struct strv *l, const char *dir)
+{
+	_cleanup_free_ char *real = realpath(dir, NULL);
+	int r = strv_add(l, dir);
+
+	return r < 0 || !real || str_eq(real, dir) ? r : strv_add(l, real);
+}
+
+/* A small Makefile "include DIR/Makefile" says where the other half lies. */
+static int find_headers(const char *dir, struct strv *ret, struct diag *d)
+{
+	_cleanup_bytes_ struct bytes b = { 0 };
+	_cleanup_free_ char *path = NULL, *text = NULL, *other = NULL;
+	int r = add_headers(ret, dir);
+
+	if (r < 0 || asprintf(&path, "%s/Makefile", dir) < 0) {
+		path = NULL;
+		return no_memory(d);
+	}
+	if (file_read(path, 1 << 20, &b, NULL) < 0)
+		return 0;
+	text = strndup((const char *)b.p, b.n);
+	if (!text)
+		return no_memory(d);
+	for (const char *s = text; s && *s; s = strchr(s, '\n')) {
+		s += *s == '\n';
+
+		size_t n = strcspn(s, "\n");
+
+		bool full = str_starts(s, "include /");
+
+		if ((!full && !str_starts(s, "include ../")) || n < 18 ||
+		    memcmp(s + n - 9, "/Makefile", 9) != 0)
+			continue;
+		if (asprintf(&other, "%s%s%.*s", full ? "" : dir,
+			     full ? "" : "/", (int)n - 17, s + 8) < 0) {
+			other = NULL;
+			return no_memory(d);
+		}
+		return add_headers(ret, other) < 0 ? no_memory(d) : 0;
 	}
 	return 0;
 }
@@ -293,6 +341,8 @@ int build_modules(const struct build_request *req, struct build_result *ret,
 	_cleanup_(run_fini) struct run r = { .req = req };
 	int status = 0, e = check_headers(req->kernel, d);
 
+	if (!e)
+		e = find_headers(req->kernel->headers, &r.headers, d);
 	if (!e)
 		e = build_stage_make(req->paths, req->n, &r.stage, d);
 	if (!e)

@@ -25,7 +25,7 @@ enum build_kind { BUILD_ERROR, BUILD_WARNING, BUILD_NOTE };
 /* One thing that the build said; strings are owned, "" if there is none. */
 struct build_message {
 	enum build_kind kind;
-	char *file;      /* the user's own path                          */
+	char *file;      /* the user's own path, if its lines name one   */
 	unsigned line;   /* 0: not known                                 */
 	unsigned column;
 	char *text;      /* without the place and "error:"               */

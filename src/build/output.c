@@ -37,6 +37,39 @@ const struct build_message *build_message_first(const struct build_messages *l,
 	return NULL;
 }
 
+/* How many bytes of @path name a folder of kernel headers. */
+static size_t kernel_part(const struct build_output *o, const char *path,
+			  size_t n)
+{
+	size_t best = 0;
+
+	for (size_t i = 0; o->kernel && i < o->kernel->n; i++) {
+		const char *dir = o->kernel->v[i];
+		size_t len = strlen(dir);
+
+		if (len > best && len < n && path[len] == '/' &&
+		    !memcmp(path, dir, len))
+			best = len;
+	}
+	/* make stands in the headers' folder, and calls it ".". */
+	if (n > 2 && (str_starts(path, "./include/") ||
+		      str_starts(path, "./arch/")))
+		return 1;
+	return best;
+}
+
+/* A path in a form to be read: the user's own, or <kernel>/include/... */
+static void shown_path(const struct build_output *o, const char *path,
+		       size_t n, struct text *t)
+{
+	size_t kernel = kernel_part(o, path, n);
+
+	if (!kernel)
+		return build_stage_user_path(o->stage, path, n, t);
+	text_add(t, "<kernel>");
+	text_add_bytes(t, path + kernel, n - kernel);
+}
+
 /*
  * A line with the user's paths. The private folder is one word (it has no
  * space), so a path is what follows up to a character that ends one.
@@ -108,7 +141,7 @@ static void add_note(struct build_output *o, struct build_message *m,
 	text_add(&t, m->block);
 	text_add(&t, text_str(&o->context));
 	text_fini(&o->context);
-	build_stage_user_path(o->stage, line, n, &t);
+	shown_path(o, line, n, &t);
 	map_text(o, line + n, &t);
 	text_add(&t, "\n");
 	if (t.failed) {
@@ -146,14 +179,16 @@ static void add_message(struct build_output *o, enum build_kind kind,
 		text_fini(&o->context);
 		return;
 	}
-	if (file_len)
+	if (file_len && kernel_part(o, file, file_len))
+		text_add_bytes(&path, file, file_len);
+	else if (file_len)
 		build_stage_user_path(o->stage, file, file_len, &path);
 	map_text(o, text, &words);
 	text_add(&block, text_str(&o->context));
 	text_fini(&o->context);
 	if (file_len && !memcmp(whole, file, file_len)) {
 		/* A relative path, too, becomes the user's. */
-		text_add(&block, text_str(&path));
+		shown_path(o, file, file_len, &block);
 		map_text(o, whole + file_len, &block);
 	} else {
 		map_text(o, whole, &block);
@@ -262,7 +297,8 @@ static bool chatter(struct build_output *o, const char *s)
 		"make: Leaving directory",
 	};
 
-	size_t tag = s[0] == ' ' && s[1] == ' ' ?
+	/* "  604 | code" is a line of the source, not a step. */
+	size_t tag = str_starts(s, "  ") && s[2] >= 'A' && s[2] <= 'Z' ?
 		strspn(s + 2, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") : 0;
 
 	if (tag >= 2 && s[2 + tag] == ' ') {
@@ -325,6 +361,8 @@ static bool is_context(const char *s)
 	return str_starts(s, "In file included from ") ||
 	       str_starts(s, "                 from ") ||
 	       str_ends(s, ": At top level:") ||
+	       (str_starts(s, "In function '") && str_ends(s, "',")) ||
+	       str_starts(s, "    inlined from '") ||
 	       (strstr(s, ": In function '") && str_ends(s, "':")) ||
 	       (strstr(s, ": in function `") && str_ends(s, "':"));
 }
@@ -332,9 +370,11 @@ static bool is_context(const char *s)
 /* A context line names a file at its start, which may be a relative one. */
 static void add_context(struct build_output *o, const char *s)
 {
-	const char *from = strstr(s, "from ");
+	bool inlined = str_starts(s, "    inlined from '");
+	const char *word = inlined ? "' at " : "from ";
+	const char *from = strstr(s, word);
 	const char *file = s[0] == ' ' || str_starts(s, "In file") ?
-				   (from ? from + 5 : s) : s;
+				   (from ? from + strlen(word) : s) : s;
 	size_t n = strcspn(file, ":");
 
 	if (o->context.n > max_block)
@@ -342,7 +382,7 @@ static void add_context(struct build_output *o, const char *s)
 	text_add_bytes(&o->context, s, (size_t)(file - s));
 	/* "ld: b.o: in function": a program's name is no file's. */
 	if (memchr(file, '.', n) || memchr(file, '/', n))
-		build_stage_user_path(o->stage, file, n, &o->context);
+		shown_path(o, file, n, &o->context);
 	else
 		text_add_bytes(&o->context, file, n);
 	map_text(o, file + n, &o->context);
@@ -414,6 +454,85 @@ static const struct build_rule *rule_of_macro(const char *block)
 	return NULL;
 }
 
+/*
+ * "FILE:LINE:COLUMN" at the start of @s (@n bytes), if FILE is none of the
+ * kernel's. Return: how long FILE is, or 0.
+ */
+static size_t user_place(const struct build_output *o, const char *s, size_t n,
+			 unsigned *line, unsigned *column)
+{
+	size_t file = 0;
+	unsigned a;
+
+	while (file < n && s[file] != ':')
+		file++;
+	if (!file || file == n || *s == '<' || kernel_part(o, s, file))
+		return 0;
+
+	const char *rest = number(s + file + 1, &a);
+
+	if (!rest)
+		return 0;
+	*line = a;
+	/* A ',' ends it where a further "inlined from" follows. */
+	*column = strspn(rest, "0123456789") < 8 ?
+			  (unsigned)strtoul(rest, NULL, 10) : 0;
+	return file;
+}
+
+/* Where includes and the like end, and the message itself begins. */
+static const char *after_includes(const char *block)
+{
+	while (str_starts(block, "In file included from ") ||
+	       str_starts(block, "                 from "))
+		block = strchr(block, '\n') + 1;
+	return block;
+}
+
+/*
+ * A message in a header of the kernel is about the line of the user that a
+ * macro or an inline function was used in: it becomes the place. How the
+ * header came to be included tells nothing then.
+ */
+static void find_users_line(struct build_output *o, struct build_message *m)
+{
+	static const char inlined[] = "    inlined from '", at[] = "' at ";
+	static const char macro[] = ": note: in expansion of macro '";
+
+	if (!kernel_part(o, m->file, strlen(m->file)))
+		return;
+	for (const char *s = m->block; *s; s += strcspn(s, "\n"), s += !!*s) {
+		size_t n = strcspn(s, "\n"), file;
+		const char *place = s;
+		char *name;
+
+		if (str_starts(s, inlined)) {
+			place = strstr(s, at);
+			place = place ? place + strlen(at) : s;
+		} else if (!memmem(s, n, macro, strlen(macro))) {
+			continue;
+		}
+		if (place > s + n)
+			continue;
+		file = user_place(o, place, n - (size_t)(place - s), &m->line,
+				  &m->column);
+		if (!file)
+			continue;
+		name = strndup(place, file);
+		if (!name) {
+			o->failed = true;
+			return;
+		}
+		free(m->file);
+		m->file = name;
+
+		const char *rest = after_includes(m->block);
+
+		memmove(m->block, rest, strlen(rest) + 1);
+		return;
+	}
+}
+
 void build_output_end(struct build_output *o)
 {
 	text_fini(&o->context);
@@ -421,7 +540,12 @@ void build_output_end(struct build_output *o)
 	for (size_t i = 0; i < o->messages.n; i++) {
 		struct build_message *m = &o->messages.v[i];
 
-		if (!m->rule)
-			m->rule = rule_of_macro(m->block);
+		/* A macro that is known says more than a missing ';'. */
+		if (!m->rule || str_eq(m->rule->id, "c.semicolon")) {
+			const struct build_rule *r = rule_of_macro(m->block);
+
+			m->rule = r ? r : m->rule;
+		}
+		find_users_line(o, m);
 	}
 }

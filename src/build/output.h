@@ -4,8 +4,9 @@
  *
  * A message is a line "FILE:LINE:COLUMN: error: TEXT" of the compiler, one of
  * modpost, make or the linker, with the lines that belong to it: where it was
- * included from, the source line and its caret, notes. Private paths become
- * the user's.
+ * included from or inlined to, the source line and its caret, notes. Private
+ * paths become the user's. The place of a message is the user's, too, if its
+ * lines name one: not the header where a macro or an inline function stands.
  */
 #ifndef LKM_BUILD_OUTPUT_H
 #define LKM_BUILD_OUTPUT_H
@@ -16,6 +17,8 @@
 /* Zero it to start, but for @stage. */
 struct build_output {
 	const struct build_stage *stage;
+	const struct strv *kernel; /* its headers' folders, which are
+			       * shortened to <kernel>; may be NULL        */
 	struct build_messages messages;
 	struct text context;  /* lines that belong to the next message   */
 	bool open;            /* the last message takes further lines    */

@@ -394,7 +394,7 @@ static int stage_all(struct build_stage *s, const char *const *paths,
 		if (!str_ends(paths[i], ".c")) {
 			diag_fail(d, EINVAL,
 				  "is neither a C file (.c) nor a folder");
-			diag_hint(d, "for a Kbuild file or a Makefile name its folder");
+			diag_hint(d, "give a .c file, or the folder of a Kbuild file or Makefile; 'lkm try' also takes a .ko file");
 			return diag_in(d, "%s", paths[i]);
 		}
 	}

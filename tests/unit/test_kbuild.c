@@ -64,6 +64,15 @@ static const struct {
 	{ "modpost.sys-call-table", "\"sys_call_table\" [sct2.ko] undefined!" },
 	{ "modpost.division", "\"__udivdi3\" [d.ko] undefined!" },
 	{ "modpost.floating-point", "\"__muldf3\" [f.ko] undefined!" },
+	{ "modpost.libc-print", "\"puts\" [undef.ko] undefined!" },
+	{ "modpost.libc-print", "\"printf\" [undef.ko] undefined!" },
+	{ "modpost.libc-memory", "\"malloc\" [undef.ko] undefined!" },
+	{ "modpost.libc-memory", "\"free\" [undef.ko] undefined!" },
+	{ "modpost.libc-sleep", "\"usleep\" [undef.ko] undefined!" },
+	{ "modpost.libc-number", "\"atoi\" [undef.ko] undefined!" },
+	{ "modpost.libc", "\"strerror\" [undef.ko] undefined!" },
+	{ "modpost.libc", "\"pthread_create\" [undef.ko] undefined!" },
+	{ "modpost.undefined", "\"my_free\" [undef.ko] undefined!" },
 	{ "modpost.undefined", "\"nosuch\" [undef.ko] undefined!" },
 	{ "modpost.exported-twice",
 	  "expk: '__kmalloc' exported twice. Previous export was in vmlinux" },
@@ -185,6 +194,26 @@ static const struct {
 	  "implicit declaration of function 'undefined_thing' [-Werror=implicit-function-declaration]" },
 	{ "c.missing-prototype",
 	  "no previous prototype for 'f' [-Wmissing-prototypes]" },
+	{ "c.overflow-write",
+	  "call to '__write_overflow' declared with attribute error: detected write beyond size of object (1st parameter)" },
+	{ "c.overflow-write",
+	  "call to '__write_overflow_field' declared with attribute warning: detected write beyond size of field (1st parameter); maybe use struct_group()? [-Wattribute-warning]" },
+	{ "c.overflow-write",
+	  "call to '__bad_copy_to' declared with attribute error: copy destination size is too small" },
+	{ "c.overflow-read",
+	  "call to '__read_overflow2' declared with attribute error: detected read beyond size of object (2nd parameter)" },
+	{ "c.overflow-read",
+	  "call to '__bad_copy_from' declared with attribute error: copy source size is too small" },
+	{ "c.semicolon", "expected ';' before '}' token" },
+	{ "c.semicolon", "expected ',' or ';' before 'return'" },
+	{ "c.semicolon", "expected ',' or ';' at end of input" },
+	{ "c.semicolon",
+	  "expected '=', ',', ';', 'asm' or '__attribute__' before 'static'" },
+	{ "c.semicolon", "expected expression before '{' token" },
+	{ "c.semicolon",
+	  "called object is not a function or function pointer" },
+	{ "c.semicolon",
+	  "called object 'a' is not a function or function pointer" },
 	{ "c.frame-size",
 	  "the frame size of 20008 bytes is larger than 2048 bytes [-Wframe-larger-than=]" },
 	{ "c.vla", "ISO C90 forbids variable length array 'b' [-Wvla]" },
@@ -354,6 +383,99 @@ static void macros_tell_what_their_errors_do_not(void **state)
 	free(s.module);
 }
 
+static struct build_message *only_message(struct build_output *o,
+					  struct build_stage *s,
+					  const struct strv *kernel,
+					  const char *text)
+{
+	*o = (struct build_output){ .stage = s, .kernel = kernel };
+	stage_like(s);
+	feed(o, text);
+	assert_int_equal(o->messages.n, 1);
+	return &o->messages.v[0];
+}
+
+static void end_output(struct build_output *o, struct build_stage *s)
+{
+	build_output_fini(o);
+	strv_fini(&s->map.from);
+	strv_fini(&s->map.to);
+	free(s->dir);
+	free(s->module);
+}
+
+/* What breaks in a header of the kernel is told with the user's line. */
+static void the_users_line_is_the_place(void **state)
+{
+	char k[] = "/k", common[] = "/k-common";
+	char *dirs[] = { k, common };
+	const struct strv kernel = { .v = dirs, .n = 2 };
+	struct build_stage s;
+	struct build_output o;
+	struct build_message *m;
+
+	(void)state;
+	m = only_message(&o, &s, &kernel,
+		"In file included from /k-common/include/linux/string.h:306,\n"
+		"                 from /p/t/m/a.c:1:\n"
+		"In function 'strcpy',\n"
+		"    inlined from 'fill' at /k-common/include/linux/x.h:7:8,\n"
+		"    inlined from 'u_init' at /p/t/m/a.c:11:64:\n"
+		"/k-common/include/linux/fortify-string.h:604:17: error: call to '__write_overflow' declared with attribute error: detected write beyond size of object (1st parameter)\n"
+		"  604 |                 __write_overflow();\n");
+	assert_string_equal(m->file, "my dir/a.c");
+	assert_int_equal(m->line, 11);
+	assert_int_equal(m->column, 64);
+	assert_string_equal(m->rule->id, "c.overflow-write");
+	assert_string_equal(
+		m->block,
+		"In function 'strcpy',\n"
+		"    inlined from 'fill' at <kernel>/include/linux/x.h:7:8,\n"
+		"    inlined from 'u_init' at my dir/a.c:11:64:\n"
+		"<kernel>/include/linux/fortify-string.h:604:17: error: call to '__write_overflow' declared with attribute error: detected write beyond size of object (1st parameter)\n"
+		"  604 |                 __write_overflow();\n");
+	end_output(&o, &s);
+
+	m = only_message(&o, &s, &kernel,
+		"In function 'strcpy',\n"
+		"    inlined from 'fill' at a.c:7:8,\n"
+		"    inlined from 'u_init' at a.c:11:64:\n"
+		"./include/linux/fortify-string.h:4:1: error: x\n");
+	assert_string_equal(m->file, "my dir/a.c");
+	assert_int_equal(m->line, 7);
+	assert_int_equal(m->column, 8);
+	assert_non_null(strstr(m->block, "\n<kernel>/include/linux/fort"));
+	end_output(&o, &s);
+
+	m = only_message(&o, &s, &kernel,
+		"In file included from /k/include/asm-generic/bug.h:22,\n"
+		"                 from /p/t/m/a.c:1:\n"
+		"/p/t/m/a.c: In function 's_init':\n"
+		"/k/include/linux/printk.h:427:10: error: expected expression before '{' token\n"
+		"  427 |         ({      \\\n"
+		"/k/include/linux/printk.h:530:9: note: in expansion of macro 'printk'\n"
+		"/p/t/m/a.c:5:9: note: in expansion of macro 'pr_info'\n"
+		"    5 |         pr_info(\"hello\");\n");
+	assert_string_equal(m->file, "my dir/a.c");
+	assert_int_equal(m->line, 5);
+	assert_int_equal(m->column, 9);
+	assert_string_equal(m->rule->id, "c.semicolon");
+	assert_true(str_starts(m->block,
+			       "my dir/a.c: In function 's_init':\n<kernel>/include/linux/printk.h:427:10: error"));
+	end_output(&o, &s);
+
+	/* Nothing names the user's line: the header is the place. */
+	m = only_message(&o, &s, &kernel,
+		"In file included from /p/t/m/a.c:1:\n"
+		"/k/include/linux/x.h:3:1: error: x\n");
+	assert_string_equal(m->file, "/k/include/linux/x.h");
+	assert_int_equal(m->line, 3);
+	assert_string_equal(m->block,
+			    "In file included from my dir/a.c:1:\n"
+			    "<kernel>/include/linux/x.h:3:1: error: x\n");
+	end_output(&o, &s);
+}
+
 /* Endless and senseless output is taken without harm, and bounded. */
 static void strange_output_is_survived(void **state)
 {
@@ -363,6 +485,10 @@ static void strange_output_is_survived(void **state)
 		"WARNING: ", "/p", "/p/", "/p/t/m", "/p/t/m/", "note: ",
 		"x: note: y", " ", "  CC", "  CC ", "ld: : In function '':",
 		"from ", "In file included from ", "a: error: ",
+		"In function '',", "    inlined from '", "    inlined from '' at",
+		"    inlined from 'x' at ", "    inlined from 'x' at a.c:",
+		"./include/:1:1: error: x", "./include/x.h:1:1: error: x",
+		"a.c:1:1: note: in expansion of macro '",
 		"99999999999999:1:1: error: x", "a:999999999999:1: error: x",
 	};
 	struct build_stage s;
@@ -529,6 +655,7 @@ int main(void)
 		cmocka_unit_test(messages_get_the_users_paths),
 		cmocka_unit_test(harmless_words_become_one_note),
 		cmocka_unit_test(macros_tell_what_their_errors_do_not),
+		cmocka_unit_test(the_users_line_is_the_place),
 		cmocka_unit_test(strange_output_is_survived),
 		cmocka_unit_test(compilers_are_named_by_headers),
 		cmocka_unit_test(unknown_options_are_learnt),

@@ -51,6 +51,54 @@ static int __used f(void) { return nosuch(); }' >undef.c
 case_is 'an undefined symbol' undefined
 rm undef.c
 
+libc_functions() {
+	fails 1 build undef.c
+	says 'error: modpost: "puts" [undef.ko] undefined!' \
+		'error: modpost: "strerror" [undef.ko] undefined!' \
+		'not linked with a C library' 'pr_info(' 'kstrdup()'
+}
+module undef 'int printf(const char *, ...); char *strerror(int);
+static void __used f(void) { printf("x\n"); printf("%s", strerror(3)); }' >undef.c
+case_is 'functions of the C library' libc_functions
+rm undef.c
+
+overflow() {
+	fails 1 build over.c
+	says "inlined from 'f' at over.c:5:" \
+		'<kernel>/include/linux/' 'why: the line writes more'
+	! grep 'In file included from' said
+}
+module over '#include <linux/slab.h>
+#include <linux/string.h>
+static void __used f(void) { char *p = kmalloc(4, GFP_KERNEL); if (p)
+strcpy(p, "more than four"); kfree(p); }' >over.c
+case_is 'an overflow that the compiler sees' overflow
+rm over.c
+
+semicolon() {
+	fails 1 build semi.c
+	says '<kernel>/include/linux/printk.h:' \
+		"semi.c:4:1: note: in expansion of macro 'pr_info'" \
+		'fix: look at the line above'
+	! grep 'In file included from' said
+}
+module semi 'static void __used f(void) {
+int a = 1
+pr_info("%d", a); }' >semi.c
+case_is "a ';' that is missing" semicolon
+rm semi.c
+
+missing() {
+	fails 2 build nosuch.c
+	says 'nosuch.c: No such file or directory' 'hint: give a .c file'
+	fails 2 build README.md
+	says 'README.md: is neither a C file (.c) nor a folder' \
+		'hint: give a .c file'
+}
+: >README.md
+case_is 'what cannot be built' missing
+rm README.md
+
 libc() {
 	fails 1 build libc.c
 	says 'libc.c:1:10: fatal error: stdio.h: No such file or directory' \
