@@ -140,7 +140,7 @@ const struct rule_reason rule_elf_rows[] = {
 	  .log = "%s: version magic '%s' should be '%s'",
 	  .kernel = "check_modinfo, kernel/module/main.c",
 	  .why = "{1} was built for another kernel: it says '{2}', this kernel is '{3}'",
-	  .fix = REBUILD "; 'lkm check {file}' compares without loading" },
+	  .fix = REBUILD "; 'lkm try {file}' tries it in a kernel that cannot be harmed" },
 	{ .id = "load.livepatch.off", .err = ENOEXEC,
 	  .log = "%s: module is marked as livepatch module, but livepatch support is disabled",
 	  .kernel = "check_modinfo_livepatch, kernel/module/main.c",
@@ -193,7 +193,7 @@ const struct rule_reason rule_elf_rows[] = {
 	{ .id = "load.format", .by = RULE_BY_EITHER, .err = ENOEXEC,
 	  .kernel = "load_module, kernel/module/main.c",
 	  .why = "no line of the kernel's log could be read that says which of its format checks failed; a module without vermagic is refused without a line, and the module's own init function may have returned ENOEXEC",
-	  .fix = "look yourself: 'sudo dmesg | tail'; or ask 'lkm check {file}', which needs no root" },
+	  .fix = "look yourself: 'sudo dmesg | tail'; or try it with 'lkm try {file}', which needs no root" },
 };
 
 const size_t n_rule_elf_rows = ARRAY_SIZE(rule_elf_rows);

@@ -166,7 +166,7 @@ const struct rule_reason rule_symbol_rows[] = {
 	{ .id = "load.symbol", .by = RULE_BY_EITHER, .err = ENOENT,
 	  .kernel = SIMPLIFY,
 	  .why = "no line about an unknown symbol could be read in the kernel's log: either the log is not readable here, or the module's own init function returned ENOENT, for example for a file or device that it did not find",
-	  .fix = "look yourself: 'sudo dmesg | tail'; 'lkm check {file}' lists missing symbols without root" },
+	  .fix = "look yourself: 'sudo dmesg | tail'; 'lkm try {file}' says the same without root" },
 };
 
 const size_t n_rule_symbol_rows = ARRAY_SIZE(rule_symbol_rows);
