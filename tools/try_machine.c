@@ -2,6 +2,8 @@
 /* lkm try: reports for programs, as JSON and as TAP. */
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "lkm_try.h"
 #include "ui.h"
@@ -33,19 +35,63 @@ static json_t *lines_json(const char *const *v, size_t n)
 	return a;
 }
 
+/* A build that failed is no stage of the kernel's: it has its own name. */
+static bool of_build(const struct lab_finding *f)
+{
+	return f && str_starts(f->id, "build.");
+}
+
+/* "FILE:LINE:COLUMN", "FILE:LINE", "FILE" or "": what is missing is null. */
+static void set_place(json_t *o, const char *where)
+{
+	size_t file = strlen(where), n = file;
+	long part[2] = { 0 };
+	unsigned parts = 0;
+
+	while (parts < 2) {
+		size_t digits = n;
+
+		while (digits && strchr("0123456789", where[digits - 1]))
+			digits--;
+		if (digits == n || digits < 2 || where[digits - 1] != ':')
+			break;
+		part[parts++] = strtol(where + digits, NULL, 10);
+		file = n = digits - 1;
+	}
+
+	long line = parts ? part[parts - 1] : 0;
+	long column = parts == 2 ? part[0] : 0;
+	char *name = strndup(where, file);
+
+	(void)json_object_set_new(o, "file", name && *name ? text_json(name) :
+							    json_null());
+	(void)json_object_set_new(o, "line", line ? json_integer(line) :
+						    json_null());
+	(void)json_object_set_new(o, "column", column ? json_integer(column) :
+							json_null());
+	free(name);
+}
+
 static json_t *stages_json(const struct lab_verdict *v)
 {
 	json_t *a = json_array();
+	bool build = of_build(v->first);
 
+	if (build)
+		(void)json_array_append_new(
+			a, json_pack("{s:s, s:s, s:s, s:[]}", "stage", "build",
+				     "result", lab_grade_name(LAB_FAIL),
+				     "summary", "", "evidence"));
 	for (int i = 0; i < LAB_N_STAGES; i++) {
 		const struct lab_stage *s = &v->stage[i];
+		enum lab_grade grade = build ? LAB_NOT_REACHED : s->grade;
 		json_t *o = json_object();
 
 		(void)json_object_set_new(
 			o, "stage",
 			json_string(lab_stage_name((enum lab_stage_id)i)));
 		(void)json_object_set_new(
-			o, "result", json_string(lab_grade_name(s->grade)));
+			o, "result", json_string(lab_grade_name(grade)));
 		(void)json_object_set_new(
 			o, "summary", text_json(s->summary ? s->summary : ""));
 		(void)json_object_set_new(o, "evidence",
@@ -64,7 +110,11 @@ static json_t *findings_json(const struct lab_verdict *v)
 
 		(void)json_object_set_new(o, "id", json_string(f->id));
 		(void)json_object_set_new(
-			o, "stage", json_string(lab_stage_name(f->stage)));
+			o, "stage",
+			json_string(of_build(f) ? "build" :
+						  lab_stage_name(f->stage)));
+		if (of_build(f))
+			set_place(o, f->where);
 		(void)json_object_set_new(o, "round", json_integer(f->round));
 		(void)json_object_set_new(o, "note", json_boolean(f->note));
 		(void)json_object_set_new(o, "what", text_json(f->what));
@@ -177,7 +227,9 @@ static void tap_stage(const struct try_row *r, enum lab_stage_id id,
 
 	(void)printf("%s %u - %s in %s%s%s\n",
 		     s->grade == LAB_FAIL ? "not ok" : "ok", number,
-		     lab_stage_name(id),
+		     id == LAB_INSERT && of_build(r->verdict.first) ?
+			     "build" :
+			     lab_stage_name(id),
 		     r->kernel.release[0] ? r->kernel.release : "no kernel",
 		     skip ? " # SKIP " : "",
 		     skip ? lab_grade_name(s->grade) : "");
@@ -202,7 +254,9 @@ void try_print_tap(const struct try_row *rows, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (rows[i].status == UI_UNKNOWN) {
 			(void)printf("Bail out! %s: %s\n",
-				     rows[i].kernel.release,
+				     rows[i].diag.where[0] ?
+					     rows[i].diag.where :
+					     rows[i].kernel.release,
 				     rows[i].diag.what);
 			return;
 		}

@@ -11,6 +11,8 @@
 #include "lkm_kernel.h"
 #include "ui.h"
 
+static const char wanted[] = "give a .c file, a folder or a .ko file";
+
 void try_source_fini(struct try_source *s)
 {
 	build_result_fini(&s->built);
@@ -39,31 +41,53 @@ static int choose_kernel(struct build_kernel *ret, struct diag *d)
 	return diag_hint(d, "'lkm kernel get' fetches one, without root; 'lkm kernel list' shows what there is");
 }
 
-/* The message that broke the build. */
-static const char *cause(const struct build_messages *l)
+/* The lines of a block, as a finding's evidence. */
+static bool add_lines(struct arena *a, struct lab_finding *f, const char *block)
 {
-	for (size_t i = 0; i < l->n; i++)
-		if (l->v[i].kind == BUILD_ERROR)
-			return l->v[i].text;
-	return "the build failed";
+	size_t n = 0;
+
+	for (const char *s = block; *s; s++)
+		n += *s == '\n';
+	f->lines = arena_alloc(a, (n + 1) * sizeof(*f->lines));
+	for (const char *s = block; f->lines && f->n_lines < n;
+	     s = strchr(s, '\n') + 1) {
+		char *line = arena_strndup(a, s, strcspn(s, "\n"));
+
+		if (!line)
+			return false;
+		f->lines[f->n_lines++] = line;
+	}
+	return f->lines;
 }
 
-/* A verdict before any kernel was asked. Return: 1. */
-static int at_fault(struct try_row *row, const char *id, const char *what,
-		    const char *where, const char *fix)
+/* Puts a finding behind the others; NULL: no memory. */
+static struct lab_finding *add_finding(struct try_row *row, const char *id,
+				       const char *what, const char *where,
+				       const char *why, const char *fix)
 {
 	struct arena *a = &row->verdict.arena;
 	struct lab_finding *f = arena_alloc(a, sizeof(*f));
+	struct lab_finding **end = &row->verdict.findings;
 
 	if (f)
 		*f = (struct lab_finding){ .id = id,
 					   .what = arena_strdup(a, what),
 					   .where = arena_strdup(a, where),
-					   .why = "",
+					   .why = arena_strdup(a, why),
 					   .fix = arena_strdup(a, fix) };
-	if (!f || !f->what || !f->where || !f->fix)
+	if (!f || !f->what || !f->where || !f->why || !f->fix)
+		return NULL;
+	while (*end)
+		end = &(*end)->next;
+	*end = f;
+	return f;
+}
+
+/* A verdict before any kernel was asked: @f is why. Return: 1. */
+static int at_fault(struct try_row *row, const struct lab_finding *f)
+{
+	if (!f)
 		return diag_fail(&row->diag, ENOMEM, "out of memory");
-	row->verdict.findings = f;
 	row->verdict.first = f;
 	for (int i = 0; i < LAB_N_STAGES; i++)
 		row->verdict.stage[i].grade = LAB_NOT_REACHED;
@@ -74,13 +98,64 @@ static int at_fault(struct try_row *row, const char *id, const char *what,
 /* The file is broken, or no module at all: that is the file's fault. */
 static int no_module(const struct try_options *o, struct try_row *row)
 {
-	const struct diag said = row->diag;
+	struct diag said = row->diag;
 
+	diag_hint(&said, "%s", wanted);
 	if (o->format == TRY_TEXT)
 		(void)ui_error("try", &said);
 	row->diag = (struct diag){ 0 };
-	return at_fault(row, "file.no-module", said.what, said.where,
-			said.hint);
+	return at_fault(row, add_finding(row, "file.no-module", said.what,
+					 said.where, "", said.hint));
+}
+
+static struct lab_finding *add_message(struct try_row *row,
+				       const struct build_message *m)
+{
+	const struct build_rule *rule = m->rule;
+	_cleanup_text_ struct text where = { 0 };
+
+	if (m->file[0] && m->line && m->column)
+		text_addf(&where, "%s:%u:%u", m->file, m->line, m->column);
+	else if (m->file[0] && m->line)
+		text_addf(&where, "%s:%u", m->file, m->line);
+	else
+		text_add(&where, m->file);
+
+	struct lab_finding *f = where.failed ? NULL : add_finding(
+		row, m->kind == BUILD_ERROR ? "build.failed" : "build.warning",
+		m->text, text_str(&where), rule ? rule->why : "",
+		rule && rule->fix ? rule->fix : "");
+
+	if (!f || !add_lines(&row->verdict.arena, f, m->block))
+		return NULL;
+	f->note = m->kind != BUILD_ERROR;
+	return f;
+}
+
+/*
+ * A build that failed is a verdict: each message is a finding, the first
+ * error is the cause. Return: 1.
+ */
+static int build_failed(struct try_row *row, const struct build_messages *l)
+{
+	const struct lab_finding *first = NULL;
+
+	for (size_t i = 0; i < l->n; i++) {
+		struct lab_finding *f;
+
+		if (l->v[i].kind == BUILD_NOTE)
+			continue;
+		f = add_message(row, &l->v[i]);
+		if (!f)
+			return at_fault(row, NULL);
+		if (!first && !f->note)
+			first = f;
+	}
+	/* -Werror: a warning stopped make. */
+	if (!first)
+		first = add_finding(row, "build.failed", "the build failed",
+				    "", "", "");
+	return at_fault(row, first);
 }
 
 static int build(const struct try_options *o, struct try_row *row,
@@ -102,9 +177,7 @@ static int build(const struct try_options *o, struct try_row *row,
 		lkm_build_print(stderr, &s->built.messages, o->verbose);
 	else if (s->built.failed)
 		lkm_build_print(stderr, &s->built.messages, false);
-	return s->built.failed ? at_fault(row, "build.failed",
-					 cause(&s->built.messages), "", "") :
-				0;
+	return s->built.failed ? build_failed(row, &s->built.messages) : 0;
 }
 
 /* "I:name=value" and "I:module.name=value" to the subjects of path I. */
@@ -201,6 +274,7 @@ static int check_path(const char *path, struct diag *d)
 
 	if (stat(path, &st) < 0) {
 		diag_fail(d, errno, "%s", strerror(errno));
+		diag_hint(d, "%s", wanted);
 		return diag_in(d, "%s", path);
 	}
 	return 0;

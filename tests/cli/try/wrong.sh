@@ -40,9 +40,13 @@ is 0 'help' '^  lkm try hello.c ' 'Exit status: 0'
 
 # ------------------------------------------------------------------- files
 run "$LKM" try no-such.ko
-is 3 'a missing file' "lkm try: no-such.ko: No such file or directory"
+is 3 'a missing file' "lkm try: no-such.ko: No such file or directory" \
+	'hint: give a .c file, a folder or a .ko file'
+run "$LKM" try --tap no-such.ko
+is 3 'a missing file, as TAP' '^Bail out! no-such.ko: No such file'
 run "$LKM" try no-such.c
-is 3 'a missing source' "lkm try: no-such.c: No such file or directory"
+is 3 'a missing source' "lkm try: no-such.c: No such file or directory" \
+	'hint: give a .c file'
 mkdir empty
 run "$LKM" try empty
 is 3 'a folder without source' "empty: has no source of a module\|kernel"
@@ -53,7 +57,8 @@ run "$LKM" try zero.ko
 is 1 'an empty file' 'FAIL zero.ko: the file is empty.*\[file.no-module\]'
 echo "int main(void) { return 0; }" >text.ko
 run "$LKM" try text.ko
-is 1 'a text' 'FAIL text.ko: not an ELF file but a text file'
+is 1 'a text' 'FAIL text.ko: not an ELF file but a text file' \
+	'hint: give a .c file, a folder or a .ko file'
 printf 'int x;' >x.c
 ${CC:-cc} -c -o object.o x.c
 run "$LKM" try object.o
@@ -129,3 +134,35 @@ chmod 0 locked/boot/vmlinuz-4.4.4-locked
 run as_user "$LKM" try --kernel ./locked good.ko
 is 3 'an image that may not be read' 'image may not be read by you' \
 	"hint: .*sudo chmod a+r"
+
+# -------------------------------------------------- source that does not build
+if [ -z "$LKM_TEST_KERNEL" ] || ! command -v gcc >/dev/null; then
+	echo "ok - source that does not build # SKIP no kernel or no gcc"
+	exit 0
+fi
+printf '\nint f(void) { return nosuch; }\nint g(void) { return 1 }\n' >src.c
+run "$LKM" try --kernel "$kernel" src.c
+if [ "$status" = 3 ]; then
+	echo "ok - source that does not build # SKIP $(tail -n 1 err)"
+	exit 0
+fi
+is 1 'source that does not build' "error: 'nosuch' undeclared" \
+	"^FAIL src.c: 'nosuch' undeclared.*, at src.c:2:22 \\[build.failed\\]"
+run "$LKM" try --tap --kernel "$kernel" src.c
+is 1 'the same, as TAP' '^1\.\.8$' '^not ok 1 - build in ' \
+	'^ok 2 - log .* # SKIP not reached' '^#   at src.c:2:22$'
+run "$LKM" try --json --kernel "$kernel" src.c
+messages() {
+	[ "$status" = 1 ] && python3 - out <<'EOM'
+import json, sys
+j = json.load(open(sys.argv[1]))[0]
+assert j["verdict"] == "fail" and j["cause"] == "build.failed", j
+assert [s["stage"] for s in j["stages"] if s["result"] == "fail"] == \
+    ["build"], j["stages"]
+f = [f for f in j["findings"] if f["id"] == "build.failed"]
+assert [(x["stage"], x["file"], x["line"], x["column"]) for x in f[:2]] == \
+    [("build", "src.c", 2, 22), ("build", "src.c", 3, 23)], f
+assert f[0]["evidence"] and "';'" in f[1]["fix"] and f[1]["why"], f
+EOM
+}
+check 'the same, as JSON' messages
