@@ -129,7 +129,7 @@ static int insert(const struct subject *s)
 	return r < 0 ? err : 0;
 }
 
-static int remove_one(const struct subject *s)
+static int remove_once(const struct subject *s)
 {
 	watch_begin(s->name, timeout_ms);
 
@@ -138,6 +138,22 @@ static int remove_one(const struct subject *s)
 
 	watch_end();
 	return r < 0 ? err : 0;
+}
+
+/*
+ * The kernel's own users, such as the self-tests of a new crypto algorithm,
+ * hold a module for a moment only.
+ */
+static int remove_one(const struct subject *s)
+{
+	enum { NAP_MS = 20, NAPS = 40 };
+	int err = remove_once(s);
+
+	for (int i = 0; err == EAGAIN && i < NAPS; i++) {
+		sleep_ms(NAP_MS);
+		err = remove_once(s);
+	}
+	return err;
 }
 
 /* Return: whether all are loaded. */

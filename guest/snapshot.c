@@ -57,6 +57,7 @@ static const char *const tables[] = {
 	"/proc/ioports",       "/proc/net/protocols",
 	"/proc/net/ptype",     "/proc/net/dev",
 	"/proc/partitions",    "/sys/kernel/debug/kprobes/list",
+	"/sys/devices/system/cpu/hotplug/states",
 };
 
 struct dir_entry {

@@ -90,15 +90,19 @@ static void print_names(const struct try_options *o,
 {
 	bool first = true;
 
-	for (size_t i = 0; i < o->paths.n && !row->subjects.n; i++)
-		(void)printf("%s%s", i ? ", " : "", o->paths.v[i]);
+	for (size_t i = 0; i < o->paths.n && !row->subjects.n; i++) {
+		(void)fputs(i ? ", " : "", stdout);
+		ui_put(stdout, o->paths.v[i]);
+	}
 	for (size_t i = 0; i < row->subjects.n; i++) {
 		const struct lab_subject *s = &row->subjects.v[i];
 
 		if (s->dep)
 			continue;
-		(void)printf("%s%s%s%s", first ? "" : ", ", path_base(s->path),
-			     s->params[0] ? " " : "", s->params);
+		(void)fputs(first ? "" : ", ", stdout);
+		ui_put(stdout, path_base(s->path));
+		(void)fputs(s->params[0] ? " " : "", stdout);
+		ui_put(stdout, s->params);
 		first = false;
 	}
 }
@@ -114,9 +118,9 @@ static void print_head(const struct try_options *o, const struct try_row *row)
 		     str_eq(r->engine, "kvm") ? "KVM" : "emulated",
 		     r->warm ? "" : ", booted for this run");
 	for (size_t i = 0; i < row->subjects.notes.n; i++)
-		(void)printf("  note: %s\n", row->subjects.notes.v[i]);
+		put_line(UI_PLAIN, "  note: ", row->subjects.notes.v[i]);
 	if (r->note[0])
-		(void)printf("  note: %s\n", r->note);
+		put_line(UI_PLAIN, "  note: ", r->note);
 	(void)putchar('\n');
 }
 

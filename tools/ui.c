@@ -29,10 +29,16 @@ const char *ui_colour(FILE *f, enum ui_colour what)
 int ui_error(const char *cmd, const struct diag *d)
 {
 	ui_progress(NULL);
-	(void)fprintf(stderr, "lkm %s: %s%s%s\n", cmd, d->where,
-		      d->where[0] ? ": " : "", d->what);
-	if (d->hint[0])
-		(void)fprintf(stderr, "  hint: %s\n", d->hint);
+	(void)fprintf(stderr, "lkm %s: ", cmd);
+	ui_put(stderr, d->where);
+	(void)fputs(d->where[0] ? ": " : "", stderr);
+	ui_put(stderr, d->what);
+	(void)fputc('\n', stderr);
+	if (d->hint[0]) {
+		(void)fputs("  hint: ", stderr);
+		ui_put(stderr, d->hint);
+		(void)fputc('\n', stderr);
+	}
 	return UI_UNKNOWN;
 }
 

@@ -291,6 +291,11 @@ int cache_dir(const char *sub, char **ret, struct diag *d)
 	const char *home = getenv("HOME");
 	int n;
 
+	if (own && *own && *own != '/') {
+		diag_fail(d, EINVAL, "LKM_CACHE is '%s', which is no absolute path",
+			  own);
+		return diag_hint(d, "set LKM_CACHE to a path that begins with '/'");
+	}
 	if (own && *own)
 		n = asprintf(&path, "%s/%s", own, sub);
 	else if (xdg && *xdg == '/')

@@ -33,6 +33,8 @@ static const struct leftover {
 	  "del_gendisk() and put_disk() in exit" },
 	{ "/sys/kernel/debug/kprobes/list: ", "leftovers.kprobe", "kprobe",
 	  "unregister_kprobe() in exit" },
+	{ "/sys/devices/system/cpu/hotplug/states: ", "leftovers.cpuhp",
+	  "CPU hotplug state", "cpuhp_remove_state() in exit" },
 	{ "thread: ", "leftovers.thread", "kernel thread",
 	  "kthread_stop(), destroy_workqueue(): wait for it in exit" },
 	{ "/sys/kernel/slab/", "leftovers.cache", "object cache",
