@@ -118,4 +118,4 @@ json 3 'one of them is not here, JSON' 'pass unknown'
 run "$LKM" try --engine tcg --kernel "$kernel,4.4" --tap ko/base_mod.ko
 tap 3 'one of them is not here'
 run "$LKM" try --engine tcg --kernel "$kernel,$kernel" ko/leak_kmalloc.ko
-is 1 'two kernels that find fault' "^$LKM_TEST_KERNEL *FAIL .*\[memory.leak\]"
+is 1 'two kernels that find fault' "^$LKM_TEST_KERNEL *fail .*\[memory.leak\]"

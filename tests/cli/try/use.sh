@@ -42,7 +42,7 @@ is 1 'a test that fails' 'the test exits with status 3 \[use.failed\]' \
 try --test ./dynamic --test-arg crash ko/base_mod.ko
 is 1 'a test that crashes' 'the test was ended by signal 11 \[use.failed\]'
 try --timeout 1 --test ./dynamic --test-arg hang ko/base_mod.ko
-is 1 'a test that hangs' 'does not end within 1000 ms \[use.hang\]' \
+is 1 'a test that hangs' 'does not end within 1 s \[use.hang\]' \
 	'remove *ok' 'leftovers *ok'
 
 if [ -x /bin/busybox ] || [ -x /usr/bin/busybox ]; then
