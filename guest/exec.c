@@ -130,6 +130,9 @@ void test_run(const char *path, struct span args, int timeout_ms)
 	if (!ended)
 		hang_report(pid, "test");
 	(void)kill(-pid, SIGKILL);
+	/* Gone before the snapshot, or it looks like something left behind. */
+	if (!ended)
+		(void)wait_for(pid, now_ms() + REAP_MS, out[0], &t, &(int){ 0 });
 	(void)close(out[0]);
 	report_text("test",
 		    !ended		? -1 :

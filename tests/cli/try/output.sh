@@ -32,14 +32,15 @@ for row in rows:
           modules=list, notes=list, stages=list, findings=list)
     for m in row['modules']:
         is_of(m, name=str, file=str, parameters=str, needed=bool)
-    assert [s['stage'] for s in row['stages']] == STAGES
+    names = [s['stage'] for s in row['stages']]
+    assert names == STAGES or names == ['build'] + STAGES, names
     for s in row['stages']:
         is_of(s, summary=str, evidence=list)
         assert s['result'] in RESULTS, s
     for f in row['findings']:
         is_of(f, id=str, stage=str, round=int, note=bool, what=str,
               where=str, why=str, fix=str, evidence=list)
-        assert f['stage'] in STAGES and f['what'], f
+        assert f['stage'] in names and f['what'], f
     faults = [f['id'] for f in row['findings'] if not f['note']]
     failed = [s for s in row['stages'] if s['result'] == 'fail']
     assert (row['verdict'] == 'fail') == bool(faults) == bool(failed), row

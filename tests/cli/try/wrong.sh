@@ -166,3 +166,18 @@ assert f[0]["evidence"] and "';'" in f[1]["fix"] and f[1]["why"], f
 EOM
 }
 check 'the same, as JSON' messages
+cat >warn.c <<'EOC'
+static int never_used(void) { return nosuch; }
+static int unused(void) { return 0; }
+EOC
+run "$LKM" try --json --kernel "$kernel" warn.c
+warnings() {
+	[ "$status" = 1 ] && python3 - out <<'EOM'
+import json, sys
+j = json.load(open(sys.argv[1]))[0]
+w = [f for f in j["findings"] if f["id"] == "build.warning"]
+assert w and all(f["note"] for f in w), j["findings"]
+assert j["cause"] == "build.failed", j
+EOM
+}
+check 'a warning beside an error, as JSON' warnings
