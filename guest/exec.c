@@ -132,7 +132,8 @@ void test_run(const char *path, struct span args, int timeout_ms)
 	(void)kill(-pid, SIGKILL);
 	/* Gone before the snapshot, or it looks like something left behind. */
 	if (!ended)
-		(void)wait_for(pid, now_ms() + REAP_MS, out[0], &t, &(int){ 0 });
+		(void)wait_for(pid, now_ms() + REAP_MS, out[0], &t,
+			       &(int){ 0 });
 	(void)close(out[0]);
 	report_text("test",
 		    !ended		? -1 :
