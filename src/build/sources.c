@@ -312,7 +312,7 @@ int build_sources_write(const struct build_sources *l,
 		return 0;
 	diag_fail(d, ENOENT,
 		  "no package source of the distribution is configured");
-	diag_hint(d, "add one to /etc/apt/sources.list, such as 'deb http://deb.debian.org/debian %s main'",
+	diag_hint(d, "add one to /etc/apt/sources.list: 'deb MIRROR %s main', with the address of a mirror of your distribution",
 		  o->codename[0] ? o->codename : "stable");
 	return diag_in(d, "/etc/apt");
 }
