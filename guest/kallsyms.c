@@ -16,13 +16,15 @@ static int kallsyms = -1;
 static struct text tail;
 static bool was_read;
 
+/* Large reads: the kernel formats no faster, but is asked less often. */
+static char chunk[65536];
+
 static uint64_t length_of(int fd)
 {
-	char buf[4096];
 	uint64_t sum = 0;
 	ssize_t n;
 
-	while ((n = read(fd, buf, sizeof(buf))) > 0)
+	while ((n = read(fd, chunk, sizeof(chunk))) > 0)
 		sum += (uint64_t)n;
 	return sum;
 }
@@ -32,15 +34,20 @@ void kallsyms_prepare(void)
 	enum { LEFT = 16384 };
 	int fd = open("/proc/kallsyms", O_RDONLY | O_CLOEXEC);
 	uint64_t all = fd < 0 ? 0 : length_of(fd), have = 0;
-	char buf[4096];
 	ssize_t n;
 
 	if (fd >= 0)
 		(void)close(fd);
 	kallsyms = open("/proc/kallsyms", O_RDONLY | O_CLOEXEC);
-	while (kallsyms >= 0 && have + LEFT < all &&
-	       (n = read(kallsyms, buf, sizeof(buf))) > 0)
+	while (kallsyms >= 0 && have + LEFT < all) {
+		uint64_t left = all - LEFT - have;
+
+		n = read(kallsyms, chunk,
+			 left < sizeof(chunk) ? left : sizeof(chunk));
+		if (n <= 0)
+			break;
 		have += (uint64_t)n;
+	}
 }
 
 /* All symbols of modules, read once, while all subjects are loaded. */
