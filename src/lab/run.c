@@ -423,11 +423,16 @@ static int run_engine(struct run *r, struct diag *d)
 /* QEMU is gone, and the guest did not ask for it: nobody's verdict. */
 static int died(struct run *r, struct diag *d)
 {
+	enum { NAP_US = 10000, NAPS = 50 };
 	siginfo_t si = { 0 };
 
-	if (r->m.pid)
+	/* Its sockets close a moment before it can be waited for. */
+	for (int i = 0; r->m.pid && !si.si_pid && i < NAPS; i++) {
 		(void)waitid(P_PID, (id_t)r->m.pid, &si,
 			     WEXITED | WNOHANG | WNOWAIT);
+		if (!si.si_pid)
+			(void)usleep(NAP_US);
+	}
 	diag_fail(d, EIO, "QEMU ended by itself during %s (%s %d)",
 		  r->res->stage,
 		  si.si_code == CLD_EXITED ? "status" : "signal",
