@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Names to modules, by reading through the text indexes: see lookup.h. */
 #include "index/lookup.h"
 
