@@ -3,10 +3,12 @@
 #include "base/macros.h"
 #include "command.h"
 #include "insmod.h"
+#include "kmod.h"
 #include "modinfo.h"
 
 const struct command dropin_commands[] = {
 	{ "insmod", insmod_main, "put a module file into the kernel" },
+	{ "kmod", kmod_main, "kmod list (lsmod), kmod static-nodes (device nodes)" },
 	{ "lsmod", lsmod_main, "list the modules that are loaded" },
 	{ "modinfo", modinfo_main, "what a module says about itself" },
 	{ "rmmod", rmmod_main, "take a module out of the kernel" },

@@ -317,6 +317,22 @@ static void reports(struct run *r)
 	(void)ko_close(ko);
 }
 
+static void devices(struct run *r)
+{
+	static const char *const lines[] = {
+		"snd_seq snd/seq c116:1", "a\ta/b/c b4095:1048575 more\r",
+		"x ../../etc/passwd c1:2", "x /abs/.. c4096:1", "# fuse fuse",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		_cleanup_free_ char *line = strdup(lines[i]);
+
+		if (!line)
+			abort();
+		give_all(r, &(struct bytes){ (uint8_t *)line, strlen(line) });
+	}
+}
+
 bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
 {
 	struct run r = { fn, arg, seeds, UINT64_C(88172645463325252) };
@@ -331,6 +347,8 @@ bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
 		words(&r);
 	else if (str_eq(kind, "fault"))
 		logs(&r);
+	else if (str_eq(kind, "devname"))
+		devices(&r);
 	else if (str_eq(kind, "trace"))
 		traces(&r);
 	else if (str_eq(kind, "report") || str_eq(kind, "verdict"))
