@@ -1,42 +1,96 @@
 #compdef lkm
 # SPDX-License-Identifier: GPL-2.0-or-later
 # zsh completion of lkm. The names of commands and options come from lkm's own
-# help, so there is no list here to fall behind.
+# help, so there is no list here to fall behind; what an option takes is here.
 
 local -a names
+local lkm=$words[1] command=$words[2] prev=$words[CURRENT-1]
+local value=$words[CURRENT]
 
-if (( CURRENT == 2 )); then
-	names=(${(f)"$($words[1] --help 2>/dev/null |
-		sed -n 's/^  \([a-z]\+\) \+\([^ ].*\)/\1:\2/p' | grep -v '^lkm:')"})
-	_describe command names
-elif [[ $words[CURRENT-1] == (-k|--kernel) ||
-	$words[2] == kernel && $words[3] == rm && $words[CURRENT] != -* &&
-	CURRENT -gt 3 ]]; then
-	names=(${(f)"$($words[1] kernel list 2>/dev/null |
+_lkm_kernels() {
+	names=(${(f)"$($lkm kernel list 2>/dev/null |
 		sed -n 's/^\([0-9][^ ]*\) .*/\1/p')"})
-	compadd -a names
-elif [[ $words[2] == try && $words[CURRENT-1] == --engine ]]; then
-	compadd auto tcg kvm
-elif [[ $words[2] == try && $words[CURRENT] != -* &&
-	$words[CURRENT-1] != (-t|--test|--add) ]]; then
-	# The parameters of the last module file before the cursor.
+	compadd "$@" -a names
+}
+
+# What stands behind an option. Status 1: it takes nothing.
+_lkm_value() {
+	case $command:$1 in
+	try:(-k|--kernel))
+		# "6.1,6.12": what stands before the last comma stays.
+		compset -P '*,'
+		_lkm_kernels -q
+		;;
+	build:(-k|--kernel)) _lkm_kernels ;;
+	try:--engine) compadd auto tcg kvm ;;
+	try:(-t|--test|--test-arg|--add)) _files ;;
+	(build:(-o|--output))) _files -/ ;;
+	try:(-r|--rounds)) compadd 1 2 10 100 ;;
+	try:--timeout) compadd 10 60 600 ;;
+	try:--settle) compadd 2 100 1000 ;;
+	try:--memory) compadd 128 256 512 1024 ;;
+	try:--cpus) compadd 1 2 4 ;;
+	try:--append) _message 'parameters of the kernel' ;;
+	build:(-j|--jobs)) compadd 1 $(nproc 2>/dev/null) ;;
+	*) return 1 ;;
+	esac
+}
+
+# The options of one word behind a command are those of its line of the usage.
+_lkm_kernel() {
+	if (( CURRENT == 3 )) && [[ $value != -* ]]; then
+		names=(${(f)"$($lkm kernel --help 2>/dev/null |
+			sed -n 's/^\(usage:\|      \) lkm kernel \([a-z]\+\).*/\2/p')"})
+		compadd -a names
+	elif (( CURRENT == 3 )); then
+		compadd -- --help
+	elif [[ $value == -* ]]; then
+		names=(${(f)"$($lkm kernel --help 2>/dev/null |
+			sed -n "s/^\(usage:\|      \) lkm kernel $words[3]\( .*\)/\2/p" |
+			grep -o -- ' \[\?-[-a-z]*' | tr -d ' [')"})
+		compadd -a -- names
+		compadd -- --help
+	elif [[ $words[3] == rm ]]; then
+		_lkm_kernels
+	elif [[ $words[3] == get ]]; then
+		compadd {5.10,6.1,6.12,bullseye,bookworm,trixie,sid}{-cloud,}
+	fi
+}
+
+# Sources and folders; for try also modules, and parameters.
+_lkm_paths() {
 	local module=${words[(R)*.ko(|.gz|.xz|.zst)]}
 
-	if [[ -n $module ]]; then
-		names=(${(f)"$($words[1] modinfo -p $module 2>/dev/null |
+	if [[ $command == try && -n $module ]]; then
+		names=(${(f)"$($lkm modinfo -p $module 2>/dev/null |
 			sed -n 's/^\([^: ]*\):.*/\1/p')"})
 		compadd -S = -a names
 	fi
-	_files -g '*.(c|ko|ko.gz|ko.xz|ko.zst)(-.)'
-elif (( CURRENT == 3 )) && [[ $words[CURRENT] != -* ]] &&
-	names=(${(f)"$($words[1] $words[2] --help 2>/dev/null |
-		sed -n "s/^\(usage:\|      \) lkm $words[2] \([a-z]\+\).*/\2/p")"}) &&
-	(( $#names )); then
-	compadd -a names
-elif [[ $words[CURRENT] == -* ]]; then
-	names=(${(f)"$($words[1] $words[2] --help 2>/dev/null |
+	_files -g "$1"
+}
+
+if (( CURRENT == 2 )) || [[ $command == help ]]; then
+	(( CURRENT > 3 )) && return
+	names=(${(f)"$($lkm --help 2>/dev/null |
+		sed -n 's/^  \([a-z]\+\) \+\([^ ].*\)/\1:\2/p' | grep -v '^lkm:')"})
+	_describe command names
+elif [[ $value == --*=* ]]; then
+	local option=${value%%=*}
+
+	compset -P '--*='
+	_lkm_value $option
+elif _lkm_value $prev; then
+	:
+elif [[ $command == kernel ]]; then
+	_lkm_kernel
+elif [[ $value == -* ]]; then
+	names=(${(f)"$($lkm $command --help 2>/dev/null |
 		grep -o -- '--[a-z][a-z-]*' | sort -u)"})
-	compadd -a names
+	compadd -a -- names
+elif [[ $command == try ]]; then
+	_lkm_paths '*.(c|ko|ko.gz|ko.xz|ko.zst)(-.)'
+elif [[ $command == build ]]; then
+	_lkm_paths '*.c(-.)'
 else
 	_files
 fi

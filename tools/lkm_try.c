@@ -381,15 +381,21 @@ static void finish_row(struct try_row *row, int r)
 
 /* ------------------------------------------------------------- all rows */
 
+/* The exit status of one row; the highest is that of all. */
+static int rank(const struct try_row *row)
+{
+	return row->status == UI_UNKNOWN && row->bad_path ? UI_USAGE :
+							    row->status;
+}
+
 static int report_all(const struct try_options *o, const struct try_row *rows,
 		      size_t n)
 {
 	int worst = UI_YES;
 
 	for (size_t i = 0; i < n; i++)
-		if (rows[i].status == UI_UNKNOWN ||
-		    (rows[i].status == UI_NO && worst == UI_YES))
-			worst = rows[i].status;
+		if (rank(&rows[i]) > worst)
+			worst = rank(&rows[i]);
 	if (o->format == TRY_JSON)
 		(void)try_print_json(rows, n);
 	else if (o->format == TRY_TAP)

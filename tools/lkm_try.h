@@ -38,6 +38,7 @@ struct try_row {
 	struct lab_verdict verdict;
 	int status;              /* enum ui_status                        */
 	struct diag diag;        /* why not, if status is UI_UNKNOWN       */
+	bool bad_path;           /* and that is: a PATH names nothing to try */
 };
 
 /* try_report.c: for people */

@@ -171,6 +171,7 @@ static int build(const struct try_options *o, struct try_row *row,
 	int r = build_modules(&req, &s->built, &row->diag);
 
 	ui_progress(NULL);
+	row->bad_path = r == -EINVAL;
 	if (r < 0)
 		return r;
 	if (o->format == TRY_TEXT && !o->quiet)
@@ -268,11 +269,13 @@ static int add_built(struct try_row *row, const char *path,
 	return r;
 }
 
-static int check_path(const char *path, struct diag *d)
+static int check_path(const char *path, struct try_row *row)
 {
+	struct diag *d = &row->diag;
 	struct stat st;
 
 	if (stat(path, &st) < 0) {
+		row->bad_path = true;
 		diag_fail(d, errno, "%s", strerror(errno));
 		diag_hint(d, "%s", wanted);
 		return diag_in(d, "%s", path);
@@ -289,7 +292,7 @@ int try_source_subjects(const struct try_options *o, struct try_row *row,
 	int r = from ? 0 : -ENOMEM;
 
 	for (size_t i = 0; i < o->paths.n && !r; i++) {
-		r = check_path(o->paths.v[i], &row->diag);
+		r = check_path(o->paths.v[i], row);
 		if (!r && is_source(o->paths.v[i]))
 			r = strv_add(&sources, o->paths.v[i]);
 	}
