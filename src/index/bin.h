@@ -33,9 +33,12 @@ struct idx_value {
 /**
  * idx_bin_open() - map a file and look at its header
  *
+ * The file must not be cut while it is open; depmod replaces it by another.
+ *
  * Return: 0; the errno of open(2) (-ENOENT without a diagnostic); -ENODATA: it
- * is empty, which is how depmod says that its input was missing; -EBADMSG: no
- * such file, or another version of the format; -ENOMEM.
+ * is empty, which is how depmod says that its input was missing (without a
+ * diagnostic, too); -EBADMSG: no such file, or another version of the format;
+ * -ENOMEM.
  */
 _must_check_ int idx_bin_open(const char *path, struct idx_bin **ret,
 			      struct diag *d);

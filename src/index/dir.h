@@ -58,10 +58,19 @@ _must_check_ int idx_dir_file(const struct idx_dir *dir, const char *name,
  * idx_dir_bin() - an index of the folder, opened
  * @ret: belongs to @dir
  *
+ * Where there is no .bin file, but the text that goes with it is there, the
+ * index is made from that.
+ *
  * Return: as idx_bin_open().
  */
 _must_check_ int idx_dir_bin(struct idx_dir *dir, enum idx_file f,
 			     const struct idx_bin **ret, struct diag *d);
+
+static inline void idx_dir_close_cleanup(struct idx_dir **dir)
+{
+	(void)idx_dir_close(*dir);
+}
+#define _cleanup_idx_dir_ _cleanup_(idx_dir_close_cleanup)
 
 /* "modules.dep.bin" ... */
 const char *idx_file_name(enum idx_file f) _pure_;
