@@ -17,6 +17,8 @@ _kmod() {
 			sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p')
 	elif [ "$COMP_CWORD" = 1 ]; then
 		words='--help --version'
+	elif [ "$command" = list ]; then
+		words='--json --syslog --verbose --version --help'
 	elif [ "$command" != static-nodes ]; then
 		return
 	elif [[ $prev == -o || $prev == --output ]]; then

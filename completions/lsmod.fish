@@ -2,6 +2,7 @@
 # fish completion of lsmod: it has options only.
 
 complete -c lsmod -f
+complete -c lsmod -l json -d 'the list for a program'
 complete -c lsmod -s s -l syslog -d 'messages to syslog'
 complete -c lsmod -s v -l verbose -d 'more messages'
 complete -c lsmod -s V -l version -d 'version'

@@ -3,6 +3,7 @@
 # zsh completion of lsmod: it has options only.
 
 _arguments -s -S \
+	'--json[the list for a program]' \
 	'(-s --syslog)'{-s,--syslog}'[messages to syslog]' \
 	'*'{-v,--verbose}'[more messages]' \
 	'(-V --version)'{-V,--version}'[version]' \

@@ -13,6 +13,7 @@ complete -c modinfo -s l -l license -d 'only the licence'
 complete -c modinfo -s p -l parameters -d 'only the parameters'
 complete -c modinfo -s n -l filename -d 'only the file name'
 complete -c modinfo -s 0 -l null -d 'NUL instead of line ends'
+complete -c modinfo -l json -d 'all of it, for a program'
 complete -c modinfo -s m -l modname -d 'arguments are names, not files'
 complete -c modinfo -s F -l field -x -d 'only this field' \
 	-a 'alias author depends description filename firmware intree license name parm retpoline sig_hashalgo sig_id sig_key signature signer softdep srcversion vermagic version'

@@ -18,7 +18,8 @@ _arguments -s -S \
 	'(-l --license)'{-l,--license}'[only the licence]' \
 	'(-p --parameters)'{-p,--parameters}'[only the parameters]' \
 	'(-n --filename)'{-n,--filename}'[only the file name]' \
-	'(-0 --null)'{-0,--null}'[NUL instead of line ends]' \
+	'(-0 --null)'{-0,--null=-}'[NUL instead of line ends]::form:(all)' \
+	'--json[all of it, for a program]' \
 	'(-m --modname)'{-m,--modname}'[arguments are names, not files]' \
 	'(-F --field)'{-F,--field=}'[only this field]:field:(alias author depends description filename firmware intree license name parm retpoline sig_hashalgo sig_id sig_key signature signer softdep srcversion vermagic version)' \
 	'(-k --set-version)'{-k,--set-version=}'[kernel release]:release:(/lib/modules/*(N:t))' \

@@ -16,10 +16,12 @@
 #include "dropin.h"
 #include "dropin_ui.h"
 #include "insmod.h"
+#include "json_out.h"
 #include "live/modules.h"
 #include "live/sysfs.h"
 
 static const struct option long_options[] = {
+	{ "json", no_argument, NULL, 'J' },
 	{ "syslog", no_argument, NULL, 's' },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "version", no_argument, NULL, 'V' },
@@ -33,6 +35,7 @@ static int help(void)
 		    "\n"
 		    "usage: lsmod [OPTION...]\n"
 		    "\n"
+		    "      --json      the list for a program\n"
 		    "  -s, --syslog    messages to syslog instead of stderr\n"
 		    "  -v, --verbose   more messages\n"
 		    "  -V, --version   show version\n"
@@ -69,7 +72,28 @@ static void print_row(const struct live_module *m)
 	(void)putchar('\n');
 }
 
-static void print_line(const struct dropin_ui *ui, char *line, size_t number)
+static void json_row(struct jout *j, const struct live_module *m)
+{
+	jout_object(j, NULL);
+	jout_str(j, "name", m->name);
+	jout_uint(j, "size", m->size);
+	if (m->counted)
+		jout_int(j, "uses", m->refcnt);
+	else
+		jout_null(j, "uses");
+	jout_strs(j, "users", m->users, m->n_users);
+	jout_str(j, "state",
+		 m->state == LIVE_LIVE	  ? "live" :
+		 m->state == LIVE_LOADING ? "loading" :
+					    "unloading");
+	jout_bool(j, "permanent", m->permanent);
+	jout_str(j, "taints", m->taints);
+	jout_end(j);
+}
+
+/* @json: NULL for the table. */
+static void print_line(const struct dropin_ui *ui, struct jout *json,
+		       char *line, size_t number)
 {
 	_cleanup_arena_ struct arena a = { 0 };
 	struct span s = { (uint8_t *)line, strlen(line) };
@@ -82,10 +106,13 @@ static void print_line(const struct dropin_ui *ui, char *line, size_t number)
 		return;
 	}
 	ask_sysfs(&m, &a);
-	print_row(&m);
+	if (json)
+		json_row(json, &m);
+	else
+		print_row(&m);
 }
 
-static int list(const struct dropin_ui *ui)
+static int list(const struct dropin_ui *ui, struct jout *json)
 {
 	_cleanup_bytes_ struct bytes b = { 0 };
 	size_t number = 0;
@@ -104,14 +131,21 @@ static int list(const struct dropin_ui *ui)
 			dropin_say("why", "this kernel was built without module support, or /proc is not mounted");
 		return 1;
 	}
-	(void)puts("Module                  Size  Used by");
+	if (json)
+		jout_array(json, NULL);
+	else
+		(void)puts("Module                  Size  Used by");
 	for (char *line = (char *)b.p; *line;) {
 		size_t n = strcspn(line, "\n");
 		bool more = line[n] == '\n';
 
 		line[n] = '\0';
-		print_line(ui, line, ++number);
+		print_line(ui, json, line, ++number);
 		line += n + more;
+	}
+	if (json) {
+		jout_end(json);
+		return jout_finish(json) ? 1 : 0;
 	}
 	return fflush(stdout) || ferror(stdout) ? 1 : 0;
 }
@@ -119,10 +153,14 @@ static int list(const struct dropin_ui *ui)
 int lsmod_main(int argc, char **argv)
 {
 	struct dropin_ui ui = { .tool = "lsmod", .level = LOG_ERR };
+	struct jout out = { .f = stdout }, *json = NULL;
 	int c;
 
 	while ((c = getopt_long(argc, argv, "svVh", long_options, NULL)) != -1) {
 		switch (c) {
+		case 'J':
+			json = &out;
+			break;
 		case 's':
 			dropin_to_syslog(&ui);
 			break;
@@ -142,5 +180,5 @@ int lsmod_main(int argc, char **argv)
 		(void)fprintf(stderr, "Usage: %s\n", argv[0]);
 		return 1;
 	}
-	return list(&ui);
+	return list(&ui, json);
 }

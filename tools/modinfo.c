@@ -23,11 +23,14 @@
 #include "dropin_ui.h"
 #include "index/lookup.h"
 #include "ko/ko.h"
+#include "modinfo_json.h"
 
 struct opts {
 	const char *tool;  /* for messages                    */
 	const char *field; /* NULL: all                       */
 	char sep;	   /* '\n' or NUL                     */
+	bool one_form;	   /* with NUL: field=value for all   */
+	struct jout *json; /* NULL: text                      */
 	bool by_name;	   /* arguments are names of modules  */
 	char *dir;	   /* /lib/modules/RELEASE, absolute  */
 };
@@ -50,7 +53,9 @@ static int usage(void)
 		"  -l, --license              only the licence\n"
 		"  -p, --parameters           only the parameters, with description and type\n"
 		"  -n, --filename             only the path of the file\n"
-		"  -0, --null                 NUL after each value instead of a new line\n"
+		"  -0, --null[=all]           NUL after each value instead of a new line; with\n"
+		"                             '=all' every value is written as FIELD=VALUE\n"
+		"      --json                 for programs: all of it, as JSON\n"
 		"  -m, --modname              MODULE is a name: no file, and no alias\n"
 		"  -k, --set-version RELEASE  look names up for this kernel\n"
 		"  -b, --basedir FOLDER       look names up in FOLDER/lib/modules\n"
@@ -64,6 +69,10 @@ static int usage(void)
 static void print_column(const struct opts *o, const char *key, int key_n,
 			 const char *value)
 {
+	if (o->one_form) {
+		(void)printf("%.*s=%s%c", key_n, key, value, o->sep);
+		return;
+	}
 	/* Past column 15 kmod's padding grows again; printf(3) says why. */
 	(void)printf("%.*s:%-*s%s%c", key_n, key, 15 - key_n, "", value,
 		     o->sep);
@@ -96,7 +105,9 @@ static void print_pseudo(const struct opts *o, const char *key,
 
 static void print_param(const struct opts *o, const struct ko_param *p)
 {
-	const char *label = o->field ? "" : "parm:           ";
+	const char *label = o->field	? "" :
+			    o->one_form ? "parm=" :
+					  "parm:           ";
 
 	if (!p->desc && o->field)
 		(void)printf("%s: (%s)%c", p->name, p->type, o->sep);
@@ -220,7 +231,7 @@ static int print_signature(const struct opts *o, const struct ko *ko,
 
 	bool old = s.trailer.id_type != KO_SIG_PKCS7;
 	char *key = hex(a, old ? s.key_id : s.serial, 0);
-	char *sig = hex(a, s.sig, 20);
+	char *sig = hex(a, s.sig, o->one_form ? 0 : 20);
 
 	if (!key || !sig)
 		return -ENOMEM;
@@ -256,15 +267,23 @@ static int content_errno(const struct ko *ko)
 			 : ENOEXEC;
 }
 
+static int json_file(const struct opts *o, const char *path,
+		     const struct ko *ko)
+{
+	const struct modinfo_subject s = { ko, ko->name, path, o->field };
+
+	return modinfo_json(o->json, &s);
+}
+
 static int show_file(const struct opts *o, const char *path)
 {
 	_cleanup_ko_ struct ko *ko = NULL;
 	_cleanup_arena_ struct arena a = { 0 };
 	char name[KO_NAME_MAX];
 
-	if (wants(o, "filename"))
+	if (!o->json && wants(o, "filename"))
 		print_pseudo(o, "filename", path);
-	if (o->field && str_eq(o->field, "filename"))
+	if (!o->json && o->field && str_eq(o->field, "filename"))
 		return 0;
 	ko_name_of_path(path, name);
 
@@ -277,6 +296,10 @@ static int show_file(const struct opts *o, const char *path)
 		r = -content_errno(ko);
 	if (r < 0)
 		return fail_info(o, name, -r);
+	if (o->json) {
+		r = json_file(o, path, ko);
+		return r < 0 ? fail_info(o, name, -r) : 0;
+	}
 	print_info(o, ko);
 	r = print_signature(o, ko, &a);
 	if (!r && wants(o, "parm"))
@@ -290,20 +313,30 @@ static int show_builtin(const struct opts *o, const char *name)
 	_cleanup_arena_ struct arena a = { 0 };
 	int r;
 
-	print_pseudo(o, "name", name);
-	print_pseudo(o, "filename", "(builtin)");
-	if (o->field &&
+	if (!o->json) {
+		print_pseudo(o, "name", name);
+		print_pseudo(o, "filename", "(builtin)");
+	}
+	if (!o->json && o->field &&
 	    (str_eq(o->field, "name") || str_eq(o->field, "filename")))
 		return 0;
 	r = idx_builtin_info(o->dir, name, &info, NULL);
-	if (r == -ENOENT)
+	if (r == -ENOENT && !o->json)
 		return 0;
+	if (r == -ENOENT)
+		r = 0;
 	if (r < 0)
 		return fail_info(o, name, r == -ENODATA ? ENOSYS : -r);
 
 	/* The same strings, only not in an ELF section. */
 	struct ko ko = { .info = bytes_span(&info) };
 
+	if (o->json) {
+		const struct modinfo_subject s = { &ko, name, NULL, o->field };
+
+		r = modinfo_json(o->json, &s);
+		return r < 0 ? fail_info(o, name, -r) : 0;
+	}
 	print_info(o, &ko);
 	if (wants(o, "parm"))
 		r = print_params(o, &ko, &a);
@@ -390,7 +423,8 @@ static const struct option options[] = {
 	{ "license", no_argument, NULL, 'l' },
 	{ "parameters", no_argument, NULL, 'p' },
 	{ "filename", no_argument, NULL, 'n' },
-	{ "null", no_argument, NULL, '0' },
+	{ "null", optional_argument, NULL, '0' },
+	{ "json", no_argument, NULL, 'J' },
 	{ "modname", no_argument, NULL, 'm' },
 	{ "field", required_argument, NULL, 'F' },
 	{ "set-version", required_argument, NULL, 'k' },
@@ -419,6 +453,7 @@ int modinfo_main(int argc, char **argv)
 {
 	const char *basedir = NULL, *release = NULL;
 	struct opts o = { .tool = path_base(argv[0]), .sep = '\n' };
+	struct jout json = { .f = stdout };
 
 	for (int c; (c = getopt_long(argc, argv, "adlpn0mF:k:b:Vh", options,
 				     NULL)) >= 0;) {
@@ -440,6 +475,15 @@ int modinfo_main(int argc, char **argv)
 			break;
 		case '0':
 			o.sep = 0;
+			o.one_form = optarg;
+			if (!optarg || str_eq(optarg, "all"))
+				break;
+			(void)fprintf(stderr,
+				      "%s: ERROR: --null takes nothing or 'all', not '%s'\n",
+				      o.tool, optarg);
+			return 1;
+		case 'J':
+			o.json = &json;
 			break;
 		case 'm':
 			o.by_name = true;
@@ -473,7 +517,15 @@ int modinfo_main(int argc, char **argv)
 		return 1;
 	}
 
+	if (o.json)
+		jout_array(o.json, NULL);
+
 	int status = show_all(&o, argv + optind);
+
+	if (o.json) {
+		jout_end(o.json);
+		status |= jout_finish(o.json) ? 1 : 0;
+	}
 
 	free(o.dir);
 	return status;
