@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Reads everything that configures modprobe: see conf.h. Which files, and in
+ * which order, is files.c's business; what a line says, conf_parse.c's.
+ */
+#include "conf/conf.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdarg.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "conf/files.h"
+#include "conf/internal.h"
+
+/* All of modprobe.d together takes some KiB; a distribution's, some hundred. */
+#define CONF_MAX_BYTES (16U << 20)
+#define ARENA_MAX_BYTES (256U << 20)
+
+const char *const conf_default_paths[] = {
+	"/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d",
+	"/usr/lib/modprobe.d", "/lib/modprobe.d", NULL,
+};
+
+const char *conf_kind_name(enum conf_kind kind)
+{
+	static const char *const names[CONF_KINDS] = {
+		"alias",   "blacklist", "options", "install", "remove",
+		"softdep", "weakdep",	"deny",	   "allow",
+	};
+
+	return kind < CONF_KINDS ? names[kind] : "unknown";
+}
+
+int conf_normal(const char *name, char *ret, size_t size)
+{
+	bool inside = false;
+	size_t i = 0;
+
+	for (; name[i]; i++) {
+		if (i + 1 >= size)
+			return -ENAMETOOLONG;
+
+		char c = name[i];
+
+		if (c == ']' && !inside)
+			return -EINVAL;
+		if (c == '[' && !inside)
+			inside = true;
+		else if (c == ']')
+			inside = false;
+		ret[i] = c == '-' && !inside ? '_' : c;
+	}
+	if (inside || !size)
+		return -EINVAL;
+	ret[i] = 0;
+	return 0;
+}
+
+void conf_say(const struct conf_reader *r, int prio, const char *func,
+	      const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	if (!r->from->say)
+		return;
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	r->from->say(r->from->arg, prio, func, text);
+}
+
+struct conf_line *conf_add(struct conf_reader *r, enum conf_kind kind,
+			   const char *key, const char *value)
+{
+	struct conf_lines *l = &r->conf->of[kind];
+
+	if (l->n == r->cap[kind]) {
+		size_t cap = l->n ? l->n * 2 : 16;
+		struct conf_line *v =
+			arena_array(&r->conf->a, cap, sizeof(*v));
+
+		if (v && l->n)
+			memcpy(v, l->v, l->n * sizeof(*v));
+		if (!v) {
+			r->err = -ENOMEM;
+			return NULL;
+		}
+		l->v = v;
+		r->cap[kind] = cap;
+	}
+
+	struct conf_line line = {
+		.kind = kind,
+		.origin = r->origin,
+		.key = arena_strdup(&r->conf->a, key),
+		.value = value ? arena_strdup(&r->conf->a, value) : NULL,
+		.file = r->file,
+		.line = r->line,
+	};
+
+	if (!line.key || (value && !line.value)) {
+		r->err = -ENOMEM;
+		return NULL;
+	}
+	l->v[l->n] = line;
+	return &l->v[l->n++];
+}
+
+/*
+ * Joins what a backslash at the end of a line continues, in place, and hands
+ * out one logical line. @at is behind it then. NULL: no more.
+ */
+static char *logical_line(struct conf_reader *r, char **at, unsigned *next)
+{
+	char *s = *at, *to = s, *p = s;
+
+	if (!*s)
+		return NULL;
+	r->line = *next;
+	for (; *p && *p != '\n'; p++) {
+		if (*p == '\\' && p[1] == '\n') {
+			p++;
+			(*next)++;
+		} else if (*p != '\\' || p[1]) {
+			*to++ = *p;
+		}
+	}
+	if (*p)
+		p++;
+	*to = 0;
+	(*next)++;
+	*at = p;
+	return s;
+}
+
+static void parse_text(struct conf_reader *r, struct bytes *b)
+{
+	char *at = (char *)b->p;
+	unsigned next = 1;
+
+	/* A NUL would hide what follows it. */
+	for (size_t i = 0; i < b->n; i++)
+		if (!b->p[i])
+			b->p[i] = '?';
+	for (char *l; !r->err && (l = logical_line(r, &at, &next));)
+		conf_parse_line(r, l);
+}
+
+static void read_file(struct conf_reader *r, const char *path, int err)
+{
+	_cleanup_bytes_ struct bytes b = { 0 };
+	struct diag d = { 0 };
+
+	if (!err)
+		err = conf_file_bytes(path, CONF_MAX_BYTES, &b, &d);
+	r->file = arena_strdup(&r->conf->a, path);
+	if (!r->file)
+		r->err = -ENOMEM;
+	else if (err)
+		conf_say(r, LOG_ERR, "kmod_config_new", "%s: %s", path,
+			 d.what[0] ? d.what : strerror(-err));
+	else
+		parse_text(r, &b);
+}
+
+static void read_cmdline(struct conf_reader *r, const char *path)
+{
+	_cleanup_bytes_ struct bytes b = { 0 };
+	int err = file_read(path, CONF_MAX_BYTES, &b, NULL);
+
+	if (err) {
+		conf_say(r, err == -ENOENT ? LOG_DEBUG : LOG_ERR,
+			 "kmod_config_parse_kcmdline",
+			 "could not open '%s' for reading: %s", path,
+			 strerror(-err));
+		return;
+	}
+	r->origin = CONF_CMDLINE;
+	r->line = 0;
+	r->file = arena_strdup(&r->conf->a, path);
+	if (!r->file)
+		r->err = -ENOMEM;
+	else
+		conf_parse_cmdline(r, (char *)b.p);
+}
+
+/* What the user says comes before what the modules say of themselves. */
+static int user_first(struct conf_reader *r, enum conf_kind kind)
+{
+	struct conf_lines *l = &r->conf->of[kind];
+	struct conf_line *v = arena_array(&r->conf->a, l->n + 1, sizeof(*v));
+	size_t n = 0;
+
+	if (!v)
+		return -ENOMEM;
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].origin != CONF_FOLDER)
+			v[n++] = l->v[i];
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].origin == CONF_FOLDER)
+			v[n++] = l->v[i];
+	l->v = v;
+	return 0;
+}
+
+static int read_all(struct conf_reader *r, struct diag *d)
+{
+	_cleanup_(conf_files_fini) struct conf_files files = { 0 };
+	int err = conf_files_find(r, &files, d);
+
+	for (size_t i = 0; !err && !r->err && i < files.n; i++) {
+		r->origin = files.v[i].folder ? CONF_FOLDER : CONF_USER;
+		read_file(r, files.v[i].path, files.v[i].err);
+	}
+	if (!err && !r->err && r->from->cmdline)
+		read_cmdline(r, r->from->cmdline);
+	if (!err)
+		err = r->err;
+	if (!err)
+		err = user_first(r, CONF_SOFTDEP);
+	if (!err)
+		err = user_first(r, CONF_WEAKDEP);
+	return err;
+}
+
+int conf_read(const struct conf_from *from, struct conf *ret, struct diag *d)
+{
+	_cleanup_conf_ struct conf c = { .a.limit = ARENA_MAX_BYTES };
+	struct conf_reader r = { .from = from, .conf = &c };
+	int err = read_all(&r, d);
+
+	if (err)
+		return diag_fail_hint(d, -err,
+				      "look at the size of modprobe.d's files",
+				      "cannot hold the configuration: %s",
+				      strerror(-err));
+	*ret = c;
+	c = (struct conf){ 0 };
+	return 0;
+}
+
+void conf_fini(struct conf *c)
+{
+	arena_fini(&c->a);
+	*c = (struct conf){ 0 };
+}
+
+/* Options and blacklists name a module; the others may be patterns. */
+static bool fits(const struct conf_line *l, const char *name)
+{
+	if (l->kind == CONF_OPTIONS || l->kind == CONF_BLACKLIST)
+		return str_eq(l->key, name);
+	return !fnmatch(l->key, name, 0);
+}
+
+const struct conf_line *conf_next(const struct conf *c, enum conf_kind kind,
+				  const char *name,
+				  const struct conf_line *after)
+{
+	const struct conf_lines *l = &c->of[kind];
+	size_t i = after ? (size_t)(after - l->v) + 1 : 0;
+
+	for (; i < l->n; i++)
+		if (fits(&l->v[i], name))
+			return &l->v[i];
+	return NULL;
+}
+
+const struct conf_line *conf_denies(const struct conf *c, const char *name,
+				    bool needed)
+{
+	const struct conf_line *deny = conf_next(c, CONF_DENY, name, NULL);
+	const struct conf_lines *allow = &c->of[CONF_ALLOW];
+
+	if (deny || needed || !allow->n ||
+	    conf_next(c, CONF_ALLOW, name, NULL))
+		return deny;
+	return &allow->v[0];
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The kernel's command line:
+ *
+ *	module.param[=value]	options of a module
+ *	modprobe.blacklist=a,b	as blacklist lines
+ *	modprobe.deny=a,b	as deny lines
+ *	modprobe.allow=a,b	as allow lines
+ *
+ * Blanks inside double quotes belong to the word. A boot loader may have put
+ * the quotes around the whole word: "module.param=a b" is module.param="a b".
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "conf/internal.h"
+
+/* Cuts the next word off; its end is NUL then. NULL: no more. */
+static char *word(char **at)
+{
+	*at += strspn(*at, " \t\n");
+	if (!**at)
+		return NULL;
+
+	char *w = *at, *p = w;
+
+	for (bool quoted = false; *p && (quoted || !strchr(" \t\n", *p)); p++)
+		if (*p == '"')
+			quoted = !quoted;
+	if (*p)
+		*p++ = 0;
+	*at = p;
+	return w;
+}
+
+static void names(struct conf_reader *r, enum conf_kind kind, char *list)
+{
+	for (char *name; (name = strsep(&list, ","));) {
+		if (!*name)
+			continue;
+		if (conf_normal(name, name, strlen(name) + 1))
+			name[0] = 0;
+		/* A pattern that cannot be understood allows nothing. */
+		if (*name || kind == CONF_ALLOW)
+			(void)conf_add(r, kind, name,
+				       kind == CONF_DENY ? "" : NULL);
+	}
+}
+
+/* Is it a list of names for modprobe itself? Then it is dealt with. */
+static bool own(struct conf_reader *r, const char *param, char *value)
+{
+	static const struct {
+		const char *param;
+		enum conf_kind kind;
+	} lists[] = { { "blacklist", CONF_BLACKLIST },
+		      { "deny", CONF_DENY },
+		      { "allow", CONF_ALLOW } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+		if (str_eq(param, lists[i].param)) {
+			names(r, lists[i].kind, value);
+			return true;
+		}
+	return false;
+}
+
+static void option(struct conf_reader *r, const char *module,
+		   const char *param, const char *value, bool quoted)
+{
+	const char *text;
+
+	if (!value)
+		text = param;
+	else
+		text = arena_printf(&r->conf->a, quoted ? "%s=\"%s\"" : "%s=%s",
+				    param, value);
+	if (text)
+		(void)conf_add(r, CONF_OPTIONS, module, text);
+	else
+		r->err = -ENOMEM;
+}
+
+static void parse_word(struct conf_reader *r, char *w)
+{
+	bool quoted = *w == '"';
+
+	if (quoted) {
+		size_t n = strlen(++w);
+
+		if (n && w[n - 1] == '"')
+			w[n - 1] = 0;
+	}
+
+	char *dot = strchr(w, '.');
+	char *eq = strchr(w, '=');
+
+	if (!dot || (eq && eq < dot))
+		return;
+	*dot = 0;
+	if (eq)
+		*eq++ = 0;
+
+	char *param = dot + 1;
+
+	/* Not one of modprobe's words: "a.b.c=1" belongs to somebody else. */
+	if (strchr(param, '.') || conf_normal(w, w, strlen(w) + 1))
+		return;
+	if (str_eq(w, "modprobe") && eq && own(r, param, eq))
+		return;
+	option(r, w, param, eq, quoted);
+}
+
+void conf_parse_cmdline(struct conf_reader *r, char *text)
+{
+	for (char *w; !r->err && (w = word(&text));)
+		parse_word(r, w);
+}

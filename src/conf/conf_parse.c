@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One logical line of modprobe.d:
+ *
+ *	alias PATTERN MODULE		options MODULE PARAMETERS
+ *	blacklist MODULE		install|remove MODULE COMMAND
+ *	softdep MODULE pre: A.. post: B..	weakdep MODULE A..
+ *	deny PATTERN [REASON]		allow PATTERN..
+ */
+#include <errno.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "base/text.h"
+#include "conf/internal.h"
+
+#define FUNC "kmod_config_parse"
+#define BLANKS "\t "
+
+static char *word(char **rest)
+{
+	*rest += strspn(*rest, BLANKS);
+	if (!**rest)
+		return NULL;
+
+	char *w = *rest;
+
+	*rest += strcspn(*rest, BLANKS);
+	if (**rest)
+		*(*rest)++ = 0;
+	return w;
+}
+
+static void bad_line(const struct conf_reader *r, const char *cmd)
+{
+	conf_say(r, LOG_ERR, FUNC,
+		 "%s line %u: ignoring bad line starting with '%s'", r->file,
+		 r->line, cmd);
+}
+
+/* False: not a name that anything can match. */
+static bool normal_in_place(char *name)
+{
+	return !conf_normal(name, name, strlen(name) + 1);
+}
+
+/* The blanks of a list of parameters: a tab would reach the kernel. */
+static char *options_text(char *s)
+{
+	s += strspn(s, BLANKS);
+	for (char *t = s; *t; t++)
+		if (*t == '\t')
+			*t = ' ';
+	return *s ? s : NULL;
+}
+
+/* Appends a name to a list in the arena that doubles when it is full. */
+static bool push(struct conf_reader *r, const char ***v, size_t *n,
+		 const char *name)
+{
+	if (!(*n & (*n - 1))) {
+		size_t cap = *n ? *n * 2 : 1;
+		const char **w = arena_array(&r->conf->a, cap, sizeof(*w));
+
+		if (!w) {
+			r->err = -ENOMEM;
+			return false;
+		}
+		if (*n)
+			memcpy(w, *v, *n * sizeof(*w));
+		*v = w;
+	}
+
+	char *copy = arena_strdup(&r->conf->a, name);
+
+	if (!copy) {
+		r->err = -ENOMEM;
+		return false;
+	}
+	(*v)[(*n)++] = copy;
+	return true;
+}
+
+/* Words before the first pre: or post: belong to neither. */
+static void softdep_names(struct conf_reader *r, struct conf_line *l, char *s)
+{
+	enum { NONE, PRE, POST } list = NONE;
+
+	for (char *w; !r->err && (w = word(&s));) {
+		if (str_eq(w, "pre:"))
+			list = PRE;
+		else if (str_eq(w, "post:"))
+			list = POST;
+		else if (list == PRE)
+			(void)push(r, &l->pre, &l->n_pre, w);
+		else if (list == POST)
+			(void)push(r, &l->post, &l->n_post, w);
+	}
+}
+
+/* Every word of a weakdep line is a name. */
+static void weakdep_names(struct conf_reader *r, struct conf_line *l, char *s)
+{
+	for (char *w; !r->err && (w = word(&s));)
+		(void)push(r, &l->pre, &l->n_pre, w);
+}
+
+/* KEY with the rest of the line as its value. */
+static bool key_and_text(struct conf_reader *r, enum conf_kind kind, char *s)
+{
+	char *key = word(&s);
+	char *value = key ? options_text(s) : NULL;
+
+	if (!value || !normal_in_place(key))
+		return false;
+
+	struct conf_line *l = conf_add(r, kind, key, value);
+
+	if (l && kind == CONF_SOFTDEP)
+		softdep_names(r, l, value);
+	if (l && kind == CONF_WEAKDEP)
+		weakdep_names(r, l, value);
+	return true;
+}
+
+static bool alias_line(struct conf_reader *r, enum conf_kind kind, char *s)
+{
+	char *pattern = word(&s), *module = word(&s);
+
+	if (!pattern || !module || !normal_in_place(pattern) ||
+	    !normal_in_place(module))
+		return false;
+	(void)conf_add(r, kind, pattern, module);
+	return true;
+}
+
+static bool blacklist_line(struct conf_reader *r, enum conf_kind kind, char *s)
+{
+	char *key = word(&s);
+
+	if (!key || !normal_in_place(key))
+		return false;
+	(void)conf_add(r, kind, key, NULL);
+	return true;
+}
+
+/* A line that forbids and cannot be understood must not be overlooked. */
+static bool deny_line(struct conf_reader *r, enum conf_kind kind, char *s)
+{
+	char *key = word(&s);
+
+	if (!key || !normal_in_place(key))
+		return false;
+	(void)conf_add(r, kind, key, s + strspn(s, BLANKS));
+	return true;
+}
+
+/* Names that cannot be understood are not allowed; the list is on all the
+ * same, for an allow-list that is switched off by a slip allows everything. */
+static bool allow_line(struct conf_reader *r, enum conf_kind kind, char *s)
+{
+	bool good = true;
+	size_t n = 0;
+
+	for (char *key; (key = word(&s)); n++) {
+		if (normal_in_place(key))
+			(void)conf_add(r, kind, key, NULL);
+		else
+			good = false;
+	}
+	if (!n || !good)
+		(void)conf_add(r, kind, "", NULL);
+	return good && n;
+}
+
+static const struct command {
+	const char *name;
+	bool (*parse)(struct conf_reader *r, enum conf_kind kind, char *rest);
+	enum conf_kind kind;
+} commands[] = {
+	{ "alias", alias_line, CONF_ALIAS },
+	{ "blacklist", blacklist_line, CONF_BLACKLIST },
+	{ "options", key_and_text, CONF_OPTIONS },
+	{ "install", key_and_text, CONF_INSTALL },
+	{ "remove", key_and_text, CONF_REMOVE },
+	{ "softdep", key_and_text, CONF_SOFTDEP },
+	{ "weakdep", key_and_text, CONF_WEAKDEP },
+	{ "deny", deny_line, CONF_DENY },
+	{ "allow", allow_line, CONF_ALLOW },
+};
+
+void conf_parse_line(struct conf_reader *r, char *line)
+{
+	char *cmd = word(&line);
+
+	if (!cmd || cmd[0] == '#')
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (!str_eq(cmd, commands[i].name))
+			continue;
+		if (!commands[i].parse(r, commands[i].kind, line))
+			bad_line(r, cmd);
+		return;
+	}
+	if (str_eq(cmd, "include") || str_eq(cmd, "config"))
+		conf_say(r, LOG_ERR, FUNC,
+			 "%s: command %s is deprecated and not parsed anymore",
+			 r->file, cmd);
+	else
+		bad_line(r, cmd);
+}

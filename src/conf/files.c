@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which files of modprobe.d are read, in which order: see files.h. */
+#include "conf/files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <syslog.h>
+
+#include "base/text.h"
+#include "conf/internal.h"
+
+/* More files than this are a mistake, or an attack. */
+#define MAX_FILES 8192
+
+static int add(struct conf_files *f, const char *dir, const char *name,
+	       int err, bool folder)
+{
+	char *path;
+
+	if (f->n == MAX_FILES)
+		return -EFBIG;
+	if (f->n == f->cap) {
+		size_t cap = f->cap ? f->cap * 2 : 16;
+		struct conf_file *v = reallocarray(f->v, cap, sizeof(*v));
+
+		if (!v)
+			return -ENOMEM;
+		f->v = v;
+		f->cap = cap;
+	}
+	if (asprintf(&path, "%s%s%s", dir, name ? "/" : "", name ? name : "") <
+	    0)
+		return -ENOMEM;
+	f->v[f->n++] = (struct conf_file){
+		.path = path, .name = path_base(path), .err = err,
+		.folder = folder,
+	};
+	return 0;
+}
+
+static bool has_name(const struct conf_files *f, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(f->v[i].name, name))
+			return true;
+	return false;
+}
+
+/* The time of the last change, in ns; 0 is none. */
+static uint64_t stamp(const struct stat *st)
+{
+	return (uint64_t)st->st_mtim.tv_sec * 1000000000U +
+	       (uint64_t)st->st_mtim.tv_nsec;
+}
+
+/* Remembers when a path changed last, for those who want to notice. */
+static int note(struct conf_reader *r, const char *path, const struct stat *st)
+{
+	struct conf *c = r->conf;
+
+	if (!(c->n_paths & (c->n_paths - 1))) {
+		size_t cap = c->n_paths ? c->n_paths * 2 : 1;
+		struct conf_path *v = arena_array(&c->a, cap, sizeof(*v));
+
+		if (!v)
+			return -ENOMEM;
+		if (c->n_paths)
+			memcpy(v, c->paths, c->n_paths * sizeof(*v));
+		c->paths = v;
+	}
+
+	struct conf_path p = { arena_strdup(&c->a, path), stamp(st) };
+
+	if (!p.path)
+		return -ENOMEM;
+	c->paths[c->n_paths++] = p;
+	return 0;
+}
+
+static bool wanted(const char *name)
+{
+	return name[0] != '.' && strlen(name) > 5 && str_ends(name, ".conf");
+}
+
+static int find_in_folder(struct conf_reader *r, struct conf_files *f, DIR *dir,
+			  const char *path)
+{
+	size_t higher = f->n;
+	int err = 0;
+
+	for (struct dirent *e; !err && (e = readdir(dir));) {
+		struct stat st;
+
+		if (!wanted(e->d_name) || has_name(f, higher, e->d_name))
+			continue;
+		if (fstatat(dirfd(dir), e->d_name, &st, 0)) {
+			err = add(f, path, e->d_name, -errno, false);
+		} else if (S_ISDIR(st.st_mode)) {
+			conf_say(r, LOG_ERR, "conf_files_filter_out",
+				 "Directories inside directories are not supported: %s/%s",
+				 path, e->d_name);
+		} else {
+			err = add(f, path, e->d_name, 0, false);
+			if (!err)
+				err = note(r, f->v[f->n - 1].path, &st);
+		}
+	}
+	return err;
+}
+
+static int find_in(struct conf_reader *r, struct conf_files *f,
+		   const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st)) {
+		conf_say(r, LOG_DEBUG, "conf_files_list",
+			 "could not stat '%s': %s", path, strerror(errno));
+		return 0;
+	}
+
+	int err = note(r, path, &st);
+
+	if (err)
+		return err;
+	if (!S_ISDIR(st.st_mode))
+		return has_name(f, f->n, path_base(path)) ?
+			       0 :
+			       add(f, path, NULL, 0, false);
+
+	DIR *dir = opendir(path);
+
+	if (!dir) {
+		conf_say(r, LOG_ERR, "conf_files_list",
+			 "could not open directory '%s': %s", path,
+			 strerror(errno));
+		return 0;
+	}
+	err = find_in_folder(r, f, dir, path);
+	(void)closedir(dir);
+	return err;
+}
+
+/* What the modules say of themselves sorts among the user's files. */
+static int find_in_modules(struct conf_files *f, const char *folder)
+{
+	static const char *const names[] = { "modules.softdep",
+					     "modules.weakdep" };
+	int err = 0;
+
+	for (size_t i = 0; !err && i < ARRAY_SIZE(names); i++) {
+		_cleanup_free_ char *path = NULL;
+
+		if (asprintf(&path, "%s/%s", folder, names[i]) < 0) {
+			path = NULL;
+			return -ENOMEM;
+		}
+		if (path_exists(path))
+			err = add(f, folder, names[i], 0, true);
+	}
+	return err;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct conf_file *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+int conf_files_find(struct conf_reader *r, struct conf_files *ret,
+		    struct diag *d)
+{
+	const char *const *path =
+		r->from->paths ? r->from->paths : conf_default_paths;
+	int err = 0;
+
+	(void)d;
+	for (; !err && *path; path++)
+		err = find_in(r, ret, *path);
+	if (!err && r->from->folder)
+		err = find_in_modules(ret, r->from->folder);
+	if (!err && ret->n)
+		qsort(ret->v, ret->n, sizeof(*ret->v), by_name);
+	return err;
+}
+
+void conf_files_fini(struct conf_files *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		free(f->v[i].path);
+	free(f->v);
+	*f = (struct conf_files){ 0 };
+}
+
+int conf_file_bytes(const char *path, size_t limit, struct bytes *ret,
+		    struct diag *d)
+{
+	_cleanup_close_ int fd =
+		open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+
+	if (fd < 0)
+		return diag_fail(d, errno, "%s", strerror(errno));
+	if (fstat(fd, &st))
+		return diag_fail(d, errno, "%s", strerror(errno));
+	/* /dev/null is a configuration without a line. */
+	if (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode))
+		return diag_fail(d, EINVAL, "not a regular file");
+	return file_read_fd(fd, path, limit, ret, d);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the files of this room share. */
+#ifndef LKM_CONF_INTERNAL_H
+#define LKM_CONF_INTERNAL_H
+
+#include "conf/conf.h"
+
+/* One read in progress. Lines are collected in lists that grow, then laid out
+ * one behind the other in the arena of the result. */
+struct conf_reader {
+	const struct conf_from *from;
+	struct conf *conf;
+	size_t cap[CONF_KINDS];
+	enum conf_origin origin;
+	const char *file; /* in the arena */
+	unsigned line;
+	int err; /* -ENOMEM, -EFBIG; nothing is read any more then */
+};
+
+void conf_say(const struct conf_reader *r, int prio, const char *func,
+	      const char *fmt, ...) _printf_(4, 5);
+
+/* A growing array in the arena. NULL: r->err is set. */
+struct conf_line *conf_add(struct conf_reader *r, enum conf_kind kind,
+			   const char *key, const char *value);
+
+/* One logical line, ended by NUL, which is cut up. conf_parse.c */
+void conf_parse_line(struct conf_reader *r, char *line);
+
+/* The text of the kernel's command line, which is cut up. conf_cmdline.c */
+void conf_parse_cmdline(struct conf_reader *r, char *text);
+
+#endif
