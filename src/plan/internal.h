@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the files of this room share. */
+#ifndef LKM_PLAN_INTERNAL_H
+#define LKM_PLAN_INTERNAL_H
+
+#include "plan/plan.h"
+
+/* Room for any name or alias in its normal form. */
+#define PLAN_NAME_MAX 4096
+
+/* A list that grows in an arena; what it grew out of stays there. */
+struct plan_list {
+	struct plan_module *v;
+	size_t n, cap;
+};
+
+_must_check_ int plan_list_add(struct plan_list *l, struct arena *a,
+			       const struct plan_module *m);
+
+/* Tells the world, if it listens. */
+void plan_say(const struct plan_world *w, int prio, const char *func,
+	      const char *fmt, ...) _printf_(4, 5);
+
+/* An index that is not there, or was made of nothing, is empty: *@ret NULL. */
+_must_check_ int plan_bin(const struct plan_world *w, enum idx_file f,
+			  const struct idx_bin **ret, struct diag *d);
+
+/* Is it listed in modules.builtin? */
+_must_check_ int plan_builtin(const struct plan_world *w, const char *name,
+			      bool *ret, struct diag *d);
+
+/* Fills in @path and @builtin of a module whose name is known. */
+_must_check_ int plan_place(const struct plan_world *w, struct arena *a,
+			    struct plan_module *m, struct diag *d);
+
+/* The flag that makes a blacklist, and a deny line, silently effective for the
+ * module that is asked for; 0: none. */
+unsigned plan_list_flag(const struct plan_module *m, unsigned flags);
+
+int plan_no_memory(struct diag *d);
+
+#endif

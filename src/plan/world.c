@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Single questions to the configuration and the indexes. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <sys/stat.h>
+
+#include "plan/internal.h"
+
+int plan_no_memory(struct diag *d)
+{
+	return diag_fail(d, ENOMEM, "out of memory");
+}
+
+int plan_list_add(struct plan_list *l, struct arena *a,
+		  const struct plan_module *m)
+{
+	if (l->n == l->cap) {
+		size_t cap = l->cap ? l->cap * 2 : 4;
+		struct plan_module *v = arena_array(a, cap, sizeof(*v));
+
+		if (!v)
+			return -ENOMEM;
+		if (l->n)
+			memcpy(v, l->v, l->n * sizeof(*v));
+		l->v = v;
+		l->cap = cap;
+	}
+	l->v[l->n++] = *m;
+	return 0;
+}
+
+void plan_say(const struct plan_world *w, int prio, const char *func,
+	      const char *fmt, ...)
+{
+	_cleanup_free_ char *text = NULL;
+	va_list ap;
+
+	if (!w->say)
+		return;
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) < 0)
+		text = NULL;
+	va_end(ap);
+	if (text)
+		w->say(w->arg, prio, func, text);
+}
+
+int plan_bin(const struct plan_world *w, enum idx_file f,
+	     const struct idx_bin **ret, struct diag *d)
+{
+	const struct idx_bin *b = NULL;
+	int r = idx_dir_bin(w->dir, f, &b, NULL);
+
+	/* Only what can be read and makes no sense ends a search. */
+	if (r == -EBADMSG || r == -ENOMEM)
+		return idx_dir_bin(w->dir, f, &b, d);
+	*ret = r ? NULL : b;
+	return 0;
+}
+
+int plan_builtin(const struct plan_world *w, const char *name, bool *ret,
+		 struct diag *d)
+{
+	const struct idx_bin *b;
+	const char *value;
+	int r = plan_bin(w, IDX_BUILTIN, &b, d);
+
+	if (r)
+		return r;
+	r = b ? idx_bin_get(b, name, &value, d) : -ENOENT;
+	if (r && r != -ENOENT)
+		return r;
+	*ret = !r;
+	return 0;
+}
+
+int plan_place(const struct plan_world *w, struct arena *a,
+	       struct plan_module *m, struct diag *d)
+{
+	const char **paths;
+	size_t n = 0;
+	int r = plan_builtin(w, m->name, &m->builtin, d);
+
+	if (!r)
+		r = idx_dir_dep(w->dir, m->name, a, &paths, &n, d);
+	if (r && r != -ENOENT)
+		return r;
+	if (!r && n)
+		m->path = paths[0];
+	return 0;
+}
+
+/* One file of a modules.dep line, as a module. */
+static int depend(const struct plan_world *w, const char *path,
+		  struct arena *a, struct plan_module *ret, struct diag *d)
+{
+	int r = plan_at_path(w, path, a, ret, NULL);
+
+	if (!r)
+		ret->stage = PLAN_DEP;
+	if (r == -ENOMEM)
+		return plan_no_memory(d);
+	if (r)
+		plan_say(w, LOG_ERR, "kmod_module_parse_depline",
+			 "path=%s error=%s", path, strerror(-r));
+	return r;
+}
+
+int plan_depends(const struct plan_world *w, const char *name, struct arena *a,
+		 struct plan_modules *ret, struct diag *d)
+{
+	const char **paths;
+	size_t n;
+	int r = idx_dir_dep(w->dir, name, a, &paths, &n, d);
+
+	if (r == -ENOENT || (!r && n < 2)) {
+		*ret = (struct plan_modules){ 0 };
+		return 0;
+	}
+	if (r)
+		return r;
+
+	struct plan_module *v = arena_array(a, n - 1, sizeof(*v));
+
+	if (!v)
+		return plan_no_memory(d);
+
+	/* What stands last is loaded first. */
+	for (size_t i = 1; i < n; i++) {
+		r = depend(w, paths[n - i], a, &v[i - 1], d);
+		if (r == -ENOMEM)
+			return r;
+		if (r) {
+			*ret = (struct plan_modules){ 0 };
+			return 0;
+		}
+	}
+	*ret = (struct plan_modules){ v, n - 1 };
+	return 0;
+}
+
+/* Looks up the names of one line; one that cannot be is passed over. */
+static int add_names(const struct plan_world *w, const char **names, size_t n,
+		     struct arena *a, struct plan_list *ret, struct diag *d)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct plan_modules m = { 0 };
+		int r = plan_lookup(w, names[i], false, a, &m, NULL);
+
+		if (r == -ENOMEM)
+			return plan_no_memory(d);
+		if (r)
+			plan_say(w, LOG_ERR, "lookup_dep",
+				 "failed to lookup soft dependency '%s', continuing anyway.",
+				 names[i]);
+		for (size_t k = 0; !r && k < m.n; k++)
+			if (plan_list_add(ret, a, &m.v[k]))
+				return plan_no_memory(d);
+	}
+	return 0;
+}
+
+static int soft(const struct plan_world *w, enum conf_kind kind,
+		const char *name, struct arena *a, struct plan_modules *pre,
+		struct plan_modules *post, struct diag *d)
+{
+	struct plan_list before = { 0 }, behind = { 0 };
+	const struct conf_line *c = NULL;
+
+	while ((c = conf_next(w->conf, kind, name, c))) {
+		int r = add_names(w, c->pre, c->n_pre, a, &before, d);
+
+		if (!r)
+			r = add_names(w, c->post, c->n_post, a, &behind, d);
+		if (r)
+			return r;
+	}
+	*pre = (struct plan_modules){ before.v, before.n };
+	*post = (struct plan_modules){ behind.v, behind.n };
+	return 0;
+}
+
+int plan_softdeps(const struct plan_world *w, const char *name,
+		  struct arena *a, struct plan_modules *ret_pre,
+		  struct plan_modules *ret_post, struct diag *d)
+{
+	return soft(w, CONF_SOFTDEP, name, a, ret_pre, ret_post, d);
+}
+
+int plan_weakdeps(const struct plan_world *w, const char *name,
+		  struct arena *a, struct plan_modules *ret, struct diag *d)
+{
+	struct plan_modules none;
+
+	return soft(w, CONF_WEAKDEP, name, a, ret, &none, d);
+}
+
+int plan_options(const struct plan_world *w, const char *name,
+		 const char *alias, struct text *ret)
+{
+	const struct conf_lines *c = &w->conf->of[CONF_OPTIONS];
+
+	for (size_t i = 0; i < c->n; i++) {
+		const char *key = c->v[i].key;
+
+		if (strcmp(key, name) && (!alias || strcmp(key, alias)))
+			continue;
+		text_addf(ret, "%s%s", ret->n ? " " : "", c->v[i].value);
+	}
+	return ret->failed ? -ENOMEM : 0;
+}
+
+const struct conf_line *plan_blacklisted(const struct plan_world *w,
+					 const char *name)
+{
+	return conf_next(w->conf, CONF_BLACKLIST, name, NULL);
+}
