@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "conf/files.h"
 #include "conf/internal.h"
+#include "conf/words.h"
 
 /* All of modprobe.d together takes some KiB; a distribution's, some hundred. */
 #define CONF_MAX_BYTES (16U << 20)
@@ -111,44 +112,13 @@ struct conf_line *conf_add(struct conf_reader *r, enum conf_kind kind,
 	return &l->v[l->n++];
 }
 
-/*
- * Joins what a backslash at the end of a line continues, in place, and hands
- * out one logical line. @at is behind it then. NULL: no more.
- */
-static char *logical_line(struct conf_reader *r, char **at, unsigned *next)
+static void parse_line(void *arg, char *line, unsigned number)
 {
-	char *s = *at, *to = s, *p = s;
+	struct conf_reader *r = arg;
 
-	if (!*s)
-		return NULL;
-	r->line = *next;
-	for (; *p && *p != '\n'; p++) {
-		if (*p == '\\' && p[1] == '\n') {
-			p++;
-			(*next)++;
-		} else if (*p != '\\' || p[1]) {
-			*to++ = *p;
-		}
-	}
-	if (*p)
-		p++;
-	*to = 0;
-	(*next)++;
-	*at = p;
-	return s;
-}
-
-static void parse_text(struct conf_reader *r, struct bytes *b)
-{
-	char *at = (char *)b->p;
-	unsigned next = 1;
-
-	/* A NUL would hide what follows it. */
-	for (size_t i = 0; i < b->n; i++)
-		if (!b->p[i])
-			b->p[i] = '?';
-	for (char *l; !r->err && (l = logical_line(r, &at, &next));)
-		conf_parse_line(r, l);
+	r->line = number;
+	if (!r->err)
+		conf_parse_line(r, line);
 }
 
 static void read_file(struct conf_reader *r, const char *path, int err)
@@ -165,7 +135,7 @@ static void read_file(struct conf_reader *r, const char *path, int err)
 		conf_say(r, LOG_ERR, "kmod_config_new", "%s: %s", path,
 			 d.what[0] ? d.what : strerror(-err));
 	else
-		parse_text(r, &b);
+		conf_each_line(&b, parse_line, r);
 }
 
 static void read_cmdline(struct conf_reader *r, const char *path)
@@ -208,10 +178,47 @@ static int user_first(struct conf_reader *r, enum conf_kind kind)
 	return 0;
 }
 
-static int read_all(struct conf_reader *r, struct diag *d)
+static void say_files(void *arg, int prio, const char *func, const char *text)
+{
+	conf_say(arg, prio, func, "%s", text);
+}
+
+/* Remembers when a path changed last, for those who want to notice. */
+static int note_path(void *arg, const char *path, uint64_t stamp)
+{
+	struct conf *c = ((struct conf_reader *)arg)->conf;
+
+	if (!(c->n_paths & (c->n_paths - 1))) {
+		size_t cap = c->n_paths ? c->n_paths * 2 : 1;
+		struct conf_path *v = arena_array(&c->a, cap, sizeof(*v));
+
+		if (!v)
+			return -ENOMEM;
+		if (c->n_paths)
+			memcpy(v, c->paths, c->n_paths * sizeof(*v));
+		c->paths = v;
+	}
+
+	struct conf_path p = { arena_strdup(&c->a, path), stamp };
+
+	if (!p.path)
+		return -ENOMEM;
+	c->paths[c->n_paths++] = p;
+	return 0;
+}
+
+static int read_all(struct conf_reader *r)
 {
 	_cleanup_(conf_files_fini) struct conf_files files = { 0 };
-	int err = conf_files_find(r, &files, d);
+	struct conf_files_from from = {
+		.paths = r->from->paths ? r->from->paths : conf_default_paths,
+		.folder = r->from->folder,
+		.say = say_files,
+		.note = note_path,
+		.arg = r,
+	};
+	int err = conf_files_find(&from, &files);
+
 
 	for (size_t i = 0; !err && !r->err && i < files.n; i++) {
 		r->origin = files.v[i].folder ? CONF_FOLDER : CONF_USER;
@@ -232,7 +239,7 @@ int conf_read(const struct conf_from *from, struct conf *ret, struct diag *d)
 {
 	_cleanup_conf_ struct conf c = { .a.limit = ARENA_MAX_BYTES };
 	struct conf_reader r = { .from = from, .conf = &c };
-	int err = read_all(&r, d);
+	int err = read_all(&r);
 
 	if (err)
 		return diag_fail_hint(d, -err,

@@ -13,23 +13,9 @@
 
 #include "base/text.h"
 #include "conf/internal.h"
+#include "conf/words.h"
 
 #define FUNC "kmod_config_parse"
-#define BLANKS "\t "
-
-static char *word(char **rest)
-{
-	*rest += strspn(*rest, BLANKS);
-	if (!**rest)
-		return NULL;
-
-	char *w = *rest;
-
-	*rest += strcspn(*rest, BLANKS);
-	if (**rest)
-		*(*rest)++ = 0;
-	return w;
-}
 
 static void bad_line(const struct conf_reader *r, const char *cmd)
 {
@@ -47,7 +33,7 @@ static bool normal_in_place(char *name)
 /* The blanks of a list of parameters: a tab would reach the kernel. */
 static char *options_text(char *s)
 {
-	s += strspn(s, BLANKS);
+	s += strspn(s, CONF_BLANKS);
 	for (char *t = s; *t; t++)
 		if (*t == '\t')
 			*t = ' ';
@@ -86,7 +72,7 @@ static void softdep_names(struct conf_reader *r, struct conf_line *l, char *s)
 {
 	enum { NONE, PRE, POST } list = NONE;
 
-	for (char *w; !r->err && (w = word(&s));) {
+	for (char *w; !r->err && (w = conf_word(&s));) {
 		if (str_eq(w, "pre:"))
 			list = PRE;
 		else if (str_eq(w, "post:"))
@@ -101,14 +87,14 @@ static void softdep_names(struct conf_reader *r, struct conf_line *l, char *s)
 /* Every word of a weakdep line is a name. */
 static void weakdep_names(struct conf_reader *r, struct conf_line *l, char *s)
 {
-	for (char *w; !r->err && (w = word(&s));)
+	for (char *w; !r->err && (w = conf_word(&s));)
 		(void)push(r, &l->pre, &l->n_pre, w);
 }
 
 /* KEY with the rest of the line as its value. */
 static bool key_and_text(struct conf_reader *r, enum conf_kind kind, char *s)
 {
-	char *key = word(&s);
+	char *key = conf_word(&s);
 	char *value = key ? options_text(s) : NULL;
 
 	if (!value || !normal_in_place(key))
@@ -125,7 +111,7 @@ static bool key_and_text(struct conf_reader *r, enum conf_kind kind, char *s)
 
 static bool alias_line(struct conf_reader *r, enum conf_kind kind, char *s)
 {
-	char *pattern = word(&s), *module = word(&s);
+	char *pattern = conf_word(&s), *module = conf_word(&s);
 
 	if (!pattern || !module || !normal_in_place(pattern) ||
 	    !normal_in_place(module))
@@ -136,7 +122,7 @@ static bool alias_line(struct conf_reader *r, enum conf_kind kind, char *s)
 
 static bool blacklist_line(struct conf_reader *r, enum conf_kind kind, char *s)
 {
-	char *key = word(&s);
+	char *key = conf_word(&s);
 
 	if (!key || !normal_in_place(key))
 		return false;
@@ -147,11 +133,11 @@ static bool blacklist_line(struct conf_reader *r, enum conf_kind kind, char *s)
 /* A line that forbids and cannot be understood must not be overlooked. */
 static bool deny_line(struct conf_reader *r, enum conf_kind kind, char *s)
 {
-	char *key = word(&s);
+	char *key = conf_word(&s);
 
 	if (!key || !normal_in_place(key))
 		return false;
-	(void)conf_add(r, kind, key, s + strspn(s, BLANKS));
+	(void)conf_add(r, kind, key, s + strspn(s, CONF_BLANKS));
 	return true;
 }
 
@@ -162,7 +148,7 @@ static bool allow_line(struct conf_reader *r, enum conf_kind kind, char *s)
 	bool good = true;
 	size_t n = 0;
 
-	for (char *key; (key = word(&s)); n++) {
+	for (char *key; (key = conf_word(&s)); n++) {
 		if (normal_in_place(key))
 			(void)conf_add(r, kind, key, NULL);
 		else
@@ -191,7 +177,7 @@ static const struct command {
 
 void conf_parse_line(struct conf_reader *r, char *line)
 {
-	char *cmd = word(&line);
+	char *cmd = conf_word(&line);
 
 	if (!cmd || cmd[0] == '#')
 		return;

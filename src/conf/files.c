@@ -5,13 +5,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <syslog.h>
 
 #include "base/text.h"
-#include "conf/internal.h"
 
 /* More files than this are a mistake, or an attack. */
 #define MAX_FILES 8192
@@ -50,35 +50,32 @@ static bool has_name(const struct conf_files *f, size_t n, const char *name)
 	return false;
 }
 
-/* The time of the last change, in ns; 0 is none. */
-static uint64_t stamp(const struct stat *st)
+/* The time of the last change, in ns. */
+static int note(const struct conf_files_from *from, const char *path,
+		const struct stat *st)
 {
-	return (uint64_t)st->st_mtim.tv_sec * 1000000000U +
-	       (uint64_t)st->st_mtim.tv_nsec;
+	if (!from->note)
+		return 0;
+	return from->note(from->arg, path,
+			  (uint64_t)st->st_mtim.tv_sec * 1000000000U +
+				  (uint64_t)st->st_mtim.tv_nsec);
 }
 
-/* Remembers when a path changed last, for those who want to notice. */
-static int note(struct conf_reader *r, const char *path, const struct stat *st)
+static void say(const struct conf_files_from *from, int prio, const char *func,
+		const char *fmt, ...) _printf_(4, 5);
+
+static void say(const struct conf_files_from *from, int prio, const char *func,
+		const char *fmt, ...)
 {
-	struct conf *c = r->conf;
+	char text[8192];
+	va_list ap;
 
-	if (!(c->n_paths & (c->n_paths - 1))) {
-		size_t cap = c->n_paths ? c->n_paths * 2 : 1;
-		struct conf_path *v = arena_array(&c->a, cap, sizeof(*v));
-
-		if (!v)
-			return -ENOMEM;
-		if (c->n_paths)
-			memcpy(v, c->paths, c->n_paths * sizeof(*v));
-		c->paths = v;
-	}
-
-	struct conf_path p = { arena_strdup(&c->a, path), stamp(st) };
-
-	if (!p.path)
-		return -ENOMEM;
-	c->paths[c->n_paths++] = p;
-	return 0;
+	if (!from->say)
+		return;
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	from->say(from->arg, prio, func, text);
 }
 
 static bool wanted(const char *name)
@@ -86,8 +83,8 @@ static bool wanted(const char *name)
 	return name[0] != '.' && strlen(name) > 5 && str_ends(name, ".conf");
 }
 
-static int find_in_folder(struct conf_reader *r, struct conf_files *f, DIR *dir,
-			  const char *path)
+static int find_in_folder(const struct conf_files_from *from,
+			  struct conf_files *f, DIR *dir, const char *path)
 {
 	size_t higher = f->n;
 	int err = 0;
@@ -100,30 +97,30 @@ static int find_in_folder(struct conf_reader *r, struct conf_files *f, DIR *dir,
 		if (fstatat(dirfd(dir), e->d_name, &st, 0)) {
 			err = add(f, path, e->d_name, -errno, false);
 		} else if (S_ISDIR(st.st_mode)) {
-			conf_say(r, LOG_ERR, "conf_files_filter_out",
+			say(from, LOG_ERR, "conf_files_filter_out",
 				 "Directories inside directories are not supported: %s/%s",
 				 path, e->d_name);
 		} else {
 			err = add(f, path, e->d_name, 0, false);
 			if (!err)
-				err = note(r, f->v[f->n - 1].path, &st);
+				err = note(from, f->v[f->n - 1].path, &st);
 		}
 	}
 	return err;
 }
 
-static int find_in(struct conf_reader *r, struct conf_files *f,
+static int find_in(const struct conf_files_from *from, struct conf_files *f,
 		   const char *path)
 {
 	struct stat st;
 
 	if (stat(path, &st)) {
-		conf_say(r, LOG_DEBUG, "conf_files_list",
+		say(from, LOG_DEBUG, "conf_files_list",
 			 "could not stat '%s': %s", path, strerror(errno));
 		return 0;
 	}
 
-	int err = note(r, path, &st);
+	int err = note(from, path, &st);
 
 	if (err)
 		return err;
@@ -135,12 +132,12 @@ static int find_in(struct conf_reader *r, struct conf_files *f,
 	DIR *dir = opendir(path);
 
 	if (!dir) {
-		conf_say(r, LOG_ERR, "conf_files_list",
+		say(from, LOG_ERR, "conf_files_list",
 			 "could not open directory '%s': %s", path,
 			 strerror(errno));
 		return 0;
 	}
-	err = find_in_folder(r, f, dir, path);
+	err = find_in_folder(from, f, dir, path);
 	(void)closedir(dir);
 	return err;
 }
@@ -172,18 +169,15 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-int conf_files_find(struct conf_reader *r, struct conf_files *ret,
-		    struct diag *d)
+int conf_files_find(const struct conf_files_from *from,
+		    struct conf_files *ret)
 {
-	const char *const *path =
-		r->from->paths ? r->from->paths : conf_default_paths;
 	int err = 0;
 
-	(void)d;
-	for (; !err && *path; path++)
-		err = find_in(r, ret, *path);
-	if (!err && r->from->folder)
-		err = find_in_modules(ret, r->from->folder);
+	for (const char *const *path = from->paths; !err && *path; path++)
+		err = find_in(from, ret, *path);
+	if (!err && from->folder)
+		err = find_in_modules(ret, from->folder);
 	if (!err && ret->n)
 		qsort(ret->v, ret->n, sizeof(*ret->v), by_name);
 	return err;

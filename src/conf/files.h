@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/diag.h"
 #include "base/file.h"
@@ -28,11 +29,21 @@ struct conf_files {
 	size_t n, cap;
 };
 
-struct conf_reader;
+struct conf_files_from {
+	const char *const *paths; /* files and folders, highest first, NULL ends */
+	const char *folder;	  /* the module folder, for what its modules
+				   * say of themselves; NULL: none         */
+	/* A complaint about what is left out; may be NULL. */
+	void (*say)(void *arg, int prio, const char *func, const char *text);
+	/* A path that there is, and when it changed last in ns; may be NULL.
+	 * Return: 0 or -ENOMEM. */
+	int (*note)(void *arg, const char *path, uint64_t stamp);
+	void *arg;
+};
 
-/* Return: 0 or -ENOMEM. */
-_must_check_ int conf_files_find(struct conf_reader *r,
-				 struct conf_files *ret, struct diag *d);
+/* Return: 0; -EFBIG: absurdly many; -ENOMEM. */
+_must_check_ int conf_files_find(const struct conf_files_from *from,
+				 struct conf_files *ret);
 void conf_files_fini(struct conf_files *f);
 
 /*
