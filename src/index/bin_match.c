@@ -155,6 +155,7 @@ int idx_bin_match(const struct idx_bin *b, const char *key, struct arena *a,
 	struct match m = { .rest = key };
 	_cleanup_(bin_walk_fini) struct bin_walk w = { .b = b,
 						       .left = budget(b, key),
+						       .after = true,
 						       .arg = &m,
 						       .found = try_pattern };
 	int r = search(&w, &m, d);

@@ -88,6 +88,7 @@ struct bin_walk {
 	size_t n, cap;
 	char *key; /* its key, NUL-terminated */
 	size_t key_n, key_cap;
+	bool after; /* @found is asked about the children first */
 	void *arg;
 	/* A node with values. Anything but 0 ends the walk. */
 	int (*found)(struct bin_walk *w, const struct bin_node *n,

@@ -11,6 +11,7 @@ struct bin_frame {
 	struct bin_node node;
 	unsigned next; /* the child to go to          */
 	size_t key_n;  /* of the key up to this node  */
+	bool wanted;
 	struct bin_fit fit;
 };
 
@@ -80,6 +81,17 @@ static int pay_values(struct bin_walk *w, const struct bin_node *n,
 	return r < 0 ? r : pay(w, n->at, v.at - n->values, d);
 }
 
+static int visit(struct bin_walk *w, const struct bin_frame *f,
+		 struct diag *d)
+{
+	if (!f->wanted || !f->node.n_values)
+		return 0;
+
+	int r = pay_values(w, &f->node, d);
+
+	return r ? r : w->found(w, &f->node, &f->fit, d);
+}
+
 /* The next node becomes the last frame, or is left out. */
 static int enter(struct bin_walk *w, uint32_t word, char c, size_t skip,
 		 const struct bin_fit *fit, struct diag *d)
@@ -111,10 +123,8 @@ static int enter(struct bin_walk *w, uint32_t word, char c, size_t skip,
 		f->next = f->node.last + 1;
 		return 0;
 	}
-	if (!f->node.n_values)
-		return 0;
-	r = pay_values(w, &f->node, d);
-	return r ? r : w->found(w, &f->node, &f->fit, d);
+	f->wanted = true;
+	return w->after ? 0 : visit(w, f, d);
 }
 
 static int go_on(struct bin_walk *w, struct diag *d)
@@ -129,9 +139,16 @@ static int go_on(struct bin_walk *w, struct diag *d)
 		if (word)
 			return enter(w, word, (char)c, 0, &fit, d);
 	}
+
+	int r = 0;
+
+	if (w->after) {
+		w->key[w->key_n] = 0;
+		r = visit(w, f, d);
+	}
 	w->key_n = f->key_n;
 	w->n--;
-	return 0;
+	return r;
 }
 
 int bin_walk_node(struct bin_walk *w, uint32_t word, char first, size_t skip,
