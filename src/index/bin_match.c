@@ -4,7 +4,8 @@
  *
  * The search goes along the string; at every node the children `*`, `?` and
  * `[`, or a prefix that has one of them, begin the rest of a pattern. All that
- * can follow it is compared by fnmatch(3) with the rest of the string.
+ * can follow it is compared by fnmatch(3) with the rest of the string, but for
+ * what bin_fit.h can tell before.
  */
 #include <errno.h>
 #include <fnmatch.h>
@@ -19,7 +20,9 @@ struct hit {
 };
 
 struct match {
-	const char *rest; /* what the pattern at hand has to fit */
+	const char *key, *rest; /* what the pattern at hand has to fit */
+	enum { NEW, READY, UNFIT } state; /* of @query */
+	struct bin_fit_query query;
 	struct hit *v;
 	size_t n, cap;
 };
@@ -61,11 +64,37 @@ static int hits_of(const struct idx_bin *b, struct match *m,
 }
 
 static int try_pattern(struct bin_walk *w, const struct bin_node *n,
-		       const struct bin_fit *fit _unused_, struct diag *d)
+		       const struct bin_fit *fit, struct diag *d)
 {
 	struct match *m = w->arg;
 
+	if (m->state == READY && !bin_fit_end(&m->query, fit))
+		return 0;
 	return fnmatch(w->key, m->rest, 0) ? 0 : hits_of(w->b, m, n, d);
+}
+
+static bool may_fit(struct bin_walk *w, struct bin_fit *fit, const char *s,
+		    size_t n)
+{
+	const struct match *m = w->arg;
+
+	return bin_fit_step(&m->query, fit, s, n);
+}
+
+/* All patterns that go on with @c, or with the prefix of @word from @skip. */
+static int walk(struct bin_walk *w, uint32_t word, char c, size_t skip,
+		struct diag *d)
+{
+	struct match *m = w->arg;
+	struct bin_fit fit;
+
+	if (m->state == NEW)
+		m->state = bin_fit_query(&m->query, m->key) ? READY : UNFIT;
+	if (m->state == UNFIT)
+		return bin_walk_node(w, word, c, skip, NULL, d);
+	w->step = may_fit;
+	fit = bin_fit_start((size_t)(m->rest - m->key));
+	return bin_walk_node(w, word, c, skip, &fit, d);
 }
 
 /* Patterns that begin with a wildcard child of @n. */
@@ -79,7 +108,7 @@ static int wild_children(struct bin_walk *w, const struct bin_node *n,
 		uint32_t word = bin_child(w->b, n, (unsigned char)wild[i]);
 
 		if (word)
-			r = bin_walk_node(w, word, wild[i], 0, NULL, d);
+			r = walk(w, word, wild[i], 0, d);
 	}
 	return r;
 }
@@ -95,7 +124,7 @@ static int search(struct bin_walk *w, struct match *m, struct diag *d)
 			return r;
 		for (size_t i = 0; i < n.prefix_n; i++) {
 			if (is_wild(n.prefix[i]))
-				return bin_walk_node(w, word, 0, i, NULL, d);
+				return walk(w, word, 0, i, d);
 			if (n.prefix[i] != *m->rest)
 				return 0;
 			m->rest++;
@@ -152,12 +181,19 @@ static uint64_t budget(const struct idx_bin *b, const char *key)
 int idx_bin_match(const struct idx_bin *b, const char *key, struct arena *a,
 		  struct idx_value **ret, size_t *ret_n, struct diag *d)
 {
-	struct match m = { .rest = key };
+	struct match m;
 	_cleanup_(bin_walk_fini) struct bin_walk w = { .b = b,
 						       .left = budget(b, key),
 						       .after = true,
 						       .arg = &m,
 						       .found = try_pattern };
+
+	/* Its table is large, and is not always wanted. */
+	m.key = m.rest = key;
+	m.state = NEW;
+	m.v = NULL;
+	m.n = m.cap = 0;
+
 	int r = search(&w, &m, d);
 
 	if (!r)

@@ -13,6 +13,7 @@
 #include "base/macros.h"
 #include "base/span.h"
 #include "index/bin.h"
+#include "index/bin_fit.h"
 
 #define BIN_MAGIC UINT32_C(0xb007f457)
 #define BIN_VERSION UINT32_C(0x00020001)
@@ -68,12 +69,6 @@ static inline struct bin_values bin_values_of(const struct bin_node *n)
 /* Return: 1: @ret is one; 0: no more; -EBADMSG. */
 _must_check_ int bin_value_next(const struct idx_bin *b, struct bin_values *v,
 				struct idx_value *ret, struct diag *d);
-
-/* A set of places in a query, one bit each. */
-#define BIN_FIT_WORDS 4
-struct bin_fit {
-	uint64_t w[BIN_FIT_WORDS];
-};
 
 /*
  * A walk over all nodes below one, each after the one it hangs from, the
