@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "index/devname.h"
+#include "index/dir.h"
 
 /* That of all of Debian's modules has 1 kB. */
 #define LIMIT ((size_t)16 << 20)
@@ -170,29 +171,43 @@ static int write_file(struct span s, format_fn *format, const char *path)
 	return bad ? 1 : status;
 }
 
+/* Where modules.devname of the running kernel is now. */
+static int find_file(char **ret)
+{
+	_cleanup_text_ struct text folder = { 0 };
+	struct idx_dir *dir;
+	struct utsname u;
+
+	if (uname(&u) < 0)
+		return -errno;
+	text_addf(&folder, "/lib/modules/%s", u.release);
+
+	int r = folder.failed ? -ENOMEM :
+				idx_dir_open(text_str(&folder), &dir, NULL);
+
+	if (!r) {
+		r = idx_dir_file(dir, "modules.devname", ret);
+		(void)idx_dir_close(dir);
+	}
+	return r;
+}
+
 static int run(format_fn *format, const char *output)
 {
 	_cleanup_bytes_ struct bytes b = { 0 };
-	_cleanup_text_ struct text path = { 0 };
-	struct utsname u;
+	_cleanup_free_ char *path = NULL;
+	int r = find_file(&path);
 
-	if (uname(&u) < 0) {
-		(void)fputs("Error: uname failed!\n", stderr);
-		return 1;
-	}
-	text_addf(&path, "/lib/modules/%s/modules.devname", u.release);
-
-	int r = path.failed ? -ENOMEM :
-			      file_read(text_str(&path), LIMIT, &b, NULL);
-
+	if (!r)
+		r = file_read(path, LIMIT, &b, NULL);
 	if (r == -ENOENT) {
 		(void)fprintf(stderr, "Warning: %s not found - ignoring\n",
-			      text_str(&path));
+			      path);
 		return 0;
 	}
 	if (r) {
 		(void)fprintf(stderr, "Error: could not open %s - %s\n",
-			      text_str(&path), strerror(-r));
+			      path ? path : "modules.devname", strerror(-r));
 		return 1;
 	}
 	if (output)

@@ -1,0 +1,71 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The stand-ins as one static program (-Dstatic=true) pass the tests of the
+# dynamic one: tests/structure/static.sh SRCDIR BUILDDIR. It is built in
+# BUILDDIR/static, where a second run finds it. What needs a kernel is left to
+# the other build.
+set -u
+src=$1 build=$2
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/lkm-static.XXXXXX") || exit 1
+trap 'rm -rf "$tmp"' EXIT
+n=0 bad=0
+
+judge() { # name, command...: one case, the command's output if it fails
+	name=$1
+	shift
+	n=$((n + 1))
+	"$@" >"$tmp/log" 2>&1 && echo "ok $n - $name" && return
+	bad=1
+	sed 's/^/# /' "$tmp/log"
+	echo "not ok $n - $name"
+}
+
+# The archives that such a build wants; without them nothing can be told.
+has_archives() {
+	echo 'int main(void) { return 0; }' | ${CC:-cc} -static -x c - \
+		-o "$tmp/probe" -lcrypto -lzstd -llzma -lz 2>"$tmp/log"
+}
+if ! has_archives; then
+	echo "1..0 # SKIP $(head -1 "$tmp/log")"
+	exit 0
+fi
+
+configure() {
+	[ -f "$build/static/build.ninja" ] ||
+		meson setup "$build/static" "$src" -Dstatic=true -Dman=disabled
+}
+
+# Linking names functions of glibc that want its shared libraries; all of
+# them are libcrypto's, for networks.
+compile() {
+	ninja -C "$build/static" tools/lkm-dropin
+}
+
+is_static() {
+	! readelf -ld "$build/static/tools/lkm-dropin" |
+		grep -e INTERP -e NEEDED
+}
+
+# The static program beside the other build's lkm and mkko.
+view() {
+	mkdir -p "$tmp/view/tools" "$tmp/view/tests/mkko" "$tmp/view/tests/cache"
+	ln -s "$build/tools/lkm" "$tmp/view/tools/lkm"
+	ln -s "$build/static/tools/lkm-dropin" "$tmp/view/tools/lkm-dropin"
+	ln -s "$build/tests/mkko/mkko" "$tmp/view/tests/mkko/mkko"
+}
+
+judge 'configure' configure
+[ $bad = 0 ] && judge 'compile' compile
+if [ $bad = 0 ]; then
+	judge 'is static' is_static
+	view
+	unset LKM_TEST_KERNEL LKM_TEST_KERNEL_ROOT
+	for tool in $("$tmp/view/tools/lkm-dropin" 2>&1 |
+		sed 's/.*tool: *//'); do
+		[ ! -d "$src/tests/cli/$tool" ] ||
+			judge "$tool" "$src/tests/cli/run" "$tmp/view" "$tool"
+	done
+fi
+echo "1..$n"
+exit $bad
