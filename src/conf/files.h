@@ -30,7 +30,7 @@ struct conf_files {
 };
 
 struct conf_files_from {
-	const char *const *paths; /* files and folders, highest first, NULL ends */
+	const char *const *paths; /* highest first, NULL ends             */
 	const char *folder;	  /* the module folder, for what its modules
 				   * say of themselves; NULL: none         */
 	/* A complaint about what is left out; may be NULL. */

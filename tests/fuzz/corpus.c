@@ -317,6 +317,17 @@ static void reports(struct run *r)
 	(void)ko_close(ko);
 }
 
+static void give_texts(struct run *r, const char *const *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		_cleanup_free_ char *text = strdup(v[i]);
+
+		if (!text)
+			abort();
+		give_all(r, &(struct bytes){ (uint8_t *)text, strlen(text) });
+	}
+}
+
 static void devices(struct run *r)
 {
 	static const char *const lines[] = {
@@ -324,13 +335,24 @@ static void devices(struct run *r)
 		"x ../../etc/passwd c1:2", "x /abs/.. c4096:1", "# fuse fuse",
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
-		_cleanup_free_ char *line = strdup(lines[i]);
+	give_texts(r, lines, ARRAY_SIZE(lines));
+}
 
-		if (!line)
-			abort();
-		give_all(r, &(struct bytes){ (uint8_t *)line, strlen(line) });
-	}
+static void configurations(struct run *r)
+{
+	static const char *const files[] = {
+		"# all\nalias pci-v[a-f]d* my-mod\nblacklist b-c\n"
+		"options m a=1\tb=\"x y\"\ninstall i /bin/true $CMDLINE_OPTS\n"
+		"remove r modprobe -r x\nsoftdep s pre: a b post: c pre: d\n"
+		"weakdep w a b\ndeny evil* it is bad\nallow a b-*\n",
+		"options a\\\nb c=\\\n d\n  # x\ninclude y\nalias [ x\nblacklist\\",
+		"ro a.b=1 \"g.h=x y\" i.j=\"p q\" k.l modprobe.blacklist=t-u,v "
+		"m=n.o modprobe.deny=a,[,b modprobe.allow=c .=. a.b.c",
+		"search a built-in external\noverride m 6.[0-9]+ d\n"
+		"override m * d\nexternal (((( /x\nexclude a b\n",
+	};
+
+	give_texts(r, files, ARRAY_SIZE(files));
 }
 
 bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
@@ -349,6 +371,8 @@ bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
 		logs(&r);
 	else if (str_eq(kind, "devname"))
 		devices(&r);
+	else if (str_eq(kind, "conf"))
+		configurations(&r);
 	else if (str_eq(kind, "trace"))
 		traces(&r);
 	else if (str_eq(kind, "report") || str_eq(kind, "verdict"))

@@ -36,7 +36,8 @@ static void hear(void *arg, int prio, const char *text)
 	text_addf(arg, "%s\n", text + strlen(file));
 }
 
-static void read_conf(const char *text, struct depmod_conf *c, struct text *said)
+static void read_conf(const char *text, struct depmod_conf *c,
+		      struct text *said)
 {
 	const char *const paths[] = { file, NULL };
 	struct depmod_conf_from from = { .paths = paths, .version = "6.1.0",
