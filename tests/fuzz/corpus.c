@@ -11,6 +11,7 @@
 #include "../unit/fault_logs.h"
 #include "../unit/trace_pages.h"
 #include "../unit/lab_world.h"
+#include "index/bin_write.h"
 #include "lab/proto.h"
 #include "mkko.h"
 
@@ -355,6 +356,88 @@ static void configurations(struct run *r)
 	give_texts(r, files, ARRAY_SIZE(files));
 }
 
+/* Aliases as they are, and as they are not. */
+static const char index_rows[] =
+	"usb:v04F3p*d*dc*dsc*dp*ic03isc*ip*in*\thid\n"
+	"usb:v04F3p0[0-9]*\tb\nusb:v04F3p0000d????\tc\nof:N*T*Cbrcm,x\td\n"
+	"of:N*T*Cbrcm,xC*\te\nacpi*:PNP0C0A:*\tf\nacpi*:PNP0C0B:*\tg\n"
+	"a\t1\na\t2\nab\t1\na*b\t1\na\\*\t3\n[a\t1\n\tempty\n*\tall\n"
+	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\tl\n";
+
+static void index_lines(struct run *r)
+{
+	static const char *const queries[] = {
+		"usb:v04F3p0001d0001dc00dsc00dp00ic03isc00ip00in00", "",
+		"of:NfooTbarCbrcm,xCy", "acpi:PNP0C0A:PNP0C0B:", "a", "aXb",
+		"usb:v04F3p0000d1234", "[ab]",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(queries); i++) {
+		_cleanup_text_ struct text t = { 0 };
+
+		text_add(&t, index_rows);
+		text_add(&t, queries[i]);
+		if (t.failed)
+			abort();
+		give_all(r, &(struct bytes){ (uint8_t *)t.p, t.n });
+	}
+}
+
+/* An index of the first @n of those rows. */
+static void give_index(struct run *r, size_t n)
+{
+	_cleanup_arena_ struct arena a = { 0 };
+	_cleanup_bytes_ struct bytes b = { 0 };
+	struct idx_trie *t = idx_trie_new(&a);
+	char *s = arena_strdup(&a, index_rows);
+
+	if (!t || !s)
+		abort();
+	for (char *end; n && (end = strchr(s, '\n')); s = end + 1, n--) {
+		char *tab = strchr(s, '\t');
+
+		*end = 0;
+		*tab = 0;
+		if (idx_trie_add(t, s, tab + 1, (uint32_t)n % 3) < 0)
+			abort();
+	}
+	if (idx_trie_bytes(t, &b, NULL) < 0)
+		abort();
+	give_all(r, &b);
+}
+
+/* Nodes on top of nodes: many ways to one, and a ring. */
+static void index_nets(struct run *r)
+{
+	static const char *const files[] = {
+		"\xb0\x07\xf4\x57\0\2\0\1\x20\0\0\x0c" "aa\x20\0\0\x0c",
+		"\xb0\x07\xf4\x57\0\2\0\1\x20\0\0\x0c" "**\x20\0\0\x0c",
+		"\xb0\x07\xf4\x57\0\2\0\1\xe0\0\0\x0c"
+		"*\0**\xa0\0\0\x0c\0\0\0\1\0\0\0\1v\0",
+		"\xb0\x07\xf4\x57\0\2\0\1\x20\0\0\x0c"
+		"ab\x20\0\0\x16\x20\0\0\x16" "ab\x20\0\0\x20\x20\0\0\x20"
+		"*+\x20\0\0\x0c\x20\0\0\x0c",
+	};
+	static const size_t sizes[] = { 18, 18, 30, 42 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		_cleanup_bytes_ struct bytes b = { .n = sizes[i] };
+
+		b.p = malloc(b.n);
+		if (!b.p)
+			abort();
+		memcpy(b.p, files[i], b.n);
+		give_all(r, &b);
+	}
+}
+
+static void indexes(struct run *r)
+{
+	for (size_t n = 0; n < 20; n++)
+		give_index(r, n);
+	index_nets(r);
+}
+
 bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
 {
 	struct run r = { fn, arg, seeds, UINT64_C(88172645463325252) };
@@ -373,6 +456,10 @@ bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
 		devices(&r);
 	else if (str_eq(kind, "conf"))
 		configurations(&r);
+	else if (str_eq(kind, "index"))
+		indexes(&r);
+	else if (str_eq(kind, "index_write"))
+		index_lines(&r);
 	else if (str_eq(kind, "trace"))
 		traces(&r);
 	else if (str_eq(kind, "report") || str_eq(kind, "verdict"))
