@@ -21,9 +21,10 @@
 #include "base/text.h"
 #include "dropin.h"
 #include "dropin_ui.h"
-#include "index/lookup.h"
+#include "index/dir.h"
 #include "ko/ko.h"
 #include "modinfo_json.h"
+#include "plan/plan.h"
 
 struct opts {
 	const char *tool;  /* for messages                    */
@@ -32,7 +33,7 @@ struct opts {
 	bool one_form;	   /* with NUL: field=value for all   */
 	struct jout *json; /* NULL: text                      */
 	bool by_name;	   /* arguments are names of modules  */
-	char *dir;	   /* /lib/modules/RELEASE, absolute  */
+	struct idx_dir *dir; /* /lib/modules/RELEASE            */
 };
 
 static int usage(void)
@@ -320,7 +321,7 @@ static int show_builtin(const struct opts *o, const char *name)
 	if (!o->json && o->field &&
 	    (str_eq(o->field, "name") || str_eq(o->field, "filename")))
 		return 0;
-	r = idx_builtin_info(o->dir, name, &info, NULL);
+	r = idx_dir_builtin_info(o->dir, name, &info, NULL);
 	if (r == -ENOENT && !o->json)
 		return 0;
 	if (r == -ENOENT)
@@ -376,22 +377,40 @@ static int show_path(const struct opts *o, const char *arg)
 	return path ? show_file(o, path) : -ENOMEM;
 }
 
+/* Not found. What is the matter with an index kmod does not tell. */
+static int fail_name(const struct opts *o, const char *arg, int r,
+		     const struct diag *d)
+{
+	(void)fprintf(stderr, "%s: ERROR: Module %s%s not found.\n", o->tool,
+		      o->by_name ? "name " : "", arg);
+	if (r != -EBADMSG)
+		return r < 0 ? r : -ENOENT;
+
+	_cleanup_free_ char *why = NULL;
+
+	if (asprintf(&why, "%s: %s", d->where, d->what) < 0)
+		why = NULL;
+	dropin_say("why", why ? why : d->what);
+	dropin_say("fix", d->hint);
+	return r;
+}
+
 static int show_name(const struct opts *o, const char *arg)
 {
+	/* kmod's reads no configuration either. */
+	static const struct conf none;
+	const struct plan_world w = { .conf = &none, .dir = o->dir };
 	_cleanup_arena_ struct arena a = { 0 };
-	struct idx_hit *hits = NULL;
-	size_t n = 0;
-	int r = idx_lookup(o->dir, arg, o->by_name ? IDX_NAME : IDX_ANY, &a,
-			   &hits, &n, NULL);
+	struct plan_modules found = { 0 };
+	struct diag d = { 0 };
+	int r = plan_lookup(&w, arg, o->by_name, &a, &found, &d);
 
-	if (r < 0 || !n) {
-		(void)fprintf(stderr, "%s: ERROR: Module %s%s not found.\n",
-			      o->tool, o->by_name ? "name " : "", arg);
-		return r < 0 ? r : -ENOENT;
-	}
-	for (size_t i = 0; i < n; i++) {
-		int one = hits[i].path ? show_file(o, hits[i].path)
-				       : show_builtin(o, hits[i].name);
+	if (r < 0 || !found.n)
+		return fail_name(o, arg, r, &d);
+	for (size_t i = 0; i < found.n; i++) {
+		const struct plan_module *m = &found.v[i];
+		int one = m->path ? show_file(o, m->path)
+				  : show_builtin(o, m->name);
 
 		r = r ? r : one;
 	}
@@ -511,8 +530,10 @@ int modinfo_main(int argc, char **argv)
 			      o.tool);
 		return 1;
 	}
-	o.dir = module_dir(basedir, release);
-	if (!o.dir) {
+
+	_cleanup_free_ char *dir = module_dir(basedir, release);
+
+	if (!dir || idx_dir_open(dir, &o.dir, NULL) < 0) {
 		(void)fprintf(stderr, "%s: ERROR: out of memory\n", o.tool);
 		return 1;
 	}
@@ -526,7 +547,6 @@ int modinfo_main(int argc, char **argv)
 		jout_end(o.json);
 		status |= jout_finish(o.json) ? 1 : 0;
 	}
-
-	free(o.dir);
+	(void)idx_dir_close(o.dir);
 	return status;
 }
