@@ -106,9 +106,14 @@ int idx_bin_open(const char *path, struct idx_bin **ret, struct diag *d)
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return fail_open(path, errno, d);
-	if (!S_ISREG(st.st_mode))
-		return fail_open(path, S_ISDIR(st.st_mode) ? EISDIR : EBADMSG,
-				 d);
+	if (S_ISDIR(st.st_mode))
+		return fail_open(path, EISDIR, d);
+	if (!S_ISREG(st.st_mode)) {
+		diag_fail(d, EBADMSG, "found a device or a pipe, wanted a file");
+		diag_in(d, "%s", path);
+		diag_hint(d, HINT);
+		return -EBADMSG;
+	}
 	if (!st.st_size)
 		return -ENODATA;
 	if ((uint64_t)st.st_size > SIZE_MAX)
