@@ -64,7 +64,7 @@ int conf_normal(const char *name, char *ret, size_t size)
 void conf_say(const struct conf_reader *r, int prio, const char *func,
 	      const char *fmt, ...)
 {
-	char text[1024];
+	char text[8192];
 	va_list ap;
 
 	if (!r->from->say)
@@ -112,11 +112,12 @@ struct conf_line *conf_add(struct conf_reader *r, enum conf_kind kind,
 	return &l->v[l->n++];
 }
 
-static void parse_line(void *arg, char *line, unsigned number)
+static void parse_line(void *arg, char *line, unsigned first, unsigned last)
 {
 	struct conf_reader *r = arg;
 
-	r->line = number;
+	r->line = first;
+	r->last = last;
 	if (!r->err)
 		conf_parse_line(r, line);
 }
@@ -218,7 +219,6 @@ static int read_all(struct conf_reader *r)
 		.arg = r,
 	};
 	int err = conf_files_find(&from, &files);
-
 
 	for (size_t i = 0; !err && !r->err && i < files.n; i++) {
 		r->origin = files.v[i].folder ? CONF_FOLDER : CONF_USER;

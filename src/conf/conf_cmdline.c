@@ -12,9 +12,12 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <syslog.h>
 
 #include "base/text.h"
 #include "conf/internal.h"
+
+#define FUNC "kcmdline_parse_result"
 
 /* Cuts the next word off; its end is NUL then. NULL: no more. */
 static char *word(char **at)
@@ -34,18 +37,51 @@ static char *word(char **at)
 	return w;
 }
 
+/* modprobe.param="a,b": the quotes are no part of a name. */
+static char *bare(char *value)
+{
+	size_t n = strlen(value);
+
+	if (n > 1 && value[0] == '"' && value[n - 1] == '"') {
+		value[n - 1] = 0;
+		return value + 1;
+	}
+	return value;
+}
+
+/* Of the lists that forbid: what cannot be understood is told, and an
+ * allow-list with a slip in it is on all the same. */
+static void slip(struct conf_reader *r, enum conf_kind kind, const char *why)
+{
+	conf_say(r, LOG_ERR, FUNC,
+		 "%s: modprobe.%s: %s: nothing is %s by it", r->file,
+		 conf_kind_name(kind), why,
+		 kind == CONF_DENY ? "denied" : "allowed");
+	if (kind == CONF_ALLOW)
+		(void)conf_add(r, kind, "", NULL);
+}
+
 static void names(struct conf_reader *r, enum conf_kind kind, char *list)
 {
-	for (char *name; (name = strsep(&list, ","));) {
+	bool forbids = kind == CONF_DENY || kind == CONF_ALLOW;
+	size_t n = 0;
+
+	for (char *name; list && (name = strsep(&list, ","));) {
+		bool good;
+
 		if (!*name)
 			continue;
-		if (conf_normal(name, name, strlen(name) + 1))
-			name[0] = 0;
-		/* A pattern that cannot be understood allows nothing. */
-		if (*name || kind == CONF_ALLOW)
+		n++;
+		good = forbids ? conf_pattern(name) :
+				 !conf_normal(name, name, strlen(name) + 1);
+		if (good)
 			(void)conf_add(r, kind, name,
 				       kind == CONF_DENY ? "" : NULL);
+		else if (forbids)
+			slip(r, kind, "a name that is none");
 	}
+	if (!n && forbids)
+		slip(r, kind, "found no name");
 }
 
 /* Is it a list of names for modprobe itself? Then it is dealt with. */
@@ -59,8 +95,9 @@ static bool own(struct conf_reader *r, const char *param, char *value)
 		      { "allow", CONF_ALLOW } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
-		if (str_eq(param, lists[i].param)) {
-			names(r, lists[i].kind, value);
+		if (str_eq(param, lists[i].param) &&
+		    (value || lists[i].kind != CONF_BLACKLIST)) {
+			names(r, lists[i].kind, value ? bare(value) : NULL);
 			return true;
 		}
 	return false;
@@ -105,11 +142,20 @@ static void parse_word(struct conf_reader *r, char *w)
 	char *param = dot + 1;
 
 	/* Not one of modprobe's words: "a.b.c=1" belongs to somebody else. */
-	if (strchr(param, '.') || conf_normal(w, w, strlen(w) + 1))
+	if (strchr(param, '.'))
 		return;
-	if (str_eq(w, "modprobe") && eq && own(r, param, eq))
-		return;
-	option(r, w, param, eq, quoted);
+
+	char *module = arena_strdup(&r->conf->a, w);
+
+	if (!module) {
+		r->err = -ENOMEM;
+	} else if (conf_normal(w, module, strlen(w) + 1)) {
+		conf_say(r, LOG_ERR, FUNC,
+			 "Ignoring bad option on kernel command line while parsing module name: '%s'",
+			 w);
+	} else if (!str_eq(w, "modprobe") || !own(r, param, eq)) {
+		option(r, module, param, eq, quoted);
+	}
 }
 
 void conf_parse_cmdline(struct conf_reader *r, char *text)

@@ -17,11 +17,16 @@
 
 #define FUNC "kmod_config_parse"
 
+/* Whoever wrote a line that forbids relies on it: say what it means now. */
 static void bad_line(const struct conf_reader *r, const char *cmd)
 {
+	const char *so = str_eq(cmd, "deny")  ? ": nothing is denied by it" :
+			 str_eq(cmd, "allow") ? ": nothing is allowed by it" :
+						"";
+
 	conf_say(r, LOG_ERR, FUNC,
-		 "%s line %u: ignoring bad line starting with '%s'", r->file,
-		 r->line, cmd);
+		 "%s line %u: ignoring bad line starting with '%s'%s", r->file,
+		 r->last, cmd, so);
 }
 
 /* False: not a name that anything can match. */
@@ -30,14 +35,22 @@ static bool normal_in_place(char *name)
 	return !conf_normal(name, name, strlen(name) + 1);
 }
 
-/* The blanks of a list of parameters: a tab would reach the kernel. */
-static char *options_text(char *s)
+bool conf_pattern(char *key)
 {
-	s += strspn(s, CONF_BLANKS);
-	for (char *t = s; *t; t++)
-		if (*t == '\t')
-			*t = ' ';
-	return *s ? s : NULL;
+	size_t n = strlen(key), slashes = 0;
+
+	/* A backslash with nothing behind it fits no name. */
+	while (slashes < n && key[n - 1 - slashes] == '\\')
+		slashes++;
+	return n && slashes % 2 == 0 && normal_in_place(key);
+}
+
+/* The blanks of a list of parameters: a tab would reach the kernel. */
+static void no_tabs(char *s)
+{
+	for (; *s; s++)
+		if (*s == '\t')
+			*s = ' ';
 }
 
 /* Appends a name to a list in the arena that doubles when it is full. */
@@ -72,7 +85,7 @@ static void softdep_names(struct conf_reader *r, struct conf_line *l, char *s)
 {
 	enum { NONE, PRE, POST } list = NONE;
 
-	for (char *w; !r->err && (w = conf_word(&s));) {
+	for (char *w; !r->err && (w = conf_word_of(&s, CONF_SPACES));) {
 		if (str_eq(w, "pre:"))
 			list = PRE;
 		else if (str_eq(w, "post:"))
@@ -87,25 +100,26 @@ static void softdep_names(struct conf_reader *r, struct conf_line *l, char *s)
 /* Every word of a weakdep line is a name. */
 static void weakdep_names(struct conf_reader *r, struct conf_line *l, char *s)
 {
-	for (char *w; !r->err && (w = conf_word(&s));)
+	for (char *w; !r->err && (w = conf_word_of(&s, CONF_SPACES));)
 		(void)push(r, &l->pre, &l->n_pre, w);
 }
 
-/* KEY with the rest of the line as its value. */
+/* KEY with the rest of the line, from behind one blank, as its value. */
 static bool key_and_text(struct conf_reader *r, enum conf_kind kind, char *s)
 {
 	char *key = conf_word(&s);
-	char *value = key ? options_text(s) : NULL;
 
-	if (!value || !normal_in_place(key))
+	if (!key || !*s || !normal_in_place(key))
 		return false;
+	if (kind == CONF_OPTIONS)
+		no_tabs(s);
 
-	struct conf_line *l = conf_add(r, kind, key, value);
+	struct conf_line *l = conf_add(r, kind, key, s);
 
 	if (l && kind == CONF_SOFTDEP)
-		softdep_names(r, l, value);
+		softdep_names(r, l, s);
 	if (l && kind == CONF_WEAKDEP)
-		weakdep_names(r, l, value);
+		weakdep_names(r, l, s);
 	return true;
 }
 
@@ -130,14 +144,14 @@ static bool blacklist_line(struct conf_reader *r, enum conf_kind kind, char *s)
 	return true;
 }
 
-/* A line that forbids and cannot be understood must not be overlooked. */
+/* Behind the pattern everything is the reason, for people. */
 static bool deny_line(struct conf_reader *r, enum conf_kind kind, char *s)
 {
-	char *key = conf_word(&s);
+	char *key = conf_word_of(&s, CONF_SPACES);
 
-	if (!key || !normal_in_place(key))
+	if (!key || !conf_pattern(key))
 		return false;
-	(void)conf_add(r, kind, key, s + strspn(s, CONF_BLANKS));
+	(void)conf_add(r, kind, key, str_strip(s));
 	return true;
 }
 
@@ -148,8 +162,8 @@ static bool allow_line(struct conf_reader *r, enum conf_kind kind, char *s)
 	bool good = true;
 	size_t n = 0;
 
-	for (char *key; (key = conf_word(&s)); n++) {
-		if (normal_in_place(key))
+	for (char *key; (key = conf_word_of(&s, CONF_SPACES)); n++) {
+		if (conf_pattern(key))
 			(void)conf_add(r, kind, key, NULL);
 		else
 			good = false;

@@ -158,7 +158,7 @@ static bool nothing(struct reader *r, char *rest)
 	return true;
 }
 
-static void parse_line(void *arg, char *line, unsigned number)
+static void parse_line(void *arg, char *line, unsigned first, unsigned last)
 {
 	static const struct {
 		const char *name;
@@ -171,9 +171,10 @@ static void parse_line(void *arg, char *line, unsigned number)
 	struct reader *r = arg;
 	char *cmd = conf_word(&line);
 
+	(void)first;
 	if (r->err || !cmd || cmd[0] == '#')
 		return;
-	r->line = number;
+	r->line = last;
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		if (str_eq(cmd, commands[i].name) &&
 		    commands[i].parse(r, line))

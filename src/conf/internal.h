@@ -13,7 +13,8 @@ struct conf_reader {
 	size_t cap[CONF_KINDS];
 	enum conf_origin origin;
 	const char *file; /* in the arena */
-	unsigned line;
+	unsigned line; /* the first of the logical line, and its last: that */
+	unsigned last; /* is the one that kmod names in a complaint         */
 	int err; /* -ENOMEM, -EFBIG; nothing is read any more then */
 };
 
@@ -26,6 +27,10 @@ struct conf_line *conf_add(struct conf_reader *r, enum conf_kind kind,
 
 /* One logical line, ended by NUL, which is cut up. conf_parse.c */
 void conf_parse_line(struct conf_reader *r, char *line);
+
+/* Makes a pattern of a deny or allow line normal, in place. False: it is none
+ * that could fit a name. */
+bool conf_pattern(char *key);
 
 /* The text of the kernel's command line, which is cut up. conf_cmdline.c */
 void conf_parse_cmdline(struct conf_reader *r, char *text);

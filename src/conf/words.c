@@ -4,7 +4,11 @@
 
 #include <string.h>
 
-/* One logical line, joined in place; *@at is behind it. NULL: no more. */
+/*
+ * One logical line, joined in place; *@at is behind it. NULL: no more. A
+ * backslash before anything but the end of a line goes, and what follows it
+ * stays: "\\" is one backslash, in an install command, too.
+ */
 static char *logical_line(char **at, unsigned *next)
 {
 	char *s = *at, *to = s, *p = s;
@@ -12,11 +16,13 @@ static char *logical_line(char **at, unsigned *next)
 	if (!*s)
 		return NULL;
 	for (; *p && *p != '\n'; p++) {
-		if (*p == '\\' && p[1] == '\n') {
+		if (*p != '\\') {
+			*to++ = *p;
+		} else if (p[1] == '\n') {
 			p++;
 			(*next)++;
-		} else if (*p != '\\' || p[1]) {
-			*to++ = *p;
+		} else if (p[1]) {
+			*to++ = *++p;
 		}
 	}
 	if (*p)
@@ -28,28 +34,34 @@ static char *logical_line(char **at, unsigned *next)
 }
 
 void conf_each_line(struct bytes *text,
-		    void (*fn)(void *arg, char *line, unsigned number),
+		    void (*fn)(void *arg, char *line, unsigned first,
+			       unsigned last),
 		    void *arg)
 {
 	char *at = (char *)text->p;
-	unsigned next = 1, number = 1;
+	unsigned next = 1, first = 1;
 
 	for (size_t i = 0; i < text->n; i++)
 		if (!text->p[i])
 			text->p[i] = '?';
-	for (char *l; (l = logical_line(&at, &next)); number = next)
-		fn(arg, l, number);
+	for (char *l; (l = logical_line(&at, &next)); first = next)
+		fn(arg, l, first, next - 1);
 }
 
 char *conf_word(char **rest)
 {
-	*rest += strspn(*rest, CONF_BLANKS);
+	return conf_word_of(rest, CONF_BLANKS);
+}
+
+char *conf_word_of(char **rest, const char *blanks)
+{
+	*rest += strspn(*rest, blanks);
 	if (!**rest)
 		return NULL;
 
 	char *w = *rest;
 
-	*rest += strcspn(*rest, CONF_BLANKS);
+	*rest += strcspn(*rest, blanks);
 	if (**rest)
 		*(*rest)++ = 0;
 	return w;

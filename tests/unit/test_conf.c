@@ -144,7 +144,7 @@ static void bad_lines_are_told(void **state)
 	static const char *const bad[] = {
 		"foo bar", "alias a", "blacklist", "options x", "install y",
 		"softdep z", "alias foo[ bar", "weakdep k", "deny", "deny x[",
-		"remove r ", "blacklist a]",
+		"remove r ", "blacklist a]", "deny y\\\\",
 	};
 	_cleanup_text_ struct text t = { 0 };
 
@@ -157,9 +157,11 @@ static void bad_lines_are_told(void **state)
 		_cleanup_free_ char *want = NULL;
 
 		assert_true(asprintf(&want,
-				     "line %zu: ignoring bad line starting with '%.*s'\n",
-				     i + 1, (int)strcspn(bad[i], " "),
-				     bad[i]) > 0);
+				     "line %zu: ignoring bad line starting with '%.*s'%s\n",
+				     i + 1, (int)strcspn(bad[i], " "), bad[i],
+				     !strncmp(bad[i], "deny", 4) ?
+					     ": nothing is denied by it" :
+					     "") > 0);
 		assert_non_null(strstr(text_str(&h.text), want));
 	}
 	for (enum conf_kind k = 0; k < CONF_KINDS; k++)
@@ -206,6 +208,65 @@ static void command_line(void **state)
 	check(&c, CONF_DENY, "e_f=;g*=;");
 	check(&c, CONF_ALLOW, "h=;");
 	assert_int_equal(c.of[CONF_DENY].v[0].origin, CONF_CMDLINE);
+	text_fini(&h.text);
+}
+
+/* What forbids and cannot be understood is told, never passed over. */
+static void slips_on_the_command_line(void **state)
+{
+	_cleanup_conf_ struct conf c = { 0 };
+	struct heard h = { 0 };
+
+	(void)state;
+	read_conf(&c, &h, false,
+		  "modprobe.deny=\"a-b,c\" modprobe.deny modprobe.deny=x[,d "
+		  "modprobe.allow= a[.b=1 modprobe.blacklist");
+	check(&c, CONF_DENY, "a_b=;c=;d=;");
+	check(&c, CONF_ALLOW, "=;");
+	check(&c, CONF_OPTIONS, "modprobe=blacklist;");
+	assert_non_null(conf_denies(&c, "z", false));
+	for (char *s = h.text.p; (s = strstr(s, dir));)
+		memmove(s, s + strlen(dir), strlen(s + strlen(dir)) + 1);
+	assert_string_equal(
+		text_str(&h.text),
+		"/cmdline: modprobe.deny: found no name: nothing is denied by it\n"
+		"/cmdline: modprobe.deny: a name that is none: nothing is denied by it\n"
+		"/cmdline: modprobe.allow: found no name: nothing is allowed by it\n"
+		"Ignoring bad option on kernel command line while parsing module name: 'a['\n");
+	text_fini(&h.text);
+}
+
+/* An editor of another system ends lines with CR LF. */
+static void carriage_returns(void **state)
+{
+	_cleanup_conf_ struct conf c = { 0 };
+	struct heard h = { 0 };
+
+	(void)state;
+	put("a.conf", "deny evil\r\ndeny bad why \r\nsoftdep a pre: b\r\n"
+		      "allow x\ty\r\n");
+	read_conf(&c, &h, false, NULL);
+	check(&c, CONF_DENY, "evil=;bad=why;");
+	check(&c, CONF_ALLOW, "x=;y=;");
+	assert_string_equal(c.of[CONF_SOFTDEP].v[0].pre[0], "b");
+	text_fini(&h.text);
+}
+
+/* kmod's lines: a backslash goes, the last line of several is named. */
+static void backslashes(void **state)
+{
+	_cleanup_conf_ struct conf c = { 0 };
+	struct heard h = { 0 };
+
+	(void)state;
+	put("a.conf", "install a  x \\n \\\\ \\\"q\\\"\noptions b \\\nc\n"
+		      "alias \\\n\\\n\noptions d \\\\\nblacklist e\\\\\\\nf\n");
+	read_conf(&c, &h, false, NULL);
+	check(&c, CONF_INSTALL, "a= x n \\ \"q\";");
+	check(&c, CONF_OPTIONS, "b=c;d=\\;");
+	check(&c, CONF_BLACKLIST, "e\\f=;");
+	assert_non_null(strstr(text_str(&h.text), "a.conf line 6: ignoring"));
+	assert_int_equal(c.of[CONF_OPTIONS].v[1].line, 7);
 	text_fini(&h.text);
 }
 
@@ -283,6 +344,9 @@ int main(void)
 		TEST(bad_lines_are_told),
 		TEST(users_softdeps_come_first),
 		TEST(command_line),
+		TEST(slips_on_the_command_line),
+		TEST(carriage_returns),
+		TEST(backslashes),
 		TEST(deny_and_allow),
 		TEST(a_broken_allow_list_allows_nothing),
 		TEST(odd_files),
