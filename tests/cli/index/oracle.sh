@@ -62,6 +62,24 @@ for file in "$dir"/*.bin; do
 	"$mkidx" write empty.bin </dev/null
 	cmp empty.bin "$file"
 done
+
+# Among equals the one that was added later comes first in the file.
+mkdir -p equal/lib/modules/1.0/kernel
+equal=equal/lib/modules/1.0
+: >$equal/modules.order
+printf 'kernel/%s.ko\n' a b c >$equal/modules.builtin
+printf '%s\0' a.alias=x b.alias=x b.alias=y c.alias=x \
+	>$equal/modules.builtin.modinfo
+depmod -b equal 1.0
+printf '%s\t0\n' 'x	a' 'x	b' 'y	b' 'x	c' | "$mkidx" write equal.bin
+"$mkidx" dump equal.bin >ours.out
+"$mkidx" dump $equal/modules.builtin.alias.bin >theirs.out
+[ -s theirs.out ]
+same "the order of equals in the file" theirs.out ours.out
+echo x | theirs equal 1.0 >theirs.out
+echo x | ours equal.bin >ours.out
+same "the order of equals in the answer" theirs.out ours.out
+
 for seed in 1 2 3 4; do
 	made $seed 120 rows >rows
 	made $seed 600 queries >queries
