@@ -130,23 +130,48 @@ static size_t common(const struct layout *l, const struct range *r)
 	return n;
 }
 
-/* Sorts @r by the character at @depth. @end: where each one's range ends. */
-static void sort_range(struct layout *l, const struct range *r, size_t depth,
-		       size_t end[static 128])
+static unsigned char_at(const struct layout *l, size_t i, size_t depth)
 {
-	size_t start[128], at = r->lo;
+	return (unsigned char)l->v[i].key[depth] & 127;
+}
 
-	memset(end, 0, 128 * sizeof(*end));
-	for (size_t i = r->lo; i < r->hi; i++)
-		end[l->v[i].key[depth] & 127]++;
-	for (unsigned c = 0; c < 128; c++) {
-		start[c] = at;
-		at += end[c];
-		end[c] = at;
+static void sort_few(struct layout *l, const struct range *r, size_t depth)
+{
+	for (size_t i = r->lo + 1; i < r->hi; i++) {
+		const struct entry e = l->v[i];
+		unsigned c = char_at(l, i, depth);
+		size_t to = i;
+
+		for (; to > r->lo && char_at(l, to - 1, depth) > c; to--)
+			l->v[to] = l->v[to - 1];
+		l->v[to] = e;
 	}
-	memcpy(l->tmp, l->v + r->lo, (r->hi - r->lo) * sizeof(*l->v));
-	for (size_t i = 0; i < r->hi - r->lo; i++)
+}
+
+static void sort_many(struct layout *l, const struct range *r, size_t depth)
+{
+	size_t n = r->hi - r->lo, start[128] = { 0 }, at = r->lo;
+
+	for (size_t i = r->lo; i < r->hi; i++)
+		start[char_at(l, i, depth)]++;
+	for (unsigned c = 0; c < 128; c++) {
+		size_t have = start[c];
+
+		start[c] = at;
+		at += have;
+	}
+	memcpy(l->tmp, l->v + r->lo, n * sizeof(*l->v));
+	for (size_t i = 0; i < n; i++)
 		l->v[start[l->tmp[i].key[depth] & 127]++] = l->tmp[i];
+}
+
+/* Sorts @r by the character at @depth. Where it is the same, order stays. */
+static void sort_range(struct layout *l, const struct range *r, size_t depth)
+{
+	if (r->hi - r->lo > 24)
+		sort_many(l, r, depth);
+	else
+		sort_few(l, r, depth);
 }
 
 static int by_priority(const void *a, const void *b)
@@ -172,63 +197,49 @@ static void put_values(struct layout *l, size_t lo, size_t hi)
 }
 
 /* The table of children; they are put on the stack, the first one on top. */
-static void put_children(struct layout *l, size_t depth,
-			 const size_t end[static 128])
+static void put_children(struct layout *l, size_t lo, size_t hi, size_t depth)
 {
-	unsigned first = 1, last = 127;
+	static const char holes[4 * 128];
+	unsigned first = char_at(l, lo, depth), last = char_at(l, hi - 1, depth);
+	const uint8_t ends[2] = { (uint8_t)first, (uint8_t)last };
 
-	while (first < 127 && end[first] == end[first - 1])
-		first++;
-	while (last > first && end[last] == end[last - 1])
-		last--;
-
-	const uint8_t span[2] = { (uint8_t)first, (uint8_t)last };
-
-	text_add_bytes(&l->out, span, 2);
+	text_add_bytes(&l->out, ends, 2);
 
 	size_t slots = l->out.n;
 
-	for (unsigned c = first; c <= last; c++)
-		put32(l, 0);
-	for (unsigned c = last; c >= first; c--)
-		if (end[c] != end[c - 1])
-			l->todo[l->n_todo++] = (struct range){
-				end[c - 1], end[c], depth + 1,
-				slots + 4 * (size_t)(c - first)
-			};
+	text_add_bytes(&l->out, holes, 4 * (size_t)(last - first + 1));
+	for (size_t at = hi; at > lo; hi = at) {
+		unsigned c = char_at(l, --at, depth);
+
+		while (at > lo && char_at(l, at - 1, depth) == c)
+			at--;
+		l->todo[l->n_todo++] = (struct range){
+			at, hi, depth + 1, slots + 4 * (size_t)(c - first)
+		};
+	}
 }
 
 static void put_node(struct layout *l, const struct range *r)
 {
-	uint32_t word = (uint32_t)l->out.n;
-	bool root = r->slot == ROOT_SLOT;
 	/* As kmod has it, the root has no prefix. */
-	size_t n = root ? 0 : common(l, r);
-	size_t depth = r->depth + n;
-	size_t end[128];
+	size_t n = r->slot == ROOT_SLOT ? 0 : common(l, r);
+	size_t depth = r->depth + n, ended = r->lo;
 
-	/* All done if there is one key only. */
-	if (r->hi - r->lo == 1 && !root) {
-		memset(end, 0, sizeof(end));
-		end[0] = r->hi;
-	} else {
-		sort_range(l, r, depth, end);
-	}
-
-	bool values = end[0] > r->lo;
-	bool children = end[0] < r->hi;
-
-	word |= (n ? BIN_PREFIX : 0) | (values ? BIN_VALUES : 0) |
-		(children ? BIN_CHILDREN : 0);
-	patch32(l, r->slot, word);
+	sort_range(l, r, depth);
+	while (ended < r->hi && !char_at(l, ended, depth))
+		ended++;
+	patch32(l, r->slot,
+		(uint32_t)l->out.n | (n ? BIN_PREFIX : 0) |
+			(ended > r->lo ? BIN_VALUES : 0) |
+			(ended < r->hi ? BIN_CHILDREN : 0));
 	if (n)
 		text_add_bytes(&l->out, l->v[r->lo].key + r->depth, n);
 	if (n)
 		text_add_bytes(&l->out, "", 1);
-	if (children)
-		put_children(l, depth, end);
-	if (values)
-		put_values(l, r->lo, end[0]);
+	if (ended < r->hi)
+		put_children(l, ended, r->hi, depth);
+	if (ended > r->lo)
+		put_values(l, r->lo, ended);
 }
 
 /* All entries, in the order of adding. */
