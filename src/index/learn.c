@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Threads take a few files at a time from one list. What each of them learns
+ * goes to memory of its own, and its place is noted in the list: so the
+ * outcome does not depend on who was faster.
+ */
+#include "index/learn.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "index/facts.h"
+#include "ko/ko.h"
+
+#define MAX_THREADS 64
+
+/* Files that a thread takes at a time, and how few are not worth a thread. */
+#define BATCH 8
+#define FEW 64
+
+struct job {
+	struct idx_source **v;
+	size_t n;
+	atomic_size_t next;
+	atomic_bool failed; /* memory ran out                             */
+	const struct idx_learn_opts *opts;
+};
+
+struct worker {
+	struct job *job;
+	struct arena *arena;
+	struct text text; /* used again for each module                    */
+	bool tells;
+	pthread_t thread;
+};
+
+static void learn_one(struct worker *w, struct idx_source *f)
+{
+	_cleanup_ko_ struct ko *ko = NULL;
+	struct diag d = { 0 };
+	int r = ko_open(f->path, &ko, &d);
+
+	w->text.n = 0;
+	if (!r)
+		r = ko_check_elf(ko, &d) < 0 ? -EINVAL : 0;
+	if (r == -ENOMEM)
+		w->text.failed = true;
+	else if (r < 0)
+		idx_facts_add_broken(-r, d.what, &w->text);
+	else
+		idx_facts_add(ko, &w->text);
+
+	uint8_t *p = w->text.failed ? NULL
+				    : arena_alloc(w->arena, w->text.n + 1);
+
+	if (!p) {
+		atomic_store(&w->job->failed, true);
+		return;
+	}
+	if (w->text.n)
+		memcpy(p, w->text.p, w->text.n);
+	f->facts = (struct span){ p, w->text.n };
+}
+
+static void *work(void *arg)
+{
+	struct worker *w = arg;
+	struct job *j = w->job;
+
+	while (!atomic_load(&j->failed)) {
+		size_t i = atomic_fetch_add(&j->next, BATCH);
+
+		if (i >= j->n)
+			break;
+		for (size_t k = i; k < i + BATCH && k < j->n; k++)
+			learn_one(w, j->v[k]);
+		if (w->tells && j->opts->progress)
+			j->opts->progress(j->opts->arg, i, j->n);
+	}
+	text_fini(&w->text);
+	return NULL;
+}
+
+static unsigned processors(void)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set) < 0)
+		return 1;
+
+	int n = CPU_COUNT(&set);
+
+	return n < 1 ? 1 : (unsigned)n;
+}
+
+static unsigned threads_for(const struct idx_learn_opts *o, size_t n)
+{
+	unsigned want = o->threads ? o->threads : processors();
+
+	if (want > MAX_THREADS)
+		want = MAX_THREADS;
+	if (want > n / FEW + 1)
+		want = (unsigned)(n / FEW + 1);
+	return want;
+}
+
+/* The caller is one of the workers. One that cannot be started is missed by
+ * nobody: the others do its part. */
+static void run(struct job *j, struct arena *arenas, unsigned n)
+{
+	struct worker w[MAX_THREADS];
+	unsigned started = 0;
+
+	for (unsigned i = 1; i < n; i++) {
+		struct worker *x = &w[started + 1];
+
+		*x = (struct worker){ .job = j, .arena = &arenas[i] };
+		if (!pthread_create(&x->thread, NULL, work, x))
+			started++;
+	}
+	w[0] = (struct worker){ .job = j, .arena = &arenas[0], .tells = true };
+	(void)work(&w[0]);
+	for (unsigned i = 1; i <= started; i++)
+		(void)pthread_join(w[i].thread, NULL);
+}
+
+int idx_learn(struct idx_sources *s, const struct idx_learn_opts *o,
+	      struct idx_learned *ret, struct diag *d)
+{
+	_cleanup_free_ struct idx_source **v = calloc(s->n + 1, sizeof(*v));
+	struct job j = { .v = v, .opts = o };
+
+	*ret = (struct idx_learned){ 0 };
+	for (size_t i = 0; v && i < s->n; i++)
+		if (!s->v[i].facts.p)
+			v[j.n++] = &s->v[i];
+
+	unsigned n = threads_for(o, j.n);
+
+	ret->arenas = calloc(n, sizeof(*ret->arenas));
+	if (!v || !ret->arenas)
+		return diag_fail(d, ENOMEM, "out of memory");
+	ret->n = n;
+	run(&j, ret->arenas, n);
+	if (atomic_load(&j.failed))
+		return diag_fail(d, ENOMEM, "out of memory");
+	return 0;
+}
+
+void idx_learned_fini(struct idx_learned *l)
+{
+	for (unsigned i = 0; i < l->n; i++)
+		arena_fini(&l->arenas[i]);
+	free(l->arenas);
+	*l = (struct idx_learned){ 0 };
+}
