@@ -2,11 +2,13 @@
 /* The tools that stand in for kmod's, by name. */
 #include "base/macros.h"
 #include "command.h"
+#include "depmod.h"
 #include "insmod.h"
 #include "kmod.h"
 #include "modinfo.h"
 
 const struct command dropin_commands[] = {
+	{ "depmod", depmod_main, "make the indexes of a folder of modules" },
 	{ "insmod", insmod_main, "put a module file into the kernel" },
 	{ "kmod", kmod_main, "kmod list (lsmod), kmod static-nodes (device nodes)" },
 	{ "lsmod", lsmod_main, "list the modules that are loaded" },

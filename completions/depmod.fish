@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# fish completion of depmod: versions and module files.
+
+complete -c depmod -a '(ls /lib/modules 2>/dev/null)'
+complete -c depmod -s a -l all -d 'all modules of the folder'
+complete -c depmod -s A -l quick -d 'nothing if nothing is newer'
+complete -c depmod -s b -l basedir -x -d 'root of the file system' -a '(__fish_complete_directories)'
+complete -c depmod -s m -l moduledir -x -d 'instead of lib/modules' -a '(__fish_complete_directories)'
+complete -c depmod -s o -l outdir -x -d 'root to write to' -a '(__fish_complete_directories)'
+complete -c depmod -s C -l config -r -d 'instead of depmod.d'
+complete -c depmod -s e -l errsyms -d 'tell of symbols that nobody exports'
+complete -c depmod -s E -l symvers -r -d 'Module.symvers of the kernel'
+complete -c depmod -s F -l filesyms -r -d 'System.map of the kernel'
+complete -c depmod -s P -l symbol-prefix -x -d 'character before symbols'
+complete -c depmod -s n -l show -d 'print, write nothing'
+complete -c depmod -l dry-run -d 'print, write nothing'
+complete -c depmod -s w -l warn -d 'does nothing'
+complete -c depmod -l full -d 'read every module'
+complete -c depmod -l json -d 'tell as JSON what was done'
+complete -c depmod -s v -l verbose -d 'who fills which need'
+complete -c depmod -s V -l version -d 'version'
+complete -c depmod -s h -l help -d 'help'

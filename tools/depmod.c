@@ -1,0 +1,532 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * depmod: make the files by which modprobe finds modules. Options, messages
+ * and texts are kmod's; the set is written whole or not at all.
+ */
+#include "depmod.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "conf/depmod_conf.h"
+#include "dropin.h"
+#include "index/emit.h"
+#include "index/facts.h"
+#include "index/ksyms.h"
+#include "index/learn.h"
+#include "index/scan.h"
+#include "index/write.h"
+
+enum { OPT_JSON = 256, OPT_FULL };
+
+static const struct option long_options[] = {
+	{ "all", no_argument, NULL, 'a' },
+	{ "quick", no_argument, NULL, 'A' },
+	{ "basedir", required_argument, NULL, 'b' },
+	{ "moduledir", required_argument, NULL, 'm' },
+	{ "outdir", required_argument, NULL, 'o' },
+	{ "config", required_argument, NULL, 'C' },
+	{ "symvers", required_argument, NULL, 'E' },
+	{ "filesyms", required_argument, NULL, 'F' },
+	{ "errsyms", no_argument, NULL, 'e' },
+	{ "show", no_argument, NULL, 'n' },
+	{ "dry-run", no_argument, NULL, 'n' },
+	{ "symbol-prefix", required_argument, NULL, 'P' },
+	{ "warn", no_argument, NULL, 'w' },
+	{ "json", no_argument, NULL, OPT_JSON },
+	{ "full", no_argument, NULL, OPT_FULL },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static int help(void)
+{
+	(void)fputs(
+		"  depmod          make the indexes of the running kernel's modules\n"
+		"  depmod -n       print them instead\n"
+		"\n"
+		"usage: depmod [OPTION...] [VERSION [MODULE...]]\n"
+		"\n"
+		"  -a, --all              all modules of the folder (default without MODULE)\n"
+		"  -A, --quick            nothing if no module is newer than modules.dep\n"
+		"  -b, --basedir=DIR      DIR/lib/modules instead of /lib/modules\n"
+		"  -m, --moduledir=DIR    DIR instead of lib/modules, below the base folder\n"
+		"  -o, --outdir=DIR       write to DIR/lib/modules/VERSION\n"
+		"  -C, --config=PATH      file or folder instead of depmod.d; again and again\n"
+		"  -e, --errsyms          tell of symbols that nobody exports; with -E or -F\n"
+		"  -E, --symvers=FILE     what the kernel exports: Module.symvers\n"
+		"  -F, --filesyms=FILE    what the kernel exports: System.map\n"
+		"  -P, --symbol-prefix=C  a character before each symbol of System.map\n"
+		"  -n, --show, --dry-run  print the text files, write nothing\n"
+		"  -w, --warn             accepted, as kmod's does nothing either\n"
+		"      --full             read every module, whatever is known of it\n"
+		"      --json             tell as JSON what was done and noticed\n"
+		"  -v, --verbose          print who fills which need\n"
+		"  -V, --version          show version\n"
+		"  -h, --help             show this help\n",
+		stdout);
+	return 0;
+}
+
+/* -1: go on; else the exit status. */
+static int take_option(struct depmod_opts *o, int c, const char *arg)
+{
+	switch (c) {
+	case 'a':
+		o->all = true;
+		return -1;
+	case 'A':
+		o->quick = true;
+		return -1;
+	case 'b':
+		o->basedir = arg;
+		return -1;
+	case 'm':
+		o->moduledir = arg;
+		return -1;
+	case 'o':
+		o->outdir = arg;
+		return -1;
+	case 'C':
+		o->config[o->n_config++] = arg;
+		return -1;
+	case 'E':
+		o->symvers = arg;
+		return -1;
+	case 'F':
+		o->map = arg;
+		return -1;
+	case 'e':
+		o->errsyms = true;
+		return -1;
+	case 'n':
+		o->show = true;
+		return -1;
+	case 'P':
+		if (!arg[0] || arg[1]) {
+			dropin_log(&o->ui, LOG_CRIT,
+				   "-P only takes a single char");
+			return 1;
+		}
+		o->prefix = arg[0];
+		return -1;
+	case 'w':
+		o->warn = true;
+		return -1;
+	case OPT_JSON:
+		o->json = true;
+		return -1;
+	case OPT_FULL:
+		o->full = true;
+		return -1;
+	case 'v':
+		o->ui.level++;
+		return -1;
+	case 'V':
+		return dropin_version();
+	case 'h':
+		return help();
+	default:
+		return 1;
+	}
+}
+
+/* The version and the files that the command line names. -1: go on. */
+static int take_arguments(struct depmod_opts *o, char **argv, char *release)
+{
+	unsigned a, b;
+
+	o->version = release;
+	if (*argv) {
+		if (sscanf(*argv, "%u.%u", &a, &b) != 2) {
+			dropin_log(&o->ui, LOG_ERR, "Bad version passed %s",
+				   *argv);
+			return 1;
+		}
+		o->version = *argv++;
+	}
+	for (char **f = argv; !o->all && *f; f++)
+		if (**f != '/') {
+			dropin_log(&o->ui, LOG_CRIT, "%s: not absolute path.",
+				   *f);
+			return 1;
+		}
+	if (!o->all && *argv)
+		o->files = argv;
+	if (o->errsyms && !o->symvers && !o->map)
+		dropin_log(&o->ui, LOG_WARNING, "-e needs -E or -F");
+	return -1;
+}
+
+/* @base as it is, made absolute; "" for none. 0 or -ENOMEM. */
+static int absolute(const char *base, struct text *ret)
+{
+	_cleanup_free_ char *cwd = NULL;
+
+	if (!base)
+		return 0;
+	if (*base != '/') {
+		cwd = getcwd(NULL, 0);
+		if (!cwd)
+			return -errno;
+		text_addf(ret, "%s/", cwd);
+	}
+	text_add(ret, base);
+	return ret->failed ? -ENOMEM : 0;
+}
+
+/* BASE/lib/modules/VERSION */
+static int folder_of(const struct depmod_opts *o, const char *base,
+		     struct text *ret)
+{
+	int r = absolute(base, ret);
+
+	text_addf(ret, "/%s/%s", o->moduledir ? o->moduledir : "lib/modules",
+		  o->version);
+	return r < 0 ? r : ret->failed ? -ENOMEM : 0;
+}
+
+/* One run. */
+struct run {
+	const struct depmod_opts *o;
+	struct depmod_report report;
+	struct depmod_result res;
+	struct idx_tell tell;
+	struct depmod_conf conf;
+	struct text folder, output;
+	struct idx_sources src;
+	struct idx_learned learned;
+	struct idx_graph graph;
+	struct bytes symvers, map;
+	struct idx_write write;
+	bool writing;
+};
+
+static void run_fini(struct run *r)
+{
+	if (r->writing)
+		idx_write_close(&r->write);
+	idx_graph_fini(&r->graph);
+	bytes_fini(&r->symvers);
+	bytes_fini(&r->map);
+	idx_learned_fini(&r->learned);
+	idx_sources_fini(&r->src);
+	depmod_conf_fini(&r->conf);
+	depmod_report_fini(&r->report);
+	text_fini(&r->folder);
+	text_fini(&r->output);
+}
+
+/* Prints an error that ends the run. Return: 1 */
+static int failed(const struct run *r, int prio, const struct diag *d)
+{
+	dropin_log(&r->o->ui, prio, "%s", d->what);
+	if (d->hint[0] && dropin_explains(&r->o->ui))
+		dropin_say("fix", d->hint);
+	return 1;
+}
+
+static void say_conf(void *arg, int prio, const char *text)
+{
+	const struct depmod_opts *o = arg;
+
+	dropin_log(&o->ui, prio, "%s", text);
+}
+
+static int read_conf(struct run *r)
+{
+	const struct depmod_opts *o = r->o;
+	struct depmod_conf_from from = {
+		.paths = o->n_config ? o->config : NULL,
+		.version = o->version,
+		.say = say_conf,
+		.arg = (void *)(uintptr_t)o,
+	};
+	struct diag d = { 0 };
+
+	return depmod_conf_read(&from, &r->conf, &d) < 0
+		       ? failed(r, LOG_CRIT, &d)
+		       : 0;
+}
+
+/* Waits for another depmod of the same folder. */
+static int open_output(struct run *r)
+{
+	const char *path = text_str(&r->output);
+	struct diag d = { 0 };
+	int e = 0;
+
+	if (r->o->outdir)
+		e = dir_make(path, &d);
+	if (!e)
+		e = idx_write_open(path, false, &r->write, &d);
+	if (e == -EWOULDBLOCK) {
+		if (dropin_explains(&r->o->ui))
+			dropin_say("note", "waiting for another depmod");
+		e = idx_write_open(path, true, &r->write, &d);
+	}
+	/* Where there is no folder the search for modules says so. */
+	if (e == -ENOENT && !r->o->outdir)
+		return 0;
+	if (e < 0)
+		return failed(r, LOG_CRIT, &d);
+	r->writing = true;
+	r->res.finished_other = r->write.finished_other;
+	return 0;
+}
+
+static int scan(struct run *r)
+{
+	const char *folder = text_str(&r->folder);
+	struct diag d = { 0 };
+	int e;
+
+	if (r->o->files)
+		return idx_scan_files(folder, r->o->files, &r->tell, &r->src,
+				      &d) < 0
+			       ? failed(r, LOG_CRIT, &d)
+			       : 0;
+	e = idx_scan(folder, &r->conf, &r->tell, &r->src, &d);
+	if (!e)
+		return 0;
+	(void)failed(r, LOG_ERR, &d);
+	dropin_log(&r->o->ui, LOG_CRIT, "could not search modules: %s",
+		   strerror(-e));
+	return 1;
+}
+
+/* Does modules.dep name just these modules, and is it newer than they are? */
+static bool up_to_date(const struct run *r)
+{
+	_cleanup_text_ struct text path = { 0 };
+	_cleanup_bytes_ struct bytes b = { 0 };
+	struct stat st;
+	size_t i = 0;
+
+	text_addf(&path, "%s/modules.dep", text_str(&r->output));
+	if (path.failed || stat(path.p, &st) < 0 ||
+	    file_read(path.p, (size_t)256 << 20, &b, NULL) < 0)
+		return false;
+
+	int64_t made = (int64_t)st.st_mtim.tv_sec * 1000000000 +
+		       st.st_mtim.tv_nsec;
+
+	for (const char *p = (const char *)b.p, *end = p + b.n; p < end; i++) {
+		const char *next = memchr(p, '\n', (size_t)(end - p));
+		const struct idx_source *f = &r->src.v[i];
+		size_t n;
+
+		if (!next || i >= r->src.n || f->mtime_ns > made)
+			return false;
+		n = strlen(f->rel);
+		if ((size_t)(next - p) <= n || memcmp(p, f->rel, n) ||
+		    p[n] != ':')
+			return false;
+		p = next + 1;
+	}
+	return i == r->src.n;
+}
+
+static void tell_broken(struct run *r)
+{
+	for (size_t i = 0; i < r->src.n; i++) {
+		struct idx_fact f;
+		size_t at = 0;
+
+		if (!idx_fact_next(r->src.v[i].facts, &at, &f) ||
+		    f.kind != IDX_BROKEN)
+			continue;
+		idx_tell(&r->tell, (struct idx_event){
+					   .kind = IDX_EV_BROKEN,
+					   .name = r->src.v[i].path,
+					   .other = f.text,
+					   .err = (int)f.number,
+				   });
+	}
+}
+
+static int learn(struct run *r)
+{
+	struct idx_learn_opts lo = { .progress = depmod_progress,
+				     .arg = &r->report };
+	struct diag d = { 0 };
+	int e = idx_learn(&r->src, &lo, &r->learned, &d);
+
+	depmod_progress_end(&r->report);
+	r->res.modules = r->src.n;
+	r->res.read = r->src.n;
+	if (e < 0)
+		return failed(r, LOG_CRIT, &d);
+	tell_broken(r);
+	return 0;
+}
+
+static int add_ksyms(struct run *r, const char *path, enum idx_ksyms_kind kind,
+		     struct bytes *keep, struct diag *d)
+{
+	if (!path)
+		return 0;
+
+	int e = idx_ksyms_add(&r->graph, path, kind, r->o->prefix, keep, NULL);
+
+	return e < 0 ? diag_fail(d, -e, "could not load %s: %s", path,
+				 strerror(-e))
+		     : 0;
+}
+
+/* The kernel's symbols, before kmod looks for modules, too. */
+static int read_ksyms(struct run *r)
+{
+	const struct depmod_opts *o = r->o;
+	struct diag d = { 0 };
+	int e;
+
+	r->graph.tell = &r->tell;
+	r->graph.unknown = o->errsyms && (o->symvers || o->map);
+	r->graph.crcs = o->errsyms && o->symvers;
+	r->graph.needs = o->ui.level > LOG_WARNING;
+	e = add_ksyms(r, o->map, IDX_SYSTEM_MAP, &r->map, &d);
+	if (!e)
+		e = add_ksyms(r, o->symvers, IDX_SYMVERS, &r->symvers, &d);
+	return e < 0 ? failed(r, LOG_CRIT, &d) : 0;
+}
+
+static int link_modules(struct run *r)
+{
+	struct diag d = { 0 };
+	int e = idx_graph_link(&r->graph, &r->src, &d);
+
+	for (uint32_t i = 0; i < r->graph.n_exports; i++)
+		r->res.symbols += r->graph.exports[i].owner != IDX_KERNEL;
+	if (e == -ELOOP)
+		return 1;
+	return e < 0 ? failed(r, LOG_CRIT, &d) : 0;
+}
+
+/* Is the file of this name in the output folder another one? */
+static bool differs(const struct run *r, const char *name, struct span now)
+{
+	_cleanup_text_ struct text path = { 0 };
+	_cleanup_bytes_ struct bytes b = { 0 };
+
+	text_addf(&path, "%s/%s", text_str(&r->output), name);
+	return path.failed || file_read(path.p, now.n, &b, NULL) < 0 ||
+	       b.n != now.n || (b.n && memcmp(b.p, now.p, b.n));
+}
+
+static int put_file(struct run *r, const struct idx_output *out,
+		    const struct bytes *b, struct diag *d)
+{
+	if (r->o->json)
+		r->res.files[r->res.n_files++] = (struct depmod_file){
+			out->name, b->n, differs(r, out->name, bytes_span(b))
+		};
+	if (!r->o->show)
+		return idx_write_file(&r->write, out->name, bytes_span(b), d);
+	if (!r->o->json)
+		(void)fwrite(b->p, 1, b->n, stdout);
+	return 0;
+}
+
+static int write_all(struct run *r)
+{
+	struct idx_emit e = { .graph = &r->graph,
+			      .inputs = text_str(&r->folder),
+			      .tell = &r->tell };
+	struct diag d = { 0 };
+	int err = 0;
+
+	for (unsigned i = 0; !err && i < idx_n_outputs; i++) {
+		_cleanup_bytes_ struct bytes b = { 0 };
+
+		if (r->o->show && !idx_outputs[i].text)
+			continue;
+		err = idx_emit(&idx_outputs[i], &e, &b, &d);
+		if (!err)
+			err = put_file(r, &idx_outputs[i], &b, &d);
+	}
+	if (!err && !r->o->show)
+		err = idx_write_commit(&r->write, &d);
+	if (err < 0)
+		return failed(r, LOG_ERR, &d);
+	r->res.written = !r->o->show;
+	return 0;
+}
+
+static int steps(struct run *r)
+{
+	int status = read_conf(r);
+
+	if (!status)
+		status = read_ksyms(r);
+	if (!status && !r->o->show)
+		status = open_output(r);
+	if (!status)
+		status = scan(r);
+	if (status)
+		return status;
+	if (r->o->quick && up_to_date(r)) {
+		r->res.up_to_date = true;
+		return 0;
+	}
+	status = learn(r);
+	if (!status)
+		status = link_modules(r);
+	return status ? status : write_all(r);
+}
+
+static int run(const struct depmod_opts *o)
+{
+	_cleanup_(run_fini) struct run r = { .o = o };
+
+	depmod_report_init(&r.report, o);
+	r.tell = (struct idx_tell){ depmod_tell, &r.report };
+	if (folder_of(o, o->basedir, &r.folder) < 0 ||
+	    folder_of(o, o->outdir ? o->outdir : o->basedir, &r.output) < 0) {
+		dropin_log(&o->ui, LOG_CRIT, "could not tell where %s is",
+			   o->basedir ? o->basedir : "/");
+		return 1;
+	}
+	r.res.folder = text_str(&r.folder);
+	r.res.output = text_str(&r.output);
+	r.res.status = steps(&r);
+	if (o->json && depmod_json(&r.report, &r.res) < 0)
+		return 1;
+	if (fflush(stdout) || ferror(stdout)) {
+		dropin_log(&o->ui, LOG_ERR, "could not write the output: %s",
+			   strerror(errno));
+		return 1;
+	}
+	return r.res.status;
+}
+
+int depmod_main(int argc, char **argv)
+{
+	_cleanup_free_ const char **config =
+		calloc((size_t)argc + 1, sizeof(*config));
+	struct depmod_opts o = { .ui = { .tool = "depmod",
+					 .level = LOG_WARNING },
+				 .config = config };
+	struct utsname u;
+	int c, status = -1;
+
+	if (!config || uname(&u))
+		return 1;
+	while (status < 0 && (c = getopt_long(argc, argv, "aAb:m:o:C:E:F:evnP:wVh",
+					      long_options, NULL)) != -1)
+		status = take_option(&o, c, optarg);
+	if (status < 0)
+		status = take_arguments(&o, argv + optind, u.release);
+	return status < 0 ? run(&o) : status;
+}
