@@ -200,7 +200,8 @@ static void put_values(struct layout *l, size_t lo, size_t hi)
 static void put_children(struct layout *l, size_t lo, size_t hi, size_t depth)
 {
 	static const char holes[4 * 128];
-	unsigned first = char_at(l, lo, depth), last = char_at(l, hi - 1, depth);
+	unsigned first = char_at(l, lo, depth);
+	unsigned last = char_at(l, hi - 1, depth);
 	const uint8_t ends[2] = { (uint8_t)first, (uint8_t)last };
 
 	text_add_bytes(&l->out, ends, 2);
