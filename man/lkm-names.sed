@@ -6,3 +6,7 @@
 /^# SYNOPSIS/,/^# EXAMPLES/s/^\*\(insmod\|rmmod\|lsmod\|modinfo\|kmod\)\*/*lkm* &/
 /^# EXAMPLES/,/^# DESCRIPTION/s/^\(insmod\|rmmod\|lsmod\|modinfo\|kmod\)\( \|$\)/lkm &/
 s/\*\(insmod\|rmmod\|lsmod\|modinfo\|kmod\)\*(8)/*lkm-\1*(8)/g
+# The pages of files.
+1s/^\(modprobe\.d\|depmod\.d\|modules\.dep\)(5)/lkm-&/
+/^# NAME/,/^# SYNOPSIS/s/^\(modprobe\.d\|depmod\.d\|modules\.dep\) - /lkm-&/
+s/\*\(modprobe\.d\|depmod\.d\|modules\.dep\)\*(5)/*lkm-\1*(5)/g

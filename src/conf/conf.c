@@ -241,6 +241,9 @@ int conf_read(const struct conf_from *from, struct conf *ret, struct diag *d)
 	struct conf_reader r = { .from = from, .conf = &c };
 	int err = read_all(&r);
 
+	/* Growing arrays double: what is refused may be half of it all. */
+	if (err == -ENOMEM && c.a.used > ARENA_MAX_BYTES / 4)
+		err = -EFBIG;
 	if (err)
 		return diag_fail_hint(d, -err,
 				      "look at the size of modprobe.d's files",

@@ -321,6 +321,26 @@ static void odd_files(void **state)
 	text_fini(&h.text);
 }
 
+/* More than anybody's configuration is no reason to run out of memory. */
+static void too_much_is_refused(void **state)
+{
+	_cleanup_text_ struct text t = { 0 };
+	const char *const paths[] = { dir, NULL };
+	struct conf_from from = { .paths = paths };
+	struct conf c = { 0 };
+	struct diag d = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 600000; i++)
+		text_add(&t, "blacklist a\n");
+	put("a.conf", text_str(&t));
+	put("b.conf", text_str(&t));
+	put("c.conf", text_str(&t));
+	assert_int_equal(conf_read(&from, &c, &d), -EFBIG);
+	assert_true(d.hint[0]);
+	assert_int_equal(c.of[CONF_BLACKLIST].n, 0);
+}
+
 static void normal_names(void **state)
 {
 	char b[8];
@@ -350,6 +370,7 @@ int main(void)
 		TEST(deny_and_allow),
 		TEST(a_broken_allow_list_allows_nothing),
 		TEST(odd_files),
+		TEST(too_much_is_refused),
 		TEST(normal_names),
 	};
 
