@@ -14,6 +14,7 @@ struct plan_list {
 	size_t n, cap;
 };
 
+/* Return: 0; -ENOMEM. */
 _must_check_ int plan_list_add(struct plan_list *l, struct arena *a,
 			       const struct plan_module *m);
 
@@ -37,6 +38,7 @@ _must_check_ int plan_place(const struct plan_world *w, struct arena *a,
  * module that is asked for; 0: none. */
 unsigned plan_list_flag(const struct plan_module *m, unsigned flags);
 
+/* Return: -ENOMEM, with a diagnostic. */
 int plan_no_memory(struct diag *d);
 
 #endif

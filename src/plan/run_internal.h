@@ -11,7 +11,7 @@ bool plan_loaded(const struct plan_runner *run, const struct plan_module *m);
 _must_check_ int plan_run_step(const struct plan_step *s, unsigned flags,
 			       const struct plan_runner *run, struct diag *d);
 
-/* What the result of a step means for its plan: the error that ends it, or 0. */
+/* What the result of a step means: the error that ends the plan, or 0. */
 int plan_run_verdict(const struct plan_step *s, int r, unsigned flags);
 
 /* -EPERM: something required is forbidden and not there; else 0. */
