@@ -6,6 +6,7 @@
 #include "insmod.h"
 #include "kmod.h"
 #include "modinfo.h"
+#include "modprobe.h"
 
 const struct command dropin_commands[] = {
 	{ "depmod", depmod_main, "make the indexes of a folder of modules" },
@@ -13,6 +14,7 @@ const struct command dropin_commands[] = {
 	{ "kmod", kmod_main, "kmod list (lsmod), kmod static-nodes (device nodes)" },
 	{ "lsmod", lsmod_main, "list the modules that are loaded" },
 	{ "modinfo", modinfo_main, "what a module says about itself" },
+	{ "modprobe", modprobe_main, "load and unload modules by name" },
 	{ "rmmod", rmmod_main, "take a module out of the kernel" },
 };
 

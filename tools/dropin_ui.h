@@ -60,6 +60,9 @@ void dropin_notes(struct dropin_mark *m, const char *module);
 /* "  LABEL: TEXT" on stderr, control characters made visible. */
 void dropin_say(const char *label, const char *text);
 
+/* "  held by:" lines: modules, open files, mounts, interfaces. */
+void dropin_say_holders(const char *name);
+
 /* Facts of rules/reason.h that this machine and process show. */
 unsigned dropin_facts(void);
 

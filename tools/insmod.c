@@ -21,9 +21,8 @@
 #include "dropin.h"
 #include "dropin_ui.h"
 #include "ko/ko.h"
-#include "live/load.h"
 #include "live/modules.h"
-#include "live/policy.h"
+#include "plan/run.h"
 
 enum { OPT_FORCE_VERMAGIC = 256, OPT_FORCE_MODVERSION };
 
@@ -61,98 +60,6 @@ static void join(char **argv, struct text *ret)
 {
 	for (size_t i = 0; argv[i]; i++)
 		text_addf(ret, "%s%s", i ? " " : "", argv[i]);
-}
-
-/* What the magic bytes say; KO_RAW for all else. -EINVAL: too short. */
-static int compression_of(int fd, enum ko_compression *ret, struct diag *d)
-{
-	static const struct {
-		const char *magic;
-		size_t n;
-		enum ko_compression is;
-	} known[] = {
-		{ "\x28\xb5\x2f\xfd", 4, KO_ZSTD },
-		{ "\xfd" "7zXZ", 6, KO_XZ },
-		{ "\x1f\x8b", 2, KO_GZIP },
-	};
-	char buf[6];
-	ssize_t n = read(fd, buf, sizeof(buf));
-
-	if (n < 0)
-		return diag_fail(d, errno, "cannot read: %s", strerror(errno));
-	if (lseek(fd, 0, SEEK_SET) < 0)
-		return diag_fail(d, EINVAL,
-				 "a pipe or terminal, wanted a regular file");
-	if (n < (ssize_t)sizeof(buf)) {
-		(void)diag_fail(d, EINVAL, "the file has only %zd bytes", n);
-		return diag_hint(d, "copy or build it again; a full disk leaves such files ('df')");
-	}
-	*ret = KO_RAW;
-	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
-		if (!memcmp(buf, known[i].magic, known[i].n))
-			*ret = known[i].is;
-	return 0;
-}
-
-static bool kernel_reads(enum ko_compression c)
-{
-	static const char *const name[] = {
-		[KO_GZIP] = "gzip", [KO_XZ] = "xz", [KO_ZSTD] = "zstd",
-	};
-	struct live_policy p;
-
-	if (c == KO_RAW)
-		return true;
-	live_policy_read("", &p);
-	return str_eq(p.compression, name[c]);
-}
-
-/* Errors of our own reading, in the words that kmod's have. */
-static int as_kmod(int r)
-{
-	return r == -EBADMSG ? -EINVAL : r;
-}
-
-static int insert_from_memory(int fd, const char *path, const char *params,
-			      unsigned flags, bool *asked, struct diag *d)
-{
-	_cleanup_ko_ struct ko *ko = NULL;
-	int r = ko_open_fd(fd, path, &ko, d);
-
-	if (r)
-		return as_kmod(r);
-	*asked = true;
-	if (flags)
-		return live_insert_memfd(ko_image(ko), params, flags, d);
-	return live_insert_bytes(ko_image(ko), params, d);
-}
-
-/* @asked: it was the kernel that said no. */
-static int insert(const char *path, const char *params, unsigned flags,
-		  bool *asked, struct diag *d)
-{
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
-	enum ko_compression c = KO_RAW;
-
-	if (fd < 0)
-		return diag_fail(d, errno, "cannot open: %s", strerror(errno));
-
-	int r = compression_of(fd, &c, d);
-
-	if (r)
-		return r;
-	if (kernel_reads(c)) {
-		struct diag kernel = { 0 };
-
-		*asked = true;
-		r = live_insert_fd(fd, params,
-				   flags | (c == KO_RAW ? 0 : LIVE_COMPRESSED),
-				   &kernel);
-		/* ENOSYS: before 3.8, or in some sandboxes; without force. */
-		if (r != -ENOSYS || flags)
-			return r;
-	}
-	return insert_from_memory(fd, path, params, flags, asked, d);
 }
 
 /* Facts about the file and its name; @name: what the module is called. */
@@ -223,7 +130,7 @@ static int load(const struct dropin_ui *ui, const char *path,
 		return no_file(ui, path, errno);
 	dropin_mark(&mark, ui);
 
-	int r = insert(path, params, flags, &asked, &d);
+	int r = plan_load(path, params, flags, &asked, &d);
 
 	if (!r) {
 		if (ui->level >= LOG_NOTICE)
@@ -247,13 +154,13 @@ int insmod_main(int argc, char **argv)
 	       -1) {
 		switch (c) {
 		case 'f':
-			flags |= LIVE_IGNORE_MODVERSIONS | LIVE_IGNORE_VERMAGIC;
+			flags |= PLAN_FORCE_MODVERSION | PLAN_FORCE_VERMAGIC;
 			break;
 		case OPT_FORCE_MODVERSION:
-			flags |= LIVE_IGNORE_MODVERSIONS;
+			flags |= PLAN_FORCE_MODVERSION;
 			break;
 		case OPT_FORCE_VERMAGIC:
-			flags |= LIVE_IGNORE_VERMAGIC;
+			flags |= PLAN_FORCE_VERMAGIC;
 			break;
 		case 's':
 			dropin_to_syslog(&ui);

@@ -187,7 +187,10 @@ static int visit(struct build *b, struct node *n, bool required, bool alone)
 	return alone ? append(b, n, NULL) : with_softdeps(b, n, NULL);
 }
 
-/* The options of a step, those of the command line behind them. */
+/*
+ * The options of a step, those of the command line behind them. kmod puts the
+ * blank there even if nothing follows, and its lines are compared.
+ */
 static const char *options_of(struct build *b, const struct node *n,
 			      const char *extra)
 {
@@ -195,8 +198,10 @@ static const char *options_of(struct build *b, const struct node *n,
 
 	if (plan_options(b->w, n->m.name, n->m.alias, &t))
 		return NULL;
-	if (n->root && extra && *extra)
-		text_addf(&t, "%s%s", t.n ? " " : "", extra);
+	if (t.n)
+		text_add(&t, " ");
+	if (n->root && extra)
+		text_add(&t, extra);
 	return t.failed ? NULL : arena_strdup(b->a, text_str(&t));
 }
 

@@ -35,13 +35,14 @@ static int found(struct lookup *l, enum plan_stage stage, const char *name,
 	return plan_list_add(&l->found, l->a, &m) ? plan_no_memory(l->d) : 0;
 }
 
+/* Known by the pattern of the line, so that options can be for all of it. */
 static int by_conf_alias(struct lookup *l)
 {
 	const struct conf_line *c = NULL;
 	int r = 0;
 
 	while (!r && (c = conf_next(l->w->conf, CONF_ALIAS, l->name, c)))
-		r = found(l, PLAN_CONF_ALIAS, c->value, l->name);
+		r = found(l, PLAN_CONF_ALIAS, c->value, c->key);
 	return r;
 }
 

@@ -35,7 +35,8 @@ struct plan_world {
 
 struct plan_module {
 	const char *name;  /* normalised */
-	const char *alias; /* the alias by which it was found, or NULL      */
+	const char *alias; /* by which it was found, or NULL; of a line of the
+			    * configuration its pattern                     */
 	const char *path;  /* NULL: built in, or no such file is known      */
 	bool builtin;      /* listed in modules.builtin                     */
 	/* By what it was found. */
