@@ -42,7 +42,7 @@ void list_free(struct kmod_list *list, void (*drop)(void *data));
 
 /* --------------------------------------------------------------- contexts */
 
-typedef void log_fn(void *data, int prio, const char *file, int line,
+typedef void ctx_log_fn(void *data, int prio, const char *file, int line,
 		    const char *fn, const char *format, va_list args);
 
 /* Which file an index was when it was opened; all zero: none. */
@@ -58,7 +58,7 @@ struct stamp {
 struct kmod_ctx {
 	unsigned refs;
 	int prio;
-	log_fn *log;
+	ctx_log_fn *log;
 	void *log_data;
 	const void *userdata;
 	struct conf conf;
@@ -77,7 +77,7 @@ struct kmod_ctx {
 const struct plan_world *ctx_world(struct kmod_ctx *ctx);
 
 int log_default_prio(void);
-log_fn log_to_stderr;
+ctx_log_fn log_to_stderr;
 /* @fn: what kmod calls the place. */
 void log_say(const struct kmod_ctx *ctx, int prio, const char *fn,
 	     const char *fmt, ...) _printf_(4, 5);

@@ -126,7 +126,10 @@ KMOD_EXPORT long kmod_module_get_size(const struct kmod_module *mod)
 		return -ENOENT;
 	if (!attr_number(mod, "coresize", &n))
 		return n;
+	if (plan_state(false, mod->name, "") < 0)
+		return -ENOENT;
 
+	/* An old kernel, or it is just coming. */
 	int r = read_proc(mod->ctx, "kmod_module_get_size", &b);
 
 	return r ? r : size_in((char *)b.p, mod->name);

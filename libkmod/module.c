@@ -210,7 +210,7 @@ static char *absolute(const char *path)
 	_cleanup_free_ char *cwd = NULL;
 	char *s;
 
-	if (path[0] == '/')
+	if (path[0] == '/' || !path[0])
 		return strdup(path);
 	cwd = getcwd(NULL, 0);
 	if (!cwd || asprintf(&s, "%s/%s", cwd, path) < 0)

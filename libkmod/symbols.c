@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "internal.h"
 
 struct symbol {
@@ -54,17 +55,81 @@ static int versions(const struct ko *ko, struct symbols *l)
 	return r;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	const struct ko_export *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+struct exports {
+	struct ko_export *v; /* by name */
+	bool *told;
+	size_t n;
+};
+
+static int tell(struct exports *e, size_t i, struct symbols *l)
+{
+	if (e->told[i])
+		return 0;
+	e->told[i] = true;
+	return add(l, e->v[i].name, e->v[i].crc, 0);
+}
+
+static int tell_name(struct exports *e, const char *name, struct symbols *l)
+{
+	const struct ko_export key = { .name = name };
+	const struct ko_export *x =
+		bsearch(&key, e->v, e->n, sizeof(*e->v), by_name);
+
+	return x ? tell(e, (size_t)(x - e->v), l) : 0;
+}
+
+/*
+ * As kmod has them: in the order of their __crc_ symbols. (What is left, where
+ * versions are not symbols: by name.)
+ */
 static int exports(const struct ko *ko, struct symbols *l)
 {
+	static const char prefix[] = "__crc_";
 	_cleanup_arena_ struct arena a = { 0 };
-	struct ko_export *v;
-	size_t n;
-	int r = ko_exports(ko, &a, &v, &n, NULL);
+	struct exports e;
+	int r = ko_exports(ko, &a, &e.v, &e.n, NULL);
 
-	if (!r && !n)
+	if (!r && !e.n)
 		return -ENOENT;
-	for (size_t i = 0; !r && i < n; i++)
-		r = add(l, v[i].name, v[i].crc, 0);
+	if (r)
+		return r;
+	e.told = arena_array(&a, e.n, sizeof(*e.told));
+	if (!e.told)
+		return -ENOMEM;
+	qsort(e.v, e.n, sizeof(*e.v), by_name);
+	for (struct ko_symbol s = { 0 }; !r && ko_symbol_next(ko, &s);)
+		if (str_starts(s.name, prefix))
+			r = tell_name(&e, s.name + sizeof(prefix) - 1, l);
+	for (size_t i = 0; !r && i < e.n; i++)
+		r = tell(&e, i, l);
+	return r;
+}
+
+static bool has_need(const struct ko_need *v, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(v[i].name, name))
+			return true;
+	return false;
+}
+
+/* What has a version, and no symbol: module_layout. */
+static int needs_unnamed(const struct ko *ko, const struct ko_need *v, size_t n,
+			 struct symbols *l)
+{
+	int r = 0;
+
+	for (struct ko_version x = { 0 };
+	     !r && ko_version_next(ko, table_of(ko), &x);)
+		if (!has_need(v, n, x.name))
+			r = add(l, x.name, x.crc, KMOD_SYMBOL_UNDEF);
 	return r;
 }
 
@@ -78,7 +143,7 @@ static int needs(const struct ko *ko, struct symbols *l)
 	for (size_t i = 0; !r && i < n; i++)
 		r = add(l, v[i].name, v[i].crc,
 			v[i].weak ? KMOD_SYMBOL_WEAK : KMOD_SYMBOL_UNDEF);
-	return r;
+	return r ? r : needs_unnamed(ko, v, n, l);
 }
 
 static int get(const struct kmod_module *mod, struct kmod_list **list,

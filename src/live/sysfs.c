@@ -286,6 +286,37 @@ int live_sysfs_usage(const char *root, const char *name, struct arena *a,
 	return 0;
 }
 
+int live_sysfs_attr(const char *root, const char *name, const char *attr,
+		    char *ret, size_t size)
+{
+	_cleanup_close_ int dir = open_module(root, name, NULL);
+	char buf[ATTR_MAX + 1];
+
+	if (dir < 0)
+		return dir;
+
+	int r = attr_read(dir, attr, buf);
+
+	if (!r)
+		(void)snprintf(ret, size, "%s", buf);
+	return r;
+}
+
+int live_sysfs_holders(const char *root, const char *name, struct arena *a,
+		       const char ***ret, size_t *ret_n, struct diag *d)
+{
+	_cleanup_close_ int dir = open_module(root, name, d);
+	const char **v = NULL;
+	size_t n = 0;
+	int r = dir < 0 ? dir : read_holders(dir, a, &v, &n, d);
+
+	if (r)
+		return r;
+	*ret = v;
+	*ret_n = n;
+	return 0;
+}
+
 int live_sysfs_attrs(const char *root, const char *name, const char *dir,
 		     struct arena *a, struct live_attrs *ret, struct diag *d)
 {

@@ -99,6 +99,25 @@ _must_check_ int live_sysfs_attrs(const char *root, const char *name,
 				  const char *dir, struct arena *a,
 				  struct live_attrs *ret, struct diag *d);
 
+/**
+ * live_sysfs_attr() - one file of a module's folder, "refcnt"
+ * @ret: its text without the line end, cut to fit
+ *
+ * Return: 0; -ENOENT: no such module, or it has no such file; as
+ *         live_sysfs_read().
+ */
+_must_check_ int live_sysfs_attr(const char *root, const char *name,
+				 const char *attr, char *ret, size_t size);
+
+/**
+ * live_sysfs_holders() - the modules that use it, as the folder lists them
+ *
+ * Return: 0; as live_sysfs_usage().
+ */
+_must_check_ int live_sysfs_holders(const char *root, const char *name,
+				    struct arena *a, const char ***ret,
+				    size_t *ret_n, struct diag *d);
+
 /*
  * Copies a module name, '-' made '_'. False: empty, too long, or not a name
  * ('/', "..").
