@@ -71,6 +71,17 @@ _lkm_paths() { # EXTENSIONS
 		compopt -o nospace 2>/dev/null
 }
 
+# Modules of the running kernel, and files.
+_lkm_modules() {
+	compopt -o filenames 2>/dev/null
+	mapfile -t COMPREPLY < <(
+		compgen -W "$(sed 's|:.*||; s|.*/||; s|\.ko.*||; y|-|_|' \
+			"/lib/modules/$(uname -r)/modules.dep" 2>/dev/null)" \
+			-- "${cur//-/_}"
+		compgen -f -- "$cur" | grep -E '\.ko(\.gz|\.xz|\.zst)?$'
+		compgen -d -- "$cur")
+}
+
 # The value of the option before the cursor. Status 1: it takes none.
 _lkm_value() {
 	case $command:$prev in
@@ -85,6 +96,13 @@ _lkm_value() {
 	try:--memory) _lkm_take '128 256 512 1024' ;;
 	try:--cpus) _lkm_take '1 2 4' ;;
 	try:--append) ;;
+	closure:-d | closure:--dirname) _lkm_files -d ;;
+	closure:-S | closure:--set-version)
+		_lkm_take "$(ls /lib/modules 2>/dev/null)"
+		;;
+	closure:-C | closure:--config | closure:-f | closure:--from)
+		_lkm_files -f
+		;;
 	build:-j | build:--jobs) _lkm_take "1 $(nproc 2>/dev/null)" ;;
 	*) return 1 ;;
 	esac
@@ -134,6 +152,8 @@ _lkm() {
 		_lkm_paths 'c|ko(\.gz|\.xz|\.zst)?'
 	elif [ "$command" = build ]; then
 		_lkm_paths c
+	elif [ "$command" = closure ]; then
+		_lkm_modules
 	else
 		_lkm_files -f
 	fi

@@ -87,3 +87,14 @@ complete -c lkm -n '__lkm_is try' -l memory -x -a '128 256 512 1024'
 complete -c lkm -n '__lkm_is try' -l cpus -x -a '1 2 4'
 complete -c lkm -n '__lkm_is try' -l append -x
 complete -c lkm -n '__lkm_is try' -a '(__lkm_parameters)'
+
+function __lkm_modules
+	sed 's|:.*||; s|.*/||; s|\.ko.*||; y|-|_|' \
+		/lib/modules/(uname -r)/modules.dep 2>/dev/null
+end
+
+complete -c lkm -n '__lkm_is closure' -s d -l dirname -x -a '(__fish_complete_directories)'
+complete -c lkm -n '__lkm_is closure' -s S -l set-version -x -a '(ls /lib/modules 2>/dev/null)'
+complete -c lkm -n '__lkm_is closure' -s C -l config -r -F
+complete -c lkm -n '__lkm_is closure' -s f -l from -r -F
+complete -c lkm -n '__lkm_is closure' -a '(__lkm_modules)'

@@ -31,6 +31,9 @@ _lkm_value() {
 	try:--memory) compadd 128 256 512 1024 ;;
 	try:--cpus) compadd 1 2 4 ;;
 	try:--append) _message 'parameters of the kernel' ;;
+	closure:(-d|--dirname)) _files -/ ;;
+	closure:(-S|--set-version)) compadd /lib/modules/*(N:t) ;;
+	closure:(-C|--config|-f|--from)) _files ;;
 	build:(-j|--jobs)) compadd 1 $(nproc 2>/dev/null) ;;
 	*) return 1 ;;
 	esac
@@ -91,6 +94,11 @@ elif [[ $command == try ]]; then
 	_lkm_paths '*.(c|ko|ko.gz|ko.xz|ko.zst)(-.)'
 elif [[ $command == build ]]; then
 	_lkm_paths '*.c(-.)'
+elif [[ $command == closure ]]; then
+	names=(${(f)"$(sed 's|:.*||; s|.*/||; s|\.ko.*||; y|-|_|' \
+		/lib/modules/$(uname -r)/modules.dep 2>/dev/null)"})
+	compadd -a names
+	_files -g '*.ko(|.gz|.xz|.zst)(-.)'
 else
 	_files
 fi

@@ -21,7 +21,7 @@
  * characters are escaped, also those that JSON would allow, so that a module's
  * strings cannot steer a terminal.
  *
- * The commands of lkm that are no stand-ins use jansson.
+ * What is nested deeper, or read back, is jansson's; only lkm itself links it.
  */
 #ifndef LKM_TOOLS_JSON_OUT_H
 #define LKM_TOOLS_JSON_OUT_H

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "command.h"
 #include "lkm_build.h"
+#include "lkm_closure.h"
 #include "lkm_kernel.h"
 #include "lkm_try.h"
 #include "ui.h"
@@ -16,6 +17,7 @@ static const struct command commands[] = {
 	{ "try", lkm_try, "try a module in a throw-away kernel, and judge it" },
 	{ "build", lkm_build, "C source to .ko, with the kernel's own build system" },
 	{ "kernel", lkm_kernel, "the kernels to build for and to try in: list, get, rm" },
+	{ "closure", lkm_closure, "all the files that modules need, for makers of images" },
 };
 
 static void print_table(FILE *f, const struct command *t, size_t n)

@@ -8,6 +8,7 @@ PATH=$PWD/bin:$PATH
 mkdir folder
 : >source.c
 : >text.txt
+: >hello.ko
 # A kernel that is on this machine is offered, too: only ours is looked at.
 cat >lines <<'END'
 try --engine |auto kvm tcg
@@ -24,6 +25,9 @@ try --cpus |1 2 4
 try --test te|text.txt
 try --add te|text.txt
 build -o fo|folder
+closure -d fo|folder
+closure --from te|text.txt
+closure he|hello.ko
 kernel rm 8|8.1.0-7-cloud-amd64
 kernel get si|sid sid-cloud
 kernel r|rm
@@ -72,7 +76,7 @@ compadd() {
 _files() {
 	case $1 in
 	-/) compadd -- *(/N) ;;
-	-g) compadd -- ${~2}(N) ;;
+	-g) set -- "${2%\(-.\)}" && compadd -- ${~1}(-.N) ;;
 	*) compadd -- *(N) ;;
 	esac
 }
