@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "conf/conf.h"
 #include "index/bin_write.h"
 #include "ko/ko.h"
 
@@ -25,16 +26,6 @@ struct reader {
 	struct arena *a;
 	uint32_t line; /* the order, which decides among several */
 };
-
-void idx_normalise(char *s)
-{
-	for (; *s; s++) {
-		if (*s == '-')
-			*s = '_';
-		if (*s == '[' && strchr(s, ']'))
-			s = strchr(s, ']');
-	}
-}
 
 /* "kernel/a/b-c.ko: kernel/d.ko", and with @value also "kernel/a/b-c.ko" */
 static int add_module(struct reader *r, const char *path, const char *value,
@@ -63,6 +54,15 @@ static int read_builtin(struct reader *r, char *s)
 	return *s ? add_module(r, s, "", 0) : 0;
 }
 
+/* One whose brackets are not balanced is left out, as depmod does. */
+static int add_alias(struct reader *r, char *alias, const char *name,
+		     uint32_t priority)
+{
+	if (conf_normal(alias, alias, strlen(alias) + 1))
+		return 0;
+	return idx_trie_add(r->t, alias, name, priority);
+}
+
 /* "alias PATTERN NAME" */
 static int read_alias(struct reader *r, char *s)
 {
@@ -71,8 +71,7 @@ static int read_alias(struct reader *r, char *s)
 	if (!str_starts(s, "alias ") || name == s + 5)
 		return 0;
 	*name++ = 0;
-	idx_normalise(s + 6);
-	return idx_trie_add(r->t, s + 6, name, r->line);
+	return add_alias(r, s + 6, name, r->line);
 }
 
 /* "NAME.alias=PATTERN" */
@@ -83,8 +82,7 @@ static int read_builtin_alias(struct reader *r, char *s)
 	if (!dot || !str_starts(dot, ".alias="))
 		return 0;
 	*dot = 0;
-	idx_normalise(dot + 7);
-	return idx_trie_add(r->t, dot + 7, s, 0);
+	return add_alias(r, dot + 7, s, 0);
 }
 
 static int read_all(struct reader *r, enum idx_file f, struct bytes *b)

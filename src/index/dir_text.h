@@ -22,7 +22,4 @@ _must_check_ int idx_dir_from_text(const struct idx_dir *dir, enum idx_file f,
 				   struct bytes *bytes, struct idx_bin **ret,
 				   struct diag *d);
 
-/* Dashes become underscores, but not in a pattern's [a-z]. */
-void idx_normalise(char *s);
-
 #endif

@@ -252,7 +252,7 @@ static void test_text(void **state _unused_)
 	size_t n;
 
 	write_text("modules.dep", "k/a-b.ko.xz: k/c.ko\nk/c.ko:\nbad\n");
-	write_text("modules.alias", "# x\nalias x-*[a-b] late\nalias x-* a\n"
+	write_text("modules.alias", "# x\nalias x-*[a-b] late\nalias x-* a\nalias x[ no\n"
 				    "alias caf\xc3\xa9 no\nalias\nalias y\n");
 	write_text("modules.symbols", "alias symbol:s a_b");
 	write_text("modules.builtin", "kernel/in-n.ko\n\n");
