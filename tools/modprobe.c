@@ -439,6 +439,13 @@ static int each(struct modprobe *m, char **names)
 	return status;
 }
 
+/* Only real work is done side by side; the rest asks for an order. */
+static bool by_side(const struct modprobe *m)
+{
+	return m->jobs > 1 && !m->lookup_only &&
+	       !(m->flags & (PLAN_DRY_RUN | PLAN_FAIL_ON_LOADED));
+}
+
 static int work(struct modprobe *m, char **argv)
 {
 	int r;
@@ -455,14 +462,14 @@ static int work(struct modprobe *m, char **argv)
 	else if (!m->all)
 		r = insert_one(m, argv);
 	else
-		r = m->jobs > 1 ? modprobe_insert_side(m, argv) : each(m, argv);
+		r = by_side(m) ? modprobe_insert_side(m, argv) : each(m, argv);
 	if (m->json) {
 		jout_end(&m->out);
 		jout_end(&m->out);
 		if (jout_finish(&m->out))
 			r = -EIO;
 	}
-	return r ? 1 : 0;
+	return r || m->stopped ? 1 : 0;
 }
 
 static int run(struct modprobe *m, char **argv)

@@ -139,7 +139,8 @@ static int tell(struct job *j, const struct plan_module *mod, int r,
 			dropin_notes(&j->mark, mod->name);
 		return 0;
 	}
-	if (r == -EPERM && !j->failed) {
+	/* Only what forbids it is a place in a file. */
+	if (r == -EPERM && !j->failed && *d->where) {
 		dropin_log(ui, LOG_ERR, "could not insert '%s': %s (%s)",
 			   mod->name, d->what, d->where);
 		if (modprobe_explains(j->m))
@@ -225,22 +226,24 @@ static int by_path(struct modprobe *m, const char *path, struct arena *a,
 	return -ENOENT;
 }
 
+/* What a name or a path stands for. Return: 0; -ENOENT, told. */
+static int find(struct modprobe *m, const char *name, struct arena *a,
+		struct plan_modules *ret)
+{
+	struct diag d = { 0 };
+
+	if (*name == '/' || str_starts(name, "./"))
+		return by_path(m, name, a, ret);
+	if (!plan_lookup(&m->world, name, false, a, ret, &d) && ret->n)
+		return 0;
+	return not_found(m, name, &d);
+}
+
 int modprobe_insert(struct modprobe *m, const char *name, const char *options)
 {
 	_cleanup_arena_ struct arena a = { 0 };
 	struct plan_modules found = { 0 };
-	struct diag d = { 0 };
-	int r;
-
-	if (*name == '/' || str_starts(name, "./")) {
-		r = by_path(m, name, &a, &found);
-		if (r)
-			return r;
-	} else {
-		r = plan_lookup(&m->world, name, false, &a, &found, &d);
-		if (r || !found.n)
-			return not_found(m, name, &d);
-	}
+	int r = find(m, name, &a, &found);
 
 	/* The last one decides, as with kmod. */
 	for (size_t i = 0; i < found.n && !m->stopped; i++) {
@@ -252,15 +255,79 @@ int modprobe_insert(struct modprobe *m, const char *name, const char *options)
 	return r;
 }
 
-int modprobe_insert_side(struct modprobe *m, char **names)
+/* Another thread may be in it: nothing of the job is written. */
+static int insert_side(void *arg, const struct plan_step *s, unsigned flags,
+		       struct diag *d)
+{
+	(void)arg;
+	if (!s->m.path)
+		return diag_fail(d, ENOENT, "there is no such module file");
+	return plan_load(s->m.path, s->options, flags, NULL, d);
+}
+
+/* The modules of all names. Return: 0, or the last error; told. */
+static int find_all(struct modprobe *m, char **names, struct arena *a,
+		    struct plan_side **ret, size_t *ret_n)
 {
 	int status = 0;
+	size_t n = 0, cap = 0;
 
-	for (size_t i = 0; names[i] && !m->stopped; i++) {
-		int r = modprobe_insert(m, names[i], "");
+	*ret = NULL;
+	for (size_t i = 0; names[i]; i++) {
+		struct plan_modules found = { 0 };
+		int r = find(m, names[i], a, &found);
 
 		if (r)
 			status = r;
+		for (size_t k = 0; !r && k < found.n; k++) {
+			if (n == cap) {
+				size_t more = cap ? cap * 2 : 16;
+				struct plan_side *v =
+					arena_array(a, more, sizeof(*v));
+
+				if (!v)
+					return -ENOMEM;
+				if (n)
+					memcpy(v, *ret, n * sizeof(*v));
+				*ret = v;
+				cap = more;
+			}
+			(*ret)[n++].m = found.v[k];
+		}
+	}
+	*ret_n = n;
+	return status;
+}
+
+int modprobe_insert_side(struct modprobe *m, char **names)
+{
+	_cleanup_arena_ struct arena a = { 0 };
+	struct job j = { .m = m };
+	const struct plan_runner run = {
+		.show = show,
+		.command = command,
+		.insert = insert_side,
+		.denied = denied,
+		.arg = &j,
+	};
+	struct plan_side *v;
+	size_t n = 0;
+	struct diag d = { 0 };
+	int status = find_all(m, names, &a, &v, &n);
+
+	if (!n)
+		return status;
+	if (plan_run_side(&m->world, v, n, m->flags, m->jobs, &run, &d)) {
+		dropin_log(&m->ui, LOG_ERR, "%s", d.what);
+		return -EINVAL;
+	}
+	for (size_t i = 0; i < n; i++) {
+		int r = tell(&j, &v[i].m, v[i].r, &v[i].d);
+
+		if (r)
+			status = r;
+		if (r && modprobe_explains(m))
+			dropin_say("fix", "'modprobe -v' of this module alone tells more");
 	}
 	return status;
 }

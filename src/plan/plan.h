@@ -94,10 +94,6 @@ struct plan_step {
 	bool required; /* that, or what it depends on: an error ends the
 			* plan. Else it came by a softdep: errors count not */
 	const struct conf_line *denied; /* never carry it out: this line    */
-	/* Steps of the same plan that must have been done before, by number:
-	 * its own dependencies and softdeps. For loading side by side. */
-	const size_t *after;
-	size_t n_after;
 };
 
 struct plan_steps {

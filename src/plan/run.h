@@ -74,6 +74,35 @@ _must_check_ int plan_run(const struct plan_world *w,
 _must_check_ int plan_run_steps(const struct plan_steps *steps, unsigned flags,
 				const struct plan_runner *run, struct diag *d);
 
+/* One of several modules that are loaded side by side. */
+struct plan_side {
+	struct plan_module m;
+	int r;         /* as plan_run() returns it                           */
+	struct diag d; /* the reason, if @r is negative                      */
+};
+
+/**
+ * plan_run_side() - load several modules, what can be at the same time
+ * @v:    modules; their results are put there
+ * @jobs: no more than so many steps at a time
+ * @run:  its functions are called by several threads: show(), failed() and
+ *        denied() one at a time, the others not
+ *
+ * A step waits for what would come before it in a plan of its own: its
+ * dependencies and its pre softdeps, with their post softdeps. A module that
+ * several plans need is loaded once. What comes first where all is done one
+ * after the other starts first here.
+ *
+ * Not for dry runs, PLAN_IGNORE_LOADED and PLAN_FAIL_ON_LOADED, which ask for
+ * an order.
+ *
+ * Return: 0, also where some could not be loaded; -EINVAL: such a flag;
+ * -ENOMEM; the errno of pthread_create(3) if no thread could be started.
+ */
+_must_check_ int plan_run_side(const struct plan_world *w, struct plan_side *v,
+			       size_t n, unsigned flags, unsigned jobs,
+			       const struct plan_runner *run, struct diag *d);
+
 /**
  * plan_load() - put a module file into the kernel
  * @flags: PLAN_FORCE_VERMAGIC, PLAN_FORCE_MODVERSION

@@ -5,6 +5,7 @@
  * each other: a status and a signal.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
@@ -29,35 +30,39 @@ static int environment(const char *name, struct strv *ret)
 }
 
 /*
- * Signals of the terminal are for the command, not for us, while it runs; it
- * gets them as we had them. CHLD is ours to wait for, whatever the program
- * that we are part of thinks of it.
+ * Signals of the terminal are for the command, not for us, while one runs; it
+ * gets them as we had them. The first command that starts changes them, the
+ * last one that ends puts them back.
  */
-struct calm {
+static struct {
+	pthread_mutex_t lock;
+	unsigned running;
 	struct sigaction intr, quit;
-	sigset_t mask;
-};
+} calm = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-static void calm_begin(struct calm *c)
+static void calm_begin(void)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
-	sigset_t chld;
 
-	(void)sigaction(SIGINT, &ignore, &c->intr);
-	(void)sigaction(SIGQUIT, &ignore, &c->quit);
-	(void)sigemptyset(&chld);
-	(void)sigaddset(&chld, SIGCHLD);
-	(void)pthread_sigmask(SIG_BLOCK, &chld, &c->mask);
+	(void)pthread_mutex_lock(&calm.lock);
+	if (!calm.running++) {
+		(void)sigaction(SIGINT, &ignore, &calm.intr);
+		(void)sigaction(SIGQUIT, &ignore, &calm.quit);
+	}
+	(void)pthread_mutex_unlock(&calm.lock);
 }
 
-static void calm_end(const struct calm *c)
+static void calm_end(void)
 {
-	(void)sigaction(SIGINT, &c->intr, NULL);
-	(void)sigaction(SIGQUIT, &c->quit, NULL);
-	(void)pthread_sigmask(SIG_SETMASK, &c->mask, NULL);
+	(void)pthread_mutex_lock(&calm.lock);
+	if (!--calm.running) {
+		(void)sigaction(SIGINT, &calm.intr, NULL);
+		(void)sigaction(SIGQUIT, &calm.quit, NULL);
+	}
+	(void)pthread_mutex_unlock(&calm.lock);
 }
 
-static int start(const char *command, char **env, const struct calm *c,
+static int start(const char *command, char **env, const sigset_t *mask,
 		 pid_t *ret)
 {
 	char sh[] = "sh", dash_c[] = "-c";
@@ -69,9 +74,9 @@ static int start(const char *command, char **env, const struct calm *c,
 	if (!copy)
 		return -ENOMEM;
 	(void)sigemptyset(&defaults);
-	if (c->intr.sa_handler != SIG_IGN)
+	if (calm.intr.sa_handler != SIG_IGN)
 		(void)sigaddset(&defaults, SIGINT);
-	if (c->quit.sa_handler != SIG_IGN)
+	if (calm.quit.sa_handler != SIG_IGN)
 		(void)sigaddset(&defaults, SIGQUIT);
 
 	int r = posix_spawnattr_init(&attr);
@@ -79,7 +84,7 @@ static int start(const char *command, char **env, const struct calm *c,
 	if (r)
 		return -r;
 	(void)posix_spawnattr_setsigdefault(&attr, &defaults);
-	(void)posix_spawnattr_setsigmask(&attr, &c->mask);
+	(void)posix_spawnattr_setsigmask(&attr, mask);
 	(void)posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF |
 						     POSIX_SPAWN_SETSIGMASK);
 	r = posix_spawn(ret, "/bin/sh", NULL, &attr, argv, env);
@@ -101,19 +106,26 @@ int plan_shell(const char *name, const char *command, int *ret_status,
 	       struct diag *d)
 {
 	_cleanup_strv_ struct strv env = { 0 };
-	struct calm calm;
+	sigset_t chld, mask;
 	int status = 0;
 	pid_t pid = 0;
 
 	if (environment(name, &env))
 		return plan_no_memory(d);
-	calm_begin(&calm);
 
-	int r = start(command, env.v, &calm, &pid);
+	/* It is ours to wait for, whatever the program that we are part of
+	 * does about its children. */
+	(void)sigemptyset(&chld);
+	(void)sigaddset(&chld, SIGCHLD);
+	(void)pthread_sigmask(SIG_BLOCK, &chld, &mask);
+	calm_begin();
+
+	int r = start(command, env.v, &mask, &pid);
 
 	if (!r)
 		r = wait_for(pid, &status);
-	calm_end(&calm);
+	calm_end();
+	(void)pthread_sigmask(SIG_SETMASK, &mask, NULL);
 	if (r)
 		return diag_fail(d, -r, "cannot run '%s': %s", command,
 				 strerror(-r));
