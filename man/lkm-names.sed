@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Makes the page of a stand-in that has no name of its own speak of itself as
 # `lkm NAME`, and makes every page refer to lkm-NAME(8): NAME(8) is kmod's.
-1s/^\(insmod\|rmmod\|lsmod\|modinfo\|kmod\)(8)/lkm-&/
-/^# NAME/,/^# SYNOPSIS/s/^\(insmod\|rmmod\|lsmod\|modinfo\|kmod\) - /lkm-&/
-/^# SYNOPSIS/,/^# EXAMPLES/s/^\*\(insmod\|rmmod\|lsmod\|modinfo\|kmod\)\*/*lkm* &/
-/^# EXAMPLES/,/^# DESCRIPTION/s/^\(insmod\|rmmod\|lsmod\|modinfo\|kmod\)\( \|$\)/lkm &/
-s/\*\(insmod\|rmmod\|lsmod\|modinfo\|kmod\)\*(8)/*lkm-\1*(8)/g
+1s/^\(insmod\|rmmod\|lsmod\|modinfo\|modprobe\|depmod\|kmod\)(8)/lkm-&/
+/^# NAME/,/^# SYNOPSIS/s/^\(insmod\|rmmod\|lsmod\|modinfo\|modprobe\|depmod\|kmod\) - /lkm-&/
+/^# SYNOPSIS/,/^# EXAMPLES/s/^\*\(insmod\|rmmod\|lsmod\|modinfo\|modprobe\|depmod\|kmod\)\*/*lkm* &/
+/^# EXAMPLES/,/^# DESCRIPTION/s/^\(insmod\|rmmod\|lsmod\|modinfo\|modprobe\|depmod\|kmod\)\( \|$\)/lkm &/
+s/\*\(insmod\|rmmod\|lsmod\|modinfo\|modprobe\|depmod\|kmod\)\*(8)/*lkm-\1*(8)/g
 # The pages of files.
 1s/^\(modprobe\.d\|depmod\.d\|modules\.dep\)(5)/lkm-&/
 /^# NAME/,/^# SYNOPSIS/s/^\(modprobe\.d\|depmod\.d\|modules\.dep\) - /lkm-&/

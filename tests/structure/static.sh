@@ -47,12 +47,14 @@ is_static() {
 		grep -e INTERP -e NEEDED
 }
 
-# The static program beside the other build's lkm and mkko.
+# The static program, and all else from the other build.
 view() {
-	mkdir -p "$tmp/view/tools" "$tmp/view/tests/mkko" "$tmp/view/tests/cache"
-	ln -s "$build/tools/lkm" "$tmp/view/tools/lkm"
-	ln -s "$build/static/tools/lkm-dropin" "$tmp/view/tools/lkm-dropin"
-	ln -s "$build/tests/mkko/mkko" "$tmp/view/tests/mkko/mkko"
+	mkdir -p "$tmp/view/tools"
+	for f in "$build"/*; do
+		[ "${f##*/}" = tools ] || ln -s "$f" "$tmp/view/"
+	done
+	ln -s "$build/tools/lkm" "$build/static/tools/lkm-dropin" \
+		"$tmp/view/tools/"
 }
 
 judge 'configure' configure
