@@ -85,9 +85,25 @@ static bool is_builtin(const char *name)
 	return false;
 }
 
-/* After the refusal's own line. @err: what the kernel said, or would say. */
+/* kmod's rule may surprise in a folder that has a file of that name. */
+static void say_file(const char *arg, const char *name)
+{
+	_cleanup_text_ struct text t = { 0 };
+	struct stat st;
+
+	if (strchr(arg, '/') || stat(arg, &st))
+		return;
+	text_addf(&t, "there is a file '%s' in this folder: the module called like it, %s, was meant",
+		  arg, name);
+	dropin_say("note", text_str(&t));
+}
+
+/*
+ * After the refusal's own line. @arg: as typed. @err: what the kernel said, or
+ * would say.
+ */
 static void explain(const struct dropin_ui *ui, struct dropin_mark *m,
-		    const char *name, int err)
+		    const char *arg, const char *name, int err)
 {
 	unsigned facts;
 
@@ -103,6 +119,8 @@ static void explain(const struct dropin_ui *ui, struct dropin_mark *m,
 		err = ENOENT;
 	if (err == EAGAIN)
 		dropin_say_holders(name);
+	if (facts & RULE_NOT_LOADED)
+		say_file(arg, name);
 	dropin_explain(m, RULE_UNLOAD, err, facts, name, NULL);
 }
 
@@ -111,6 +129,20 @@ static void join(const char *const *v, size_t n, struct text *ret)
 {
 	for (size_t i = 0; i < n; i++)
 		text_addf(ret, "%s%s", i ? " " : "", v[i]);
+}
+
+/*
+ * A count that is missing: of a kernel that counts none, or of a module that
+ * was half gone when @before was read?
+ */
+static bool went_away(const char *name, const struct live_sysfs *before)
+{
+	_cleanup_arena_ struct arena a = { 0 };
+	struct live_sysfs now;
+
+	if (live_sysfs_read("", name, &a, &now, NULL))
+		return true;
+	return now.counted || now.initstate != before->initstate;
 }
 
 /*
@@ -131,7 +163,8 @@ static int precheck(const struct dropin_ui *ui, const char *name)
 
 	int r = live_sysfs_read("", name, &a, &s, &d);
 
-	if (r == -ENOENT || r == -EINVAL) {
+	if (r == -ENOENT || r == -EINVAL ||
+	    (!r && !s.counted && went_away(name, &s))) {
 		dropin_log(ui, LOG_ERR, "Module %s is not currently loaded",
 			   name);
 		return ENOENT;
@@ -181,7 +214,7 @@ static int remove_one(const struct dropin_ui *ui, const char *arg, bool force)
 		dropin_log(ui, LOG_ERR, "could not remove module %s: %s", arg,
 			   strerror(err));
 	}
-	explain(ui, &mark, text_str(&name), err);
+	explain(ui, &mark, arg, text_str(&name), err);
 	return 1;
 }
 

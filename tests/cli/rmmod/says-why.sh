@@ -41,6 +41,16 @@ says 'built in' '^  why: lkmt_builtin is part of this kernel' \
 says 'not loaded' '^  why: no module called lkmt_none' \
 	/ours/rmmod -v lkmt_none
 
+# A file of that name in the folder is kmod's rule, and may surprise.
+: >root/lkmt_file.x
+says 'a file of that name' "^  note: there is a file 'lkmt_file.x' in this folder: the module called like it, lkmt_file, was meant" \
+	/ours/rmmod -v lkmt_file.x
+says 'not with a path' '^  why: no module called lkmt_file' \
+	/ours/rmmod -v /lkmt_file.x
+if grep -q '^  note' said; then
+	echo "not ok - no note with a path"
+fi
+
 # A device that somebody has open, where a device can be made.
 echo '240 lkmt_used' >root/proc/devices
 if mknod root/proc/4711/fd/3 c 240 0 2>/dev/null; then
