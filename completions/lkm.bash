@@ -103,6 +103,9 @@ _lkm_value() {
 	closure:-C | closure:--config | closure:-f | closure:--from)
 		_lkm_files -f
 		;;
+	why:-C | why:--config) _lkm_files -f ;;
+	why:-d | why:--dirname) _lkm_files -d ;;
+	why:-S | why:--set-version) _lkm_take "$(ls /lib/modules 2>/dev/null)" ;;
 	build:-j | build:--jobs) _lkm_take "1 $(nproc 2>/dev/null)" ;;
 	*) return 1 ;;
 	esac
@@ -152,7 +155,7 @@ _lkm() {
 		_lkm_paths 'c|ko(\.gz|\.xz|\.zst)?'
 	elif [ "$command" = build ]; then
 		_lkm_paths c
-	elif [ "$command" = closure ]; then
+	elif [ "$command" = closure ] || [ "$command" = why ]; then
 		_lkm_modules
 	else
 		_lkm_files -f

@@ -30,6 +30,9 @@ _lkm_value() {
 	try:--settle) compadd 2 100 1000 ;;
 	try:--memory) compadd 128 256 512 1024 ;;
 	try:--cpus) compadd 1 2 4 ;;
+	why:(-C|--config)) _files ;;
+	why:(-d|--dirname)) _files -/ ;;
+	why:(-S|--set-version)) compadd -- /lib/modules/*(N:t) ;;
 	try:--append) _message 'parameters of the kernel' ;;
 	closure:(-d|--dirname)) _files -/ ;;
 	closure:(-S|--set-version)) compadd /lib/modules/*(N:t) ;;
@@ -94,7 +97,7 @@ elif [[ $command == try ]]; then
 	_lkm_paths '*.(c|ko|ko.gz|ko.xz|ko.zst)(-.)'
 elif [[ $command == build ]]; then
 	_lkm_paths '*.c(-.)'
-elif [[ $command == closure ]]; then
+elif [[ $command == (closure|why) ]]; then
 	names=(${(f)"$(sed 's|:.*||; s|.*/||; s|\.ko.*||; y|-|_|' \
 		/lib/modules/$(uname -r)/modules.dep 2>/dev/null)"})
 	compadd -a names

@@ -303,15 +303,15 @@ static void say_plan(void *arg, int prio, const char *func, const char *text)
 }
 
 /* The roots that were said, or those that were built in. */
-static int roots_of(const struct modprobe *m, struct strv *ret)
+static int roots_of(const struct strv *said, struct strv *ret)
 {
 	_cleanup_free_ char *list = strdup(LKM_MODULE_ROOTS);
 	char *save = NULL;
 	int r = list ? 0 : -ENOMEM;
 
-	for (size_t i = 0; !r && i < m->roots.n; i++)
-		r = strv_add(ret, m->roots.v[i]);
-	if (m->roots.n || r)
+	for (size_t i = 0; !r && i < said->n; i++)
+		r = strv_add(ret, said->v[i]);
+	if (said->n || r)
 		return r;
 	for (char *s = strtok_r(list, ":", &save); s && !r;
 	     s = strtok_r(NULL, ":", &save))
@@ -333,14 +333,13 @@ static char *folder_in(const char *root, const char *place,
 	return path;
 }
 
-/* The first root that has this release; else the first, for the messages. */
-static char *find_folder(const struct modprobe *m, const char *release)
+char *modprobe_folder(const struct strv *said, const char *release)
 {
 	static const char *const places[] = { "lib/modules",
 					      "usr/lib/modules" };
 	_cleanup_strv_ struct strv roots = { 0 };
 
-	if (roots_of(m, &roots))
+	if (roots_of(said, &roots))
 		return NULL;
 	for (size_t i = 0; i < roots.n * ARRAY_SIZE(places); i++) {
 		char *path = folder_in(roots.v[i / ARRAY_SIZE(places)],
@@ -362,7 +361,7 @@ static int open_world(struct modprobe *m, struct diag *d)
 				 strerror(errno));
 
 	const char *release = m->release ? m->release : u.release;
-	_cleanup_free_ char *folder = find_folder(m, release);
+	_cleanup_free_ char *folder = modprobe_folder(&m->roots, release);
 	struct conf_from from = {
 		.paths = m->configs.n ? (const char *const *)m->configs.v :
 					NULL,

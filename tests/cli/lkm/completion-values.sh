@@ -28,6 +28,10 @@ build -o fo|folder
 closure -d fo|folder
 closure --from te|text.txt
 closure he|hello.ko
+why -C te|text.txt
+why --dirname fo|folder
+why --set-version 0.0.0-none|
+why he|hello.ko
 kernel rm 8|8.1.0-7-cloud-amd64
 kernel get si|sid sid-cloud
 kernel r|rm

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * lkm why: which line of which file decides about a module.
+ *
+ * What is asked about is a TEXT. Today it is a name, an alias or a module's
+ * file, as modprobe takes them; explain() is where other kinds of text go.
+ */
+#include "lkm_why.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <syslog.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "modprobe.h"
+#include "ui.h"
+#include "why_module.h"
+
+struct options {
+	struct strv configs; /* -C */
+	struct strv roots;   /* -d */
+	const char *release; /* -S */
+	bool json;
+	struct strv said; /* complaints about the configuration */
+};
+
+static int help(FILE *f)
+{
+	(void)fputs(
+		"  lkm why ksmbd                  would 'modprobe ksmbd' load it, and who says so?\n"
+		"  lkm why pci:v00008086d00001d31sv*   the same for a device's alias\n"
+		"\n"
+		"usage: lkm why [OPTION...] MODULE\n"
+		"\n"
+		"      --json               the answer for a program\n"
+		"  -C, --config PATH        read this file or folder instead of modprobe.d;\n"
+		"                           may be repeated\n"
+		"  -d, --dirname ROOT       modules are in ROOT/lib/modules\n"
+		"  -S, --set-version VER    this kernel's modules instead of the running one's\n"
+		"  -h, --help               show this help\n"
+		"\n"
+		"Nothing is loaded. Exit status: 0 it would be loaded (or is built in), 1 it would\n"
+		"not, 3 that cannot be told.\n",
+		f);
+	return f == stdout ? UI_YES : UI_USAGE;
+}
+
+static void hear(void *arg, int prio, const char *func, const char *text)
+{
+	struct options *o = arg;
+
+	(void)func;
+	if (prio > LOG_WARNING)
+		return;
+	(void)strv_add(&o->said, text);
+	if (o->json)
+		return;
+	(void)fputs("lkm why: ", stderr);
+	ui_put(stderr, text);
+	(void)fputc('\n', stderr);
+}
+
+static const char *next_step(const struct why *y)
+{
+	if (idx_dir_stale(y->w.dir))
+		return "modules came or went since the indexes were written: run 'depmod'";
+	if (strchr(y->asked, '.') || strchr(y->asked, '/'))
+		return "a file is asked about as /PATH or ./PATH, a module by its name without .ko";
+	return "'modprobe -c' lists all aliases; a device's own is in its file 'modalias' below /sys/devices";
+}
+
+/* Nothing of that name. Is it not there, or could we not look? */
+static int unknown(const struct why *y)
+{
+	struct diag d = { 0 };
+	const char *folder = idx_dir_path(y->w.dir);
+
+	if (!idx_dir_exists(y->w.dir)) {
+		(void)diag_fail_hint(&d, ENOENT,
+				     "-S names another kernel, -d another root",
+				     "'%s' cannot be looked up: there is no folder %s",
+				     y->asked, folder);
+		return ui_error("why", &d);
+	}
+	if (y->blind) {
+		(void)diag_fail_hint(&d, ENOENT, "'depmod' writes it",
+				     "'%s' cannot be looked up: there is no modules.dep.bin that can be read in %s",
+				     y->asked, folder);
+		return ui_error("why", &d);
+	}
+	(void)diag_fail_hint(&d, ENOENT, next_step(y),
+			     "'%s' is no module and no alias that is known in %s",
+			     y->asked, folder);
+	(void)ui_error("why", &d);
+	return UI_NO;
+}
+
+/* The place for other kinds of text: errors, lines of the kernel's log. */
+static int explain(struct why *y, const struct options *o)
+{
+	struct diag d = { 0 };
+	int r = why_find(y, &d);
+
+	if (r) {
+		(void)ui_error("why", &d);
+		return r == -EINVAL || r == -ENAMETOOLONG ? UI_NO : UI_UNKNOWN;
+	}
+	if (o->json) {
+		r = why_print_json(y, &o->said);
+		return y->n ? r : unknown(y);
+	}
+	if (!y->n)
+		return unknown(y);
+	why_print(y);
+	return why_status(y);
+}
+
+static int run(struct options *o, const char *asked)
+{
+	_cleanup_conf_ struct conf conf = { 0 };
+	_cleanup_idx_dir_ struct idx_dir *dir = NULL;
+	_cleanup_free_ char *folder = NULL;
+	struct diag d = { 0 };
+	struct utsname u;
+
+	if (!o->release && uname(&u)) {
+		(void)diag_fail(&d, errno, "uname: %s", strerror(errno));
+		return ui_error("why", &d);
+	}
+	folder = modprobe_folder(&o->roots, o->release ? o->release :
+							 u.release);
+	if (!folder) {
+		(void)diag_fail(&d, ENOMEM, "out of memory");
+		return ui_error("why", &d);
+	}
+
+	struct conf_from from = {
+		.paths = o->configs.n ? (const char *const *)o->configs.v :
+					NULL,
+		.folder = folder,
+		.cmdline = "/proc/cmdline",
+		.say = hear,
+		.arg = o,
+	};
+
+	if (conf_read(&from, &conf, &d) || idx_dir_open(folder, &dir, &d))
+		return ui_error("why", &d);
+
+	struct why y = {
+		.w = { .conf = &conf, .dir = dir, .say = hear, .arg = o },
+		.asked = asked,
+		.here = !o->release && !o->roots.n,
+	};
+	int status = explain(&y, o);
+
+	arena_fini(&y.a);
+	return status;
+}
+
+/* Return: -1 to go on, else the status. */
+static int parse(int argc, char **argv, struct options *o)
+{
+	static const struct option longs[] = {
+		{ "config", required_argument, NULL, 'C' },
+		{ "dirname", required_argument, NULL, 'd' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "json", no_argument, NULL, 'J' },
+		{ "set-version", required_argument, NULL, 'S' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int r = 0;
+
+	opterr = 0;
+	for (int c; !r && (c = getopt_long(argc, argv, ":C:d:hS:", longs,
+					   NULL)) != -1;) {
+		if (c == 'h')
+			return help(stdout);
+		else if (c == 'C')
+			r = strv_add(&o->configs, optarg);
+		else if (c == 'd')
+			r = strv_add(&o->roots, optarg);
+		else if (c == 'S')
+			o->release = optarg;
+		else if (c == 'J')
+			o->json = true;
+		else if (c == ':')
+			return ui_usage("why", "'%s' takes a value",
+					argv[optind - 1]);
+		else
+			return ui_usage("why", "no option '%s'",
+					argv[optind - 1]);
+	}
+	if (r) {
+		(void)fputs("lkm why: out of memory\n", stderr);
+		return UI_UNKNOWN;
+	}
+	if (optind == argc)
+		return ui_usage("why", "which module?");
+	if (optind + 1 < argc)
+		return ui_usage("why", "one module at a time, found '%s' and '%s'",
+				argv[optind], argv[optind + 1]);
+	if (!*argv[optind])
+		return ui_usage("why", "the name is empty");
+	return -1;
+}
+
+int lkm_why(int argc, char **argv)
+{
+	struct options o = { 0 };
+	int status = parse(argc, argv, &o);
+
+	if (status < 0)
+		status = run(&o, argv[optind]);
+	strv_fini(&o.configs);
+	strv_fini(&o.roots);
+	strv_fini(&o.said);
+	return status;
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Tells what why_module.c found: text for people, JSON for programs. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "json_out.h"
+#include "ui.h"
+#include "why_module.h"
+
+static const struct {
+	const char *id;
+	const char *text; /* behind the module's name; %s: what it needs    */
+	const char *hint;
+} words[] = {
+	[WHY_LOADS] = { "loads", "would be loaded", NULL },
+	[WHY_IN_KERNEL] = { "built-in", "is built into the kernel: there is nothing to load", NULL },
+	[WHY_COMMAND] = { "command", "would not be loaded itself: a command is run instead, and only that knows", NULL },
+	[WHY_NEEDS_COMMAND] = { "needs-command", "needs '%s', and for that a command is run, which only knows itself what it does", NULL },
+	[WHY_DENIED] = { "denied", "would not be loaded: a deny line forbids it",
+			 "'modprobe' cannot overrule it; change the line" },
+	[WHY_NOT_ALLOWED] = { "not-allowed", "would not be loaded: there is an allow-list, and it is not on it",
+			      "a line 'allow NAME' in a file of modprobe.d puts it there" },
+	[WHY_NEEDS_DENIED] = { "needs-denied", "would not be loaded: it needs '%s', which a deny line forbids", NULL },
+	[WHY_BLACKLISTED] = { "blacklisted", "would not be loaded by this alias: it is blacklisted",
+			      "this stops aliases only: asked for by its name it is loaded; 'deny NAME' stops both" },
+	[WHY_STOPPED] = { "stopped", "would not be loaded: an install line runs a command that does nothing",
+			  "'modprobe -i' passes over install lines; 'deny NAME' is not passed over" },
+	[WHY_NEEDS_STOPPED] = { "needs-stopped", "would not be loaded: it needs '%s', for which an install line runs a command that does nothing", NULL },
+	[WHY_NO_FILE] = { "no-file", "would not be loaded: it has no file",
+			  "'depmod' writes the indexes anew, after modules came or went" },
+};
+
+/* The order in which lines are told. */
+static const enum conf_kind told[] = {
+	CONF_ALIAS, CONF_DENY, CONF_ALLOW, CONF_BLACKLIST, CONF_INSTALL,
+	CONF_REMOVE, CONF_OPTIONS, CONF_SOFTDEP, CONF_WEAKDEP,
+};
+
+static void label(const char *text)
+{
+	(void)printf("  %s%-9s%s ", ui_colour(stdout, UI_DIM), text,
+		     ui_colour(stdout, UI_PLAIN));
+}
+
+/* FILE:LINE: as editors and compilers have it. */
+static void place(const char *file, unsigned line)
+{
+	ui_put(stdout, file);
+	if (line)
+		(void)printf(":%u", line);
+}
+
+static void put_line(const char *what, const struct conf_line *l,
+		     const char *note)
+{
+	label(what);
+	place(l->file, l->line);
+	(void)printf(": %s ", conf_kind_name(l->kind));
+	ui_put(stdout, l->key);
+	if (l->value && *l->value) {
+		(void)putchar(' ');
+		ui_put(stdout, l->value);
+	}
+	(void)printf("%s\n", note);
+}
+
+static void put_place(const struct why_place *at)
+{
+	if (!at->file)
+		return;
+	label("found");
+	place(at->file, at->line);
+	if (at->text) {
+		(void)fputs(": ", stdout);
+		/* A line of modules.dep goes on with what is told below. */
+		ui_put(stdout, at->text);
+	}
+	(void)putchar('\n');
+}
+
+static void put_deps(const struct plan_modules *l)
+{
+	if (!l->n)
+		return;
+	label("needs");
+	for (size_t i = 0; i < l->n; i++) {
+		(void)fputs(i ? " " : "", stdout);
+		ui_put(stdout, l->v[i].name);
+	}
+	(void)putchar('\n');
+}
+
+static const char *note_on(const struct why_module *m,
+			   const struct conf_line *l)
+{
+	if (l->kind == CONF_BLACKLIST && m->verdict != WHY_BLACKLISTED)
+		return "   (stops its aliases only)";
+	if (l->kind == CONF_INSTALL && m->verdict == WHY_LOADS)
+		return "   (another line comes first)";
+	return "";
+}
+
+static void put_lines(const struct conf *c, const struct why_module *m)
+{
+	for (size_t k = 0; k < ARRAY_SIZE(told); k++) {
+		const struct conf_lines *l = &c->of[told[k]];
+
+		for (size_t i = 0; i < l->n; i++)
+			if (&l->v[i] != m->because && why_concerns(m, &l->v[i]))
+				put_line(conf_kind_name(told[k]), &l->v[i],
+					 note_on(m, &l->v[i]));
+	}
+}
+
+static void put_module(const struct why *y, const struct why_module *m)
+{
+	enum why_verdict v = m->verdict;
+	enum ui_colour c = v == WHY_LOADS || v == WHY_IN_KERNEL ? UI_GREEN :
+			   v == WHY_COMMAND || v == WHY_NEEDS_COMMAND ?
+								  UI_YELLOW :
+								  UI_RED;
+	const char *gap = strstr(words[v].text, "%s");
+
+	(void)fputs(ui_colour(stdout, UI_BOLD), stdout);
+	ui_put(stdout, m->m->name);
+	(void)printf("%s %s", ui_colour(stdout, UI_PLAIN),
+		     ui_colour(stdout, c));
+	if (gap) {
+		(void)printf("%.*s", (int)(gap - words[v].text),
+			     words[v].text);
+		ui_put(stdout, m->needs);
+		(void)fputs(gap + 2, stdout);
+	} else {
+		(void)fputs(words[v].text, stdout);
+	}
+	(void)printf("%s\n", ui_colour(stdout, UI_PLAIN));
+	if (m->because)
+		put_line("because", m->because, "");
+	if (words[v].hint)
+		(void)printf("  hint: %s\n", words[v].hint);
+	if (m->loaded) {
+		label("now");
+		(void)puts("it is loaded");
+	}
+	if (m->m->path) {
+		label("file");
+		ui_put(stdout, m->m->path);
+		(void)putchar('\n');
+	}
+	if (m->m->alias || m->m->builtin)
+		put_place(&m->at);
+	put_deps(&m->deps);
+	put_lines(y->w.conf, m);
+}
+
+void why_print(const struct why *y)
+{
+	if (y->n > 1) {
+		ui_put(stdout, y->asked);
+		(void)printf(" stands for %zu modules\n", y->n);
+	}
+	for (size_t i = 0; i < y->n; i++) {
+		if (y->n > 1)
+			(void)putchar('\n');
+		put_module(y, &y->v[i]);
+	}
+}
+
+/* ------------------------------------------------------------------ JSON */
+
+static void json_line(struct jout *j, const char *key,
+		      const struct conf_line *l)
+{
+	static const char *const origin[] = { "user", "modules",
+					      "command-line" };
+
+	if (!l) {
+		jout_null(j, key);
+		return;
+	}
+	jout_object(j, key);
+	jout_str(j, "kind", conf_kind_name(l->kind));
+	jout_str(j, "key", l->key);
+	jout_str(j, "value", l->value);
+	if (l->kind == CONF_SOFTDEP || l->kind == CONF_WEAKDEP) {
+		jout_strs(j, "pre", l->pre, l->n_pre);
+		jout_strs(j, "post", l->post, l->n_post);
+	}
+	jout_str(j, "origin", origin[l->origin]);
+	jout_str(j, "file", l->file);
+	if (l->line)
+		jout_uint(j, "line", l->line);
+	else
+		jout_null(j, "line");
+	jout_end(j);
+}
+
+static void json_found(struct jout *j, const struct why_module *m)
+{
+	static const char *const stage[] = {
+		[PLAN_CONF_ALIAS] = "alias-line",
+		[PLAN_DEP] = "name",
+		[PLAN_SYMBOL] = "symbol",
+		[PLAN_COMMAND] = "command",
+		[PLAN_ALIAS] = "alias",
+		[PLAN_BUILTIN] = "built-in",
+		[PLAN_BUILTIN_ALIAS] = "built-in-alias",
+		[PLAN_PATH] = "path",
+		[PLAN_NAME] = "name",
+	};
+	const char *file = m->by ? m->by->file : m->at.file;
+	unsigned line = m->by ? m->by->line : m->at.line;
+
+	jout_object(j, "found");
+	jout_str(j, "by", stage[m->m->stage]);
+	jout_str(j, "file", file);
+	if (line)
+		jout_uint(j, "line", line);
+	else
+		jout_null(j, "line");
+	jout_end(j);
+}
+
+static void json_module(struct jout *j, const struct why *y,
+			const struct why_module *m)
+{
+	const struct conf *c = y->w.conf;
+
+	jout_object(j, NULL);
+	jout_str(j, "name", m->m->name);
+	jout_str(j, "verdict", words[m->verdict].id);
+	json_line(j, "because", m->because);
+	jout_str(j, "because_of", m->needs);
+	jout_str(j, "path", m->m->path);
+	if (y->here)
+		jout_bool(j, "loaded", m->loaded);
+	else
+		jout_null(j, "loaded");
+	json_found(j, m);
+	jout_array(j, "needs");
+	for (size_t i = 0; i < m->deps.n; i++)
+		jout_str(j, NULL, m->deps.v[i].name);
+	jout_end(j);
+	jout_array(j, "lines");
+	for (size_t k = 0; k < ARRAY_SIZE(told); k++)
+		for (size_t i = 0; i < c->of[told[k]].n; i++)
+			if (why_concerns(m, &c->of[told[k]].v[i]))
+				json_line(j, NULL, &c->of[told[k]].v[i]);
+	jout_end(j);
+	jout_end(j);
+}
+
+int why_print_json(const struct why *y, const struct strv *said)
+{
+	static const char *const answer[] = {
+		[UI_YES] = "yes", [UI_NO] = "no", [UI_UNKNOWN] = "unknown",
+	};
+	struct jout j = { .f = stdout };
+	int status = why_status(y);
+
+	jout_object(&j, NULL);
+	jout_str(&j, "asked", y->asked);
+	jout_str(&j, "loads", answer[status]);
+	jout_str(&j, "folder", idx_dir_path(y->w.dir));
+	jout_strs(&j, "complaints", (const char *const *)said->v, said->n);
+	jout_array(&j, "modules");
+	for (size_t i = 0; i < y->n; i++)
+		json_module(&j, y, &y->v[i]);
+	jout_end(&j);
+	jout_end(&j);
+	return jout_finish(&j) ? UI_UNKNOWN : status;
+}
