@@ -78,7 +78,7 @@ complete -c lkm -n '__lkm_is build' -s j -l jobs -x -a '1 (nproc 2>/dev/null)'
 complete -c lkm -n '__lkm_is why' -s C -l config -r -F
 complete -c lkm -n '__lkm_is why' -s d -l dirname -x -a '(__fish_complete_directories)'
 complete -c lkm -n '__lkm_is why' -s S -l set-version -x -a '(ls /lib/modules 2>/dev/null)'
-complete -c lkm -n '__lkm_is why' -f -a '(__lkm_modules)'
+complete -c lkm -n '__lkm_is why' -a '(__lkm_modules)'
 
 complete -c lkm -n '__lkm_is try' -s k -l kernel -x -a '(__lkm_kernel_list)'
 complete -c lkm -n '__lkm_is try' -s t -l test -r -F
