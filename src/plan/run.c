@@ -123,6 +123,25 @@ int plan_run_verdict(const struct plan_step *s, int r, unsigned flags)
 	return r == -EEXIST || !s->required ? 0 : r;
 }
 
+static int forbidden(const struct plan_step *s, const struct conf_line *c,
+		     struct diag *d)
+{
+	const char *why = c->kind == CONF_DENY && c->value ? c->value : "";
+	const char *how = c->kind == CONF_DENY ? "denied" :
+						 "not on the allow-list";
+
+	if (s->named)
+		(void)diag_fail(d, EPERM, "%s%s%s", how, *why ? ": " : "", why);
+	else
+		(void)diag_fail(d, EPERM, "it needs %s, which is %s%s%s",
+				s->m.name, how, *why ? ": " : "", why);
+	if (c->line)
+		(void)diag_in(d, "%s:%u", c->file, c->line);
+	else
+		(void)diag_in(d, "%s", c->file);
+	return -EPERM;
+}
+
 /* A required step that is forbidden: then nothing of the plan is done. */
 int plan_run_denied(const struct plan_steps *steps, unsigned flags,
 		    const struct plan_runner *run, struct diag *d)
@@ -136,17 +155,7 @@ int plan_run_denied(const struct plan_steps *steps, unsigned flags,
 		if (!(flags & PLAN_IGNORE_LOADED) && plan_loaded(run, &s->m))
 			continue;
 
-		const char *why = c->kind == CONF_DENY && c->value ? c->value :
-								     "";
-
-		(void)diag_fail(d, EPERM, "%s%s is %s%s%s",
-				s->named ? "" : "it needs ", s->m.name,
-				c->kind == CONF_DENY ?
-					"denied" :
-					"not on the allow-list",
-				*why ? ": " : "", why);
-		(void)diag_in(d, "%s:%u", c->file, c->line);
-		return -EPERM;
+		return forbidden(s, c, d);
 	}
 	return 0;
 }

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A module that is denied is in no plan, whichever way it is reached; nor are
+# those that cannot do without it.
+. "$SRCDIR/tests/cli/modprobe/tree"
+
+conf 'deny mid a test' 'install mid echo never' 'softdep solo pre: mid top post: extra'
+try -D mid
+try -D top
+try mid
+try -i mid
+try -f mid
+try "$PWD/root/lib/modules/1.0/kernel/mid.ko"
+try -D solo
+try -nv solo
+try -q mid
+try -D -b mid
+try -R mid
+try -D --json solo
+
+conf 'deny t*'
+try -D dev:a1
+try -D top
+try -D -a base top solo
+
+conf 'allow top' 'allow bi'
+try -D top
+try -D solo
+try -D bi
+conf 'allow top' 'softdep top pre: solo'
+try -D top
