@@ -137,6 +137,14 @@ KMOD_EXPORT long kmod_module_get_size(const struct kmod_module *mod)
 
 /* ------------------------------------------------------ holders, sections */
 
+static void not_opened(const struct kmod_module *mod, const char *fn,
+		       const char *dir, int err)
+{
+	log_say(mod->ctx, LOG_ERR, fn,
+		"could not open '/sys/module/%s/%s': %s\n", mod->name, dir,
+		strerror(-err));
+}
+
 KMOD_EXPORT struct kmod_list *
 kmod_module_get_holders(const struct kmod_module *mod)
 {
@@ -145,7 +153,14 @@ kmod_module_get_holders(const struct kmod_module *mod)
 	const char **names;
 	size_t n;
 
-	if (!mod || live_sysfs_holders("", mod->name, &a, &names, &n, NULL))
+	if (!mod)
+		return NULL;
+
+	int err = live_sysfs_holders("", mod->name, &a, &names, &n, NULL);
+
+	if (err)
+		not_opened(mod, "kmod_module_get_holders", "holders", err);
+	if (err)
 		return NULL;
 	for (size_t i = 0; i < n; i++) {
 		struct kmod_module *m = NULL;
@@ -191,8 +206,14 @@ kmod_module_get_sections(const struct kmod_module *mod)
 	struct kmod_list *l = NULL;
 	struct live_attrs attrs;
 
-	if (!mod ||
-	    live_sysfs_attrs("", mod->name, "sections", &a, &attrs, NULL))
+	if (!mod)
+		return NULL;
+
+	int err = live_sysfs_attrs("", mod->name, "sections", &a, &attrs, NULL);
+
+	if (err)
+		not_opened(mod, "kmod_module_get_sections", "sections", err);
+	if (err)
 		return NULL;
 	for (size_t i = 0; i < attrs.n; i++)
 		if (add_section(&l, &attrs.v[i])) {

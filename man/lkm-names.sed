@@ -10,3 +10,7 @@ s/\*\(insmod\|rmmod\|lsmod\|modinfo\|modprobe\|depmod\|kmod\)\*(8)/*lkm-\1*(8)/g
 1s/^\(modprobe\.d\|depmod\.d\|modules\.dep\)(5)/lkm-&/
 /^# NAME/,/^# SYNOPSIS/s/^\(modprobe\.d\|depmod\.d\|modules\.dep\) - /lkm-&/
 s/\*\(modprobe\.d\|depmod\.d\|modules\.dep\)\*(5)/*lkm-\1*(5)/g
+# The library's.
+1s/^libkmod(3)/lkm-&/
+/^# NAME/,/^# SYNOPSIS/s/^libkmod - /lkm-&/
+s/\*libkmod\*(3)/*lkm-libkmod*(3)/g

@@ -36,6 +36,8 @@ there() { # pattern...: each is the end of an installed file's path
 # file that kmod's package has, too.
 nothing_else() {
 	! grep -v -e '/bin/lkm$' -e '/libexec/lkm/' -e '/man/man[1-8]/lkm[.-]' \
+		-e '/lib.*/lkm/[^/]*libkmod\.[^/]*$' -e '/lkm/pkgconfig/[^/]*\.pc$' \
+		-e '/include/lkm/libkmod\.h$' \
 		-e '/completions/lkm$' -e '/_lkm$' -e '/lkm\.fish$' "$tmp/files"
 }
 
@@ -60,6 +62,9 @@ judge 'meson install' \
 	meson install -C "$build" --no-rebuild --destdir "$tmp/root"
 files "$tmp/root" >"$tmp/files"
 judge 'programs' there bin/lkm libexec/lkm/lkm-dropin
+judge 'library' there lkm/libkmod.so.2 lkm/libkmod.so.2.5.0 lkm/libkmod.so \
+	lkm/libkmod.a include/lkm/libkmod.h lkm/pkgconfig/libkmod.pc \
+	lkm/pkgconfig/kmod.pc
 judge 'completions' there completions/lkm _lkm lkm.fish
 if command -v scdoc >/dev/null; then
 	judge 'manual' there man/man1/lkm.1
@@ -92,5 +97,26 @@ mkdir -p "$tmp/root-replace/usr/local/libexec/lkm"
 judge 'install the links' meson install -C "$tmp/replace" --no-rebuild \
 	--tags replace-kmod --destdir "$tmp/root-replace"
 judge 'every name of kmod is taken' links "$tmp/root-replace"
+
+# Where things would go; nothing is compiled for it.
+goes_to() { # build folder, path...
+	meson introspect --installed "$1" | tr ',' '\n' | tr -d '"{}' \
+		>"$tmp/plan" || return 1
+	shift
+	for p in "$@"; do
+		grep -q ": $p\$" "$tmp/plan" && continue
+		echo "not planned: $p. There is:"
+		cat "$tmp/plan"
+		return 1
+	done
+}
+judge 'the library of a plain build is out of the way' \
+	goes_to "$tmp/plain" '.*/lkm/libkmod.so.2.5.0' '.*/lkm/libkmod.a' \
+	'.*/include/lkm/libkmod.h' '.*/lkm/pkgconfig/libkmod.pc'
+judge 'the other is in the usual place' \
+	goes_to "$tmp/replace" '/usr/local/lib[^k]*/libkmod.so.2.5.0' \
+	'/usr/local/lib[^k]*/libkmod.a' '/usr/local/include/libkmod.h' \
+	'/usr/local/lib[^k]*/pkgconfig/libkmod.pc' \
+	'/usr/local/share/pkgconfig/kmod.pc'
 echo "1..$n"
 exit $bad
