@@ -279,14 +279,14 @@ static int find(const struct idx_bin *b, const char *key, struct bin_node *n,
 int idx_bin_get(const struct idx_bin *b, const char *key, const char **ret,
 		struct diag *d)
 {
-	struct bin_node n;
+	struct bin_node n = { .prefix = "" };
 	int r = b->root & BIN_OFFSET ? find(b, key, &n, d) : -ENOENT;
 
 	if (r < 0)
 		return r;
 
 	struct bin_values v = bin_values_of(&n);
-	struct idx_value value;
+	struct idx_value value = { 0 };
 
 	r = bin_value_next(b, &v, &value, d);
 	if (r > 0)

@@ -28,7 +28,7 @@ static int out_of_memory(struct diag *d)
 
 static int key_add(struct bin_walk *w, const char *s, size_t n, struct diag *d)
 {
-	if (w->key_cap - w->key_n <= n) {
+	if (!w->key || w->key_cap - w->key_n <= n) {
 		size_t cap = (w->key_n + n + 64) * 2;
 		char *p = realloc(w->key, cap);
 

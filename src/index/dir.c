@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/text.h"
 #include "index/dir_text.h"
@@ -79,28 +80,39 @@ bool idx_dir_pending(const struct idx_dir *dir)
 	return dir->pending;
 }
 
+/*
+ * Each file leaves the pending set when it gets its name. One that is older
+ * than what has that name was overtaken by another depmod, which does not know
+ * of pending sets.
+ */
+static bool is_ahead(const char *pending, const char *named)
+{
+	struct stat p, n;
+
+	if (stat(pending, &p) < 0)
+		return false;
+	if (stat(named, &n) < 0)
+		return true;
+	return p.st_mtim.tv_sec != n.st_mtim.tv_sec
+		       ? p.st_mtim.tv_sec > n.st_mtim.tv_sec
+		       : p.st_mtim.tv_nsec >= n.st_mtim.tv_nsec;
+}
+
 int idx_dir_file(const struct idx_dir *dir, const char *name, char **ret)
 {
-	_cleanup_free_ char *path = NULL;
+	_cleanup_free_ char *named = NULL, *pending = NULL;
 
-	/* Each file leaves the pending set when it gets its name. */
-	if (dir->pending) {
-		if (asprintf(&path, "%s/" IDX_PENDING "/%s", dir->path, name) <
-		    0) {
-			path = NULL;
-			return -ENOMEM;
-		}
-		if (path_exists(path)) {
-			*ret = take_ptr(path);
-			return 0;
-		}
-		free(take_ptr(path));
-	}
-	if (asprintf(&path, "%s/%s", dir->path, name) < 0) {
-		path = NULL;
+	if (asprintf(&named, "%s/%s", dir->path, name) < 0) {
+		named = NULL;
 		return -ENOMEM;
 	}
-	*ret = take_ptr(path);
+	if (dir->pending && asprintf(&pending, "%s/" IDX_PENDING "/%s",
+				     dir->path, name) < 0) {
+		pending = NULL;
+		return -ENOMEM;
+	}
+	*ret = pending && is_ahead(pending, named) ? take_ptr(pending)
+						   : take_ptr(named);
 	return 0;
 }
 

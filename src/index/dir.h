@@ -50,7 +50,8 @@ bool idx_dir_pending(const struct idx_dir *dir);
  * modules.dep.bin); looks at the folders on disk, so ask on failure only. */
 bool idx_dir_stale(const struct idx_dir *dir);
 
-/* The path under which file @name of the set ("modules.softdep") is now. */
+/* The path under which file @name of the set ("modules.softdep") is now. A
+ * pending one counts unless another depmod made a newer one since. */
 _must_check_ int idx_dir_file(const struct idx_dir *dir, const char *name,
 			      char **ret);
 

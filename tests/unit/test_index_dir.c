@@ -171,10 +171,20 @@ static void test_bin_damaged(void **state _unused_)
 	assert_int_equal(idx_dir_bin(dir, IDX_BUILTIN, &b, NULL), -ENODATA);
 }
 
+/* As touch -d does. */
+static void set_time(const char *name, time_t sec)
+{
+	const struct timespec t[2] = { { .tv_sec = sec }, { .tv_sec = sec } };
+	_cleanup_free_ char *path = in_top(name);
+
+	assert_int_equal(utimensat(AT_FDCWD, path, t, 0), 0);
+}
+
 /* Some files of the new set have their names already, some do not. */
 static void test_pending(void **state _unused_)
 {
 	_cleanup_free_ char *new = in_top(IDX_PENDING "/modules.dep.bin");
+	_cleanup_free_ char *text = in_top("modules.dep");
 	_cleanup_free_ char *file = NULL;
 	_cleanup_idx_dir_ struct idx_dir *dir = NULL;
 	const struct idx_bin *b;
@@ -192,15 +202,23 @@ static void test_pending(void **state _unused_)
 	assert_string_equal(value, "new");
 	assert_int_equal(idx_dir_file(dir, "modules.dep.bin", &file), 0);
 	assert_string_equal(file, new);
+	free(file);
+	assert_int_equal(idx_dir_file(dir, "modules.dep", &file), 0);
+	assert_string_equal(file, text);
 }
 
-/* As touch -d does. */
-static void set_time(const char *name, time_t sec)
+/* Another depmod ran since, and did not look at the pending set. */
+static void test_overtaken(void **state _unused_)
 {
-	const struct timespec t[2] = { { .tv_sec = sec }, { .tv_sec = sec } };
-	_cleanup_free_ char *path = in_top(name);
+	_cleanup_idx_dir_ struct idx_dir *dir = NULL;
 
-	assert_int_equal(utimensat(AT_FDCWD, path, t, 0), 0);
+	make_folder(IDX_PENDING);
+	write_bin("modules.dep.bin", "m", "new.ko:");
+	write_bin(IDX_PENDING "/modules.dep.bin", "m", "old.ko:");
+	set_time("modules.dep.bin", 1001);
+	set_time(IDX_PENDING "/modules.dep.bin", 1000);
+	dir = open_top();
+	expect_dep(dir, "m", "/new.ko");
 }
 
 static void test_stale(void **state _unused_)
@@ -282,8 +300,8 @@ int main(void)
 		TEST(test_absent),	 TEST(test_dep),
 		TEST(test_dep_alone),	 TEST(test_dep_damaged),
 		TEST(test_bin_damaged),	 TEST(test_pending),
-		TEST(test_stale),	 TEST(test_builtin_info),
-		TEST(test_text),
+		TEST(test_overtaken),	 TEST(test_stale),
+		TEST(test_builtin_info), TEST(test_text),
 	};
 
 	return cmocka_run_group_tests_name("index_dir", tests, NULL, NULL);
