@@ -19,6 +19,7 @@
 #include "base/text.h"
 #include "conf/depmod_conf.h"
 #include "dropin.h"
+#include "index/cache.h"
 #include "index/emit.h"
 #include "index/facts.h"
 #include "index/ksyms.h"
@@ -206,6 +207,8 @@ struct run {
 	struct depmod_conf conf;
 	struct text folder, output;
 	struct idx_sources src;
+	struct idx_cache cache; /* of the run before                        */
+	int64_t began_ns;
 	struct idx_learned learned;
 	struct idx_graph graph;
 	struct bytes symvers, map;
@@ -221,6 +224,7 @@ static void run_fini(struct run *r)
 	bytes_fini(&r->symvers);
 	bytes_fini(&r->map);
 	idx_learned_fini(&r->learned);
+	idx_cache_fini(&r->cache);
 	idx_sources_fini(&r->src);
 	depmod_conf_fini(&r->conf);
 	depmod_report_fini(&r->report);
@@ -356,16 +360,40 @@ static void tell_broken(struct run *r)
 	}
 }
 
+/* What the run before learnt, of modules that have not changed since. */
+static int use_cache(struct run *r, size_t *ret_known)
+{
+	_cleanup_text_ struct text path = { 0 };
+	struct diag d = { 0 };
+
+	*ret_known = 0;
+	if (r->o->full)
+		return 0;
+	text_addf(&path, "%s/" IDX_CACHE_NAME, text_str(&r->output));
+	if (path.failed)
+		return -ENOMEM;
+	if (idx_cache_read(path.p, &r->cache, &d) < 0) {
+		if (d.err)
+			dropin_log(&r->o->ui, LOG_INFO, "%s; %s", d.what,
+				   "every module is read");
+		return 0;
+	}
+	return idx_cache_use(&r->cache, &r->src, ret_known, NULL);
+}
+
 static int learn(struct run *r)
 {
 	struct idx_learn_opts lo = { .progress = depmod_progress,
 				     .arg = &r->report };
 	struct diag d = { 0 };
-	int e = idx_learn(&r->src, &lo, &r->learned, &d);
+	size_t known = 0;
+	int e = use_cache(r, &known);
 
+	if (!e)
+		e = idx_learn(&r->src, &lo, &r->learned, &d);
 	depmod_progress_end(&r->report);
 	r->res.modules = r->src.n;
-	r->res.read = r->src.n;
+	r->res.read = r->src.n - known;
 	if (e < 0)
 		return failed(r, LOG_CRIT, &d);
 	tell_broken(r);
@@ -439,6 +467,21 @@ static int put_file(struct run *r, const struct idx_output *out,
 	return 0;
 }
 
+/* Keeps what was learnt, unless it is what is kept already. */
+static int write_cache(struct run *r, struct diag *d)
+{
+	_cleanup_bytes_ struct bytes b = { 0 };
+
+	if (!r->res.read && r->cache.n == r->src.n)
+		return 0;
+
+	int err = idx_cache_bytes(&r->src, r->began_ns, &b, d);
+
+	return err ? err :
+		     idx_write_file(&r->write, IDX_CACHE_NAME, bytes_span(&b),
+				    d);
+}
+
 static int write_all(struct run *r)
 {
 	struct idx_emit e = { .graph = &r->graph,
@@ -456,6 +499,8 @@ static int write_all(struct run *r)
 		if (!err)
 			err = put_file(r, &idx_outputs[i], &b, &d);
 	}
+	if (!err && !r->o->show)
+		err = write_cache(r, &d);
 	if (!err && !r->o->show)
 		err = idx_write_commit(&r->write, &d);
 	if (err < 0)
@@ -486,11 +531,20 @@ static int steps(struct run *r)
 	return status ? status : write_all(r);
 }
 
+static int64_t now_ns(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
 static int run(const struct depmod_opts *o)
 {
 	_cleanup_(run_fini) struct run r = { .o = o };
 
 	depmod_report_init(&r.report, o);
+	r.began_ns = now_ns();
 	r.tell = (struct idx_tell){ depmod_tell, &r.report };
 	if (folder_of(o, o->basedir, &r.folder) < 0 ||
 	    folder_of(o, o->outdir ? o->outdir : o->basedir, &r.output) < 0) {

@@ -5,7 +5,7 @@
  * One file, in this machine's byte order, for this machine alone:
  *
  *	"lkmfacts" | u32 mark | u32 version | u64 n | u64 size | u64 sum
- *	n times: u64 size, ino | s64 mtime, ctime | u32 path length, facts length
+ *	n times: u64 size, ino | s64 mtime, ctime | u32 lengths of path, facts
  *	n times: path NUL, facts
  *
  * A module is unchanged if path, size, inode, modification time and change

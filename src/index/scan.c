@@ -252,9 +252,20 @@ static int walk(struct scan *s, int fd, const struct level *up,
 						      .name = s->path.p });
 		return 0;
 	}
-	for (struct dirent *e; !r && (e = readdir(dir));)
+	while (!r) {
+		errno = 0;
+
+		struct dirent *e = readdir(dir);
+
+		/* Half a listing would make indexes of half the modules. */
+		if (!e && errno)
+			return diag_fail(d, errno, "could not list %s: %s",
+					 s->path.p, strerror(errno));
+		if (!e)
+			break;
 		if (!is_skipped(s, e->d_name))
 			r = visit(s, fd, e, &here, d);
+	}
 	return r;
 }
 

@@ -164,7 +164,11 @@ static int make_staging(struct idx_write *w, struct diag *d)
 		return fail(d, errno, "create", w->name, w);
 	w->staging = openat(w->fd, w->name,
 			    O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW);
-	return w->staging < 0 ? fail(d, errno, "open", w->name, w) : 0;
+	if (w->staging >= 0)
+		return 0;
+	r = errno;
+	(void)unlinkat(w->fd, w->name, AT_REMOVEDIR);
+	return fail(d, r, "open", w->name, w);
 }
 
 int idx_write_file(struct idx_write *w, const char *name, struct span content,
