@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# bash completes options, and the module's parameters; every shell that is here
+# can read its completion.
+command -v bash >/dev/null || { echo "no bash"; exit 77; }
+for shell in bash zsh 'fish --no-execute'; do
+	command -v "${shell%% *}" >/dev/null || continue
+	case $shell in
+	fish*) $shell "$SRCDIR/completions/modprobe.fish" ;;
+	*) $shell -n "$SRCDIR/completions/modprobe.$shell" ;;
+	esac
+done
+printf '#!/bin/sh\necho "$*" >asked\necho "times:how often (int)"; echo "who:whom (charp)"\n' \
+	>modinfo
+chmod +x modinfo
+mkdir here
+touch here/hello.ko here/hello.c
+cat >complete.bash <<'END'
+source "$SRCDIR/completions/modprobe.bash"
+_modprobe_names() { printf '%s\n' solo snd_card "of_$1"; }
+complete_words() {
+	COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+	_modprobe
+	printf '%s\n' "${COMPREPLY[@]}" | LC_ALL=C sort | tr '\n' ' '
+	echo
+}
+PATH=$PWD:$PATH
+complete_words "$LKM_DROPIN_DIR/modprobe" --force-
+complete_words modprobe s
+complete_words modprobe -v -C x snd-
+complete_words modprobe -S 1.0 of
+complete_words modprobe -v solo ''
+complete_words modprobe -d / solo times=1 w
+complete_words modprobe -a solo s
+complete_words modprobe ./here/
+complete_words modprobe -w 5 -j 2 -S 1.0 solo t
+cat asked
+END
+bash complete.bash >found
+diff -u - found <<'END'
+--force-modversion --force-vermagic 
+snd_card solo 
+snd_card 
+of_1.0 
+times= who= 
+who= 
+snd_card solo 
+./here/hello.ko 
+times= 
+-k 1.0 -p solo
+END
