@@ -210,7 +210,7 @@ static void test_many(void **state _unused_)
 /* A chain as deep as it is long. */
 static void test_deep(void **state _unused_)
 {
-	enum { N = 3000 };
+	enum { N = 1000 };
 	_cleanup_arena_ struct arena a = { 0 };
 	struct row *rows = arena_array(&a, N, sizeof(*rows));
 	_cleanup_text_ struct text t = { 0 };
