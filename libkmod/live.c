@@ -24,7 +24,12 @@ kmod_module_initstate_str(enum kmod_module_initstate state)
 
 KMOD_EXPORT int kmod_module_get_initstate(const struct kmod_module *mod)
 {
-	return mod ? plan_state(mod_builtin(mod), mod->name, "") : -ENOENT;
+	int r = mod ? plan_state(mod_builtin(mod), mod->name, "") : -ENOENT;
+
+	if (r == -EINVAL)
+		log_say(mod->ctx, LOG_ERR, "kmod_module_get_initstate",
+			"unknown /sys/module/%s/initstate\n", mod->name);
+	return r;
 }
 
 /* A number in a file of /sys/module/NAME. */
@@ -46,6 +51,10 @@ KMOD_EXPORT int kmod_module_get_refcnt(const struct kmod_module *mod)
 	long n = 0;
 	int r = mod ? attr_number(mod, "refcnt", &n) : -ENOENT;
 
+	if (r == -EINVAL)
+		log_say(mod->ctx, LOG_ERR, "kmod_module_get_refcnt",
+			"could not read integer from '/sys/module/%s/refcnt'\n",
+			mod->name);
 	return r ? r : (int)n;
 }
 
@@ -158,10 +167,10 @@ kmod_module_get_holders(const struct kmod_module *mod)
 
 	int err = live_sysfs_holders("", mod->name, &a, &names, &n, NULL);
 
-	if (err)
+	if (err) {
 		not_opened(mod, "kmod_module_get_holders", "holders", err);
-	if (err)
 		return NULL;
+	}
 	for (size_t i = 0; i < n; i++) {
 		struct kmod_module *m = NULL;
 		int r = kmod_module_new_from_name(mod->ctx, names[i], &m);
@@ -211,10 +220,11 @@ kmod_module_get_sections(const struct kmod_module *mod)
 
 	int err = live_sysfs_attrs("", mod->name, "sections", &a, &attrs, NULL);
 
-	if (err)
-		not_opened(mod, "kmod_module_get_sections", "sections", err);
-	if (err)
+	if (err || !attrs.n) {
+		not_opened(mod, "kmod_module_get_sections", "sections",
+			   err ? err : -ENOENT);
 		return NULL;
+	}
 	for (size_t i = 0; i < attrs.n; i++)
 		if (add_section(&l, &attrs.v[i])) {
 			kmod_module_section_free_list(l);
