@@ -162,7 +162,8 @@ KMOD_EXPORT int kmod_module_probe_insert_module(
 	ctx->busy--;
 	if (r == -EPERM && d.err == EPERM)
 		log_say(ctx, LOG_ERR, "kmod_module_probe_insert_module",
-			"%s%s%s\n", d.where, d.where[0] ? ": " : "", d.what);
+			"%s: %s%s%s\n", mod->name, d.where,
+			d.where[0] ? ": " : "", d.what);
 	(void)kmod_module_unref(mod);
 	(void)kmod_unref(ctx);
 	return r;

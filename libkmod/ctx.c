@@ -93,15 +93,29 @@ KMOD_EXPORT const char *kmod_get_dirname(const struct kmod_ctx *ctx)
 
 /* -------------------------------------------------------------- resources */
 
-static struct stamp stamp_of(const struct kmod_ctx *ctx, enum idx_file f)
+static struct stamp stamp_file(const struct kmod_ctx *ctx, const char *name)
 {
 	_cleanup_free_ char *path = NULL;
 	struct stat st;
 
-	if (idx_dir_file(ctx->world.dir, idx_file_name(f), &path) ||
-	    stat(path, &st))
+	if (idx_dir_file(ctx->world.dir, name, &path) || stat(path, &st))
 		return (struct stamp){ 0 };
 	return (struct stamp){ st.st_dev, st.st_ino, st.st_mtim, st.st_size };
+}
+
+/* Where an index is missing or empty, its text is read (index/dir.h). */
+static struct stamp stamp_of(const struct kmod_ctx *ctx, enum idx_file f)
+{
+	static const char *const texts[IDX_FILES] = {
+		[IDX_DEP] = "modules.dep",
+		[IDX_ALIAS] = "modules.alias",
+		[IDX_SYMBOL] = "modules.symbols",
+		[IDX_BUILTIN] = "modules.builtin",
+		[IDX_BUILTIN_ALIAS] = "modules.builtin.modinfo",
+	};
+	struct stamp s = stamp_file(ctx, idx_file_name(f));
+
+	return s.size ? s : stamp_file(ctx, texts[f]);
 }
 
 static bool same_stamp(const struct stamp *x, const struct stamp *y)
