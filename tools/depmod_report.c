@@ -50,6 +50,10 @@ static void print_scan(const struct dropin_ui *ui, const struct idx_event *e)
 			   "%s is a link to a folder that it is in, left out",
 			   e->name);
 		break;
+	case IDX_EV_CUT_LINE:
+		dropin_log(ui, LOG_ERR, "%s:%zu corrupted line misses '\\n'",
+			   e->name, e->n);
+		break;
 	case IDX_EV_DUPLICATE:
 		dropin_log(ui, LOG_INFO, "%s is used instead of %s", e->name,
 			   e->other);
@@ -140,7 +144,7 @@ void depmod_tell(void *arg, const struct idx_event *e)
 	struct depmod_report *r = arg;
 
 	depmod_progress_end(r);
-	if (e->kind <= IDX_EV_NO_INPUT)
+	if (e->kind <= IDX_EV_CUT_LINE)
 		print_scan(&r->o->ui, e);
 	else if (e->kind <= IDX_EV_CYCLES)
 		print_link(r->o, e);
@@ -181,6 +185,7 @@ static const struct {
 	[IDX_EV_LOOP] = { "folder-loop", "path", NULL },
 	[IDX_EV_DUPLICATE] = { "duplicate", "path", "instead_of" },
 	[IDX_EV_NO_INPUT] = { "missing-input", "file", "folder" },
+	[IDX_EV_CUT_LINE] = { "cut-line", "file", NULL },
 	[IDX_EV_BROKEN] = { "unreadable-module", "path", "why" },
 	[IDX_EV_NEEDS] = { "needs", "path", "symbol" },
 	[IDX_EV_UNKNOWN] = { "unknown-symbol", "path", "symbol" },
@@ -202,7 +207,7 @@ static void note_json(struct jout *j, const struct idx_event *e)
 		jout_str(j, words[e->kind].other, e->other);
 	if (e->kind == IDX_EV_DANGLING)
 		jout_str(j, "folder", e->by);
-	if (e->kind == IDX_EV_BAD_LINE)
+	if (e->kind == IDX_EV_BAD_LINE || e->kind == IDX_EV_CUT_LINE)
 		jout_uint(j, "line", e->n);
 	if (e->kind == IDX_EV_CYCLES)
 		jout_uint(j, "modules", e->n);

@@ -17,8 +17,10 @@ enum idx_event_kind {
 	IDX_EV_LOOP,	  /* name: a folder that a link makes contain itself */
 	IDX_EV_DUPLICATE, /* name: the path taken, other: the one left     */
 	IDX_EV_NO_INPUT,  /* name: "modules.order", other: its folder; err */
+	IDX_EV_CUT_LINE,  /* name: a file, n: its last line, without an end */
 	IDX_EV_BROKEN,	  /* name: path, other: why, err                   */
-	IDX_EV_NEEDS,	  /* name: path, other: symbol, by: path           */
+	IDX_EV_NEEDS,	  /* name: path, other: symbol, by: path; of one
+			   * other module the first only                   */
 	IDX_EV_UNKNOWN,	  /* name: path, other: symbol                     */
 	IDX_EV_DISAGREES, /* name: path, other: symbol                     */
 	IDX_EV_CYCLE,	  /* name: "a -> b -> a"                           */

@@ -155,7 +155,7 @@ static uint32_t fill(const struct idx_graph *g, uint32_t i,
 	}
 	if (g->crcs && !weak && e->crc != f->number)
 		tell(g, IDX_EV_DISAGREES, i, f->text, NULL);
-	if (e->owner != IDX_KERNEL && g->needs)
+	if (e->owner != IDX_KERNEL && g->needs && g->seen[e->owner] != g->stamp)
 		tell(g, IDX_EV_NEEDS, i, e->name, g->src->v[e->owner].path);
 	return e->owner;
 }

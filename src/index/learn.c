@@ -38,6 +38,14 @@ struct worker {
 	pthread_t thread;
 };
 
+/* kmod's number for what is no ELF file that it can use. */
+static int elf_error(const struct ko *ko)
+{
+	struct span s = ko_image(ko);
+
+	return s.n >= 64 && memcmp(s.p, "\177ELF", 4) ? -ENOEXEC : -EINVAL;
+}
+
 static void learn_one(struct worker *w, struct idx_source *f)
 {
 	_cleanup_ko_ struct ko *ko = NULL;
@@ -46,7 +54,7 @@ static void learn_one(struct worker *w, struct idx_source *f)
 
 	w->text.n = 0;
 	if (!r)
-		r = ko_check_elf(ko, &d) < 0 ? -EINVAL : 0;
+		r = ko_check_elf(ko, &d) < 0 ? elf_error(ko) : 0;
 	if (r == -ENOMEM)
 		w->text.failed = true;
 	else if (r < 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* See order.h. */
+/* Module order: see order.h. */
 #include "index/order.h"
 
 #include <errno.h>
@@ -13,60 +13,6 @@
 
 #define MAX_ORDER ((size_t)64 << 20)
 #define BUCKETS 512
-
-struct named {
-	const struct idx_source *f;
-	uint32_t hash, found;
-};
-
-/* By name; of one name the best first. */
-static int by_name(const void *x, const void *y)
-{
-	const struct named *a = x, *b = y;
-	int r;
-
-	if (a->hash != b->hash)
-		return a->hash < b->hash ? -1 : 1;
-	r = strcmp(a->f->name, b->f->name);
-	if (r)
-		return r;
-	if (a->f->rank != b->f->rank)
-		return a->f->rank > b->f->rank ? -1 : 1;
-	return a->found < b->found ? -1 : 1;
-}
-
-int idx_choose(struct idx_sources *s, const struct idx_tell *tell)
-{
-	_cleanup_free_ struct named *v = calloc(s->n + 1, sizeof(*v));
-	_cleanup_free_ uint8_t *lost = calloc(s->n + 1, 1);
-	size_t n = 0;
-
-	if (!v || !lost)
-		return -ENOMEM;
-	for (size_t i = 0; i < s->n; i++) {
-		const char *name = s->v[i].name;
-
-		v[i] = (struct named){ &s->v[i], idx_hash(name, strlen(name)),
-				       (uint32_t)i };
-	}
-	qsort(v, s->n, sizeof(*v), by_name);
-	for (size_t i = 1, best = 0; i < s->n; i++) {
-		if (v[i].hash != v[best].hash ||
-		    !str_eq(v[i].f->name, v[best].f->name)) {
-			best = i;
-			continue;
-		}
-		lost[v[i].found] = 1;
-		idx_tell(tell, (struct idx_event){ .kind = IDX_EV_DUPLICATE,
-						   .name = v[best].f->path,
-						   .other = v[i].f->path });
-	}
-	for (size_t i = 0; i < s->n; i++)
-		if (!lost[i])
-			s->v[n++] = s->v[i];
-	s->n = n;
-	return 0;
-}
 
 /* The lines of modules.order by what they say; the last one counts. */
 struct lines {
@@ -93,7 +39,9 @@ static size_t place_of(const struct lines *l, const char *s, size_t n)
 	return i;
 }
 
-static int read_lines(struct lines *l)
+/* Of a file whose last line has no end kmod takes nothing: it is cut short. */
+static int read_lines(struct lines *l, const char *path,
+		      const struct idx_tell *tell)
 {
 	size_t n = 0, cap = 16;
 	uint32_t number = 0;
@@ -110,8 +58,14 @@ static int read_lines(struct lines *l)
 		return -ENOMEM;
 	for (char *next; p < end; p = next + 1) {
 		next = memchr(p, '\n', (size_t)(end - p));
-		if (!next)
-			next = end;
+		if (!next) {
+			idx_tell(tell, (struct idx_event){
+					       .kind = IDX_EV_CUT_LINE,
+					       .name = path,
+					       .n = number + 1 });
+			memset(l->line, 0, cap * sizeof(*l->line));
+			return 0;
+		}
 		*next = '\0';
 
 		size_t i = place_of(l, p, strlen(p));
@@ -153,7 +107,7 @@ static int read_order(struct idx_sources *s, const char *folder,
 						   .err = -r });
 		return r == -ENOMEM ? r : 0;
 	}
-	r = read_lines(&l);
+	r = read_lines(&l, path.p, tell);
 	return r < 0 ? r : number_files(s, &l);
 }
 

@@ -50,52 +50,6 @@ size_t idx_is_module(const char *name)
 	return 0;
 }
 
-static bool is_below(const char *rel, const char *folder)
-{
-	size_t n = strlen(folder);
-
-	return !strncmp(rel, folder, n) && rel[n] == '/';
-}
-
-/* Is it "DIR/MODULE", without what is behind the module's name? */
-static bool is_override(const char *rel, const struct depmod_override *o)
-{
-	size_t d = strlen(o->dir), m = strlen(o->module);
-
-	return !strncmp(rel, o->dir, d) && rel[d] == '/' &&
-	       !strncmp(rel + d + 1, o->module, m) &&
-	       idx_is_module(rel) == d + 1 + m + 3;
-}
-
-/*
- * How much a file is preferred to others of its name; higher is better.
- * Overrides come above everything, the last one of them first; what is in no
- * list is worth nothing.
- */
-static uint32_t rank_of(const struct scan *s, const char *rel)
-{
-	const struct depmod_conf *c = s->conf;
-	size_t n = c->n_searches, best = 0, builtin = 0;
-
-	for (size_t i = s->external ? 0 : c->n_overrides; i-- > 0;)
-		if (is_override(rel, &c->overrides[i]))
-			return (uint32_t)(n + 1 + i);
-	for (size_t i = n; i-- > 0;) {
-		const struct depmod_search *e = &c->searches[i];
-		bool here = e->kind == DEPMOD_SEARCH_EXTERNAL
-				    ? s->external
-				    : e->kind == DEPMOD_SEARCH_DIR &&
-					      !s->external &&
-					      is_below(rel, e->dir);
-
-		if (e->kind == DEPMOD_SEARCH_BUILTIN)
-			builtin = n - i;
-		else if (here)
-			best = n - i;
-	}
-	return (uint32_t)(best || s->external ? best : builtin);
-}
-
 static int no_memory(struct diag *d)
 {
 	return diag_fail(d, ENOMEM, "out of memory");
@@ -147,8 +101,8 @@ static int add_file(struct scan *s, const char *path, const struct stat *st,
 		.dev = st->st_dev,
 		.mtime_ns = nanoseconds(st->st_mtim),
 		.ctime_ns = nanoseconds(st->st_ctim),
+		.external = s->external,
 	};
-	f->rank = s->conf ? rank_of(s, f->rel) : 0;
 	s->out.n++;
 	return 0;
 }
@@ -304,7 +258,7 @@ static int finish(struct scan *s, struct idx_sources *ret, struct diag *d)
 
 	s->out.v = s->v;
 	if (s->conf)
-		r = idx_choose(&s->out, s->tell);
+		r = idx_choose(&s->out, s->conf, s->tell);
 	if (!r)
 		r = idx_order(&s->out, s->folder, s->tell);
 	if (r < 0)

@@ -9,6 +9,7 @@
 #ifndef LKM_INDEX_SOURCE_H
 #define LKM_INDEX_SOURCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,7 +27,7 @@ struct idx_source {
 	int64_t mtime_ns;
 	int64_t ctime_ns;
 	uint32_t order; /* line in modules.order; UINT32_MAX: not listed   */
-	uint32_t rank;	/* among files of the same name, for idx_scan()    */
+	bool external;	/* from a folder of an external line               */
 	struct span facts; /* from idx_learn(), or from a cache            */
 };
 
