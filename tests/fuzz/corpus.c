@@ -438,6 +438,47 @@ static void indexes(struct run *r)
 	index_nets(r);
 }
 
+/* Some inputs of another kind, with the number of a role before it. */
+struct part {
+	struct run *to;
+	uint8_t role;
+	size_t n;
+};
+
+static void give_part(void *arg, struct span s)
+{
+	struct part *p = arg;
+
+	if (p->n++ % 24 && !p->to->seeds)
+		return;
+
+	_cleanup_free_ uint8_t *b = malloc(s.n + 1);
+
+	if (!b)
+		abort();
+	b[0] = p->role;
+	if (s.n)
+		memcpy(b + 1, s.p, s.n);
+	p->to->fn(p->to->arg, (struct span){ b, s.n + 1 });
+}
+
+/* The roles are those of fuzz_libkmod.c. */
+static void folders(struct run *r)
+{
+	static const struct {
+		const char *kind;
+		uint8_t role;
+	} parts[] = { { "index", 0 }, { "index", 1 }, { "index", 2 },
+		      { "index", 3 }, { "index", 4 }, { "conf", 5 },
+		      { "conf", 9 },  { "ko", 10 } };
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		struct part p = { r, parts[i].role, i };
+
+		(void)corpus_each(parts[i].kind, r->seeds, give_part, &p);
+	}
+}
+
 bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
 {
 	struct run r = { fn, arg, seeds, UINT64_C(88172645463325252) };
@@ -460,6 +501,8 @@ bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
 		indexes(&r);
 	else if (str_eq(kind, "index_write"))
 		index_lines(&r);
+	else if (str_eq(kind, "libkmod"))
+		folders(&r);
 	else if (str_eq(kind, "trace"))
 		traces(&r);
 	else if (str_eq(kind, "report") || str_eq(kind, "verdict"))
