@@ -7,10 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/text.h"
 #include "json_out.h"
+#include "modprobe.h"
 #include "plan/closure.h"
 #include "ui.h"
 
@@ -191,25 +193,23 @@ static void print_json(const struct plan_closure *c)
 
 /* ----------------------------------------------------------------- working */
 
-/* ROOT/lib/modules/RELEASE, or in a tree without /lib, in /usr/lib. */
+/* The folder that modprobe would take. */
 static int open_folder(const struct options *o, struct idx_dir **ret,
 		       struct diag *d)
 {
-	_cleanup_text_ struct text path = { 0 };
+	_cleanup_strv_ struct strv roots = { 0 };
+	_cleanup_free_ char *path = NULL;
 
-	text_addf(&path, "%s/lib/modules/%s", o->root, o->release);
-	if (!path.failed && !path_is_dir(text_str(&path))) {
-		_cleanup_text_ struct text usr = { 0 };
-
-		text_addf(&usr, "%s/usr/lib/modules/%s", o->root, o->release);
-		if (!path_is_dir(text_str(&usr))) {
-			diag_fail(d, ENOENT, "no such folder");
-			diag_in(d, "%s", text_str(&path));
-			return diag_hint(d, "-d names the root that it lies in, -S another kernel");
-		}
-		return idx_dir_open(text_str(&usr), ret, d);
+	if (!*o->root || !strv_add(&roots, o->root))
+		path = modprobe_folder(&roots, o->release);
+	if (!path)
+		return diag_fail(d, ENOMEM, "out of memory");
+	if (!path_is_dir(path)) {
+		diag_fail(d, ENOENT, "no such folder");
+		diag_in(d, "%s", path);
+		return diag_hint(d, "-d names the root that it lies in, -S another kernel");
 	}
-	return path.failed ? -ENOMEM : idx_dir_open(text_str(&path), ret, d);
+	return idx_dir_open(path, ret, d);
 }
 
 /* The places of modprobe.d below the root, as far as they are there. */
@@ -301,12 +301,34 @@ static int run(const struct options *o, struct arena *a, struct diag *d,
 	return 0;
 }
 
+/* Paths of modules are absolute, so those of firmware have to be. */
+static int from_here(struct options *o, struct text *ret)
+{
+	_cleanup_free_ char *cwd = NULL;
+
+	if (!*o->root || *o->root == '/')
+		return 0;
+	cwd = getcwd(NULL, 0);
+	if (!cwd)
+		return -errno;
+	text_addf(ret, "%s/%s", cwd, o->root);
+	o->root = text_str(ret);
+	return ret->failed ? -ENOMEM : 0;
+}
+
 static int closure(struct options *o)
 {
 	_cleanup_arena_ struct arena a = { 0 };
+	_cleanup_text_ struct text root = { 0 };
 	struct plan_closure c = { 0 };
 	struct diag d = { 0 };
 	struct utsname u;
+	int r = from_here(o, &root);
+
+	if (r) {
+		diag_fail(&d, -r, "this folder has no path: %s", strerror(-r));
+		return ui_error("closure", &d);
+	}
 
 	if (!o->release && uname(&u) < 0) {
 		diag_fail(&d, errno, "uname: %s", strerror(errno));

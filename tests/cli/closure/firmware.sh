@@ -79,6 +79,14 @@ status=0
 is 'a root with only /usr/lib' 0 \
 	'base middle top-one fw a.bin b.bin.zst pattern-3.txt pattern-1.txt pattern-2.txt.xz '
 
+# All paths are absolute, whatever -d was.
+if "$LKM" closure -q -d usr-only -S $V fw | grep -v "^$PWD/usr-only/usr/lib/"
+then
+	echo "not ok - a root without a path before it"
+else
+	echo "ok - a root without a path before it"
+fi
+
 # Of compressed modules.
 for f in "$mods/kernel/drivers/net/wifi/fw.ko"; do
 	xz "$f"
