@@ -16,7 +16,6 @@ echo 'softdep virtio_blk pre: xor' >/etc/modprobe.d/users.conf
 printf 'loop max_loop=3\nno_such_module\n' >>/etc/initramfs-tools/modules
 
 say create update-initramfs -c -k "$rel"
-say update update-initramfs -u -k "$rel"
 must grep -q 'Generating /boot/initrd.img' $R/create.out
 must grep -q 'status 0' $R/create.out
 unmkinitramfs "/boot/initrd.img-$rel" /tmp/image
