@@ -2,10 +2,7 @@
 /*
  * insmod: put one module file into the kernel. Options, messages and exit
  * status are kmod's. When the kernel refuses, a person at a terminal is also
- * told what the kernel logged, why, and what to do.
- *
- * The way in: a raw file, and one whose compression the kernel knows, goes by
- * file descriptor; anything else is decompressed here and goes from memory.
+ * told what the kernel logged, why, and what to do. The way in is plan_load().
  */
 #include "insmod.h"
 

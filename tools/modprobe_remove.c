@@ -221,6 +221,24 @@ static int remove_with_deps(struct modprobe *m, const struct plan_removal *r)
 	return err;
 }
 
+/* The last holder takes along what it alone needed, and so perhaps this. */
+static bool gone_with_holders(const struct modprobe *m,
+			      const struct plan_module *mod, enum by by)
+{
+	return m->holders && by == BY_NAME &&
+	       plan_state(mod->builtin, mod->name, "") < 0;
+}
+
+static int remove_itself(struct modprobe *m, const struct plan_removal *r,
+			 bool look)
+{
+	int err = look && !m->wait_ms ? in_use(m, r->m.name) : 0;
+
+	if (err)
+		return err;
+	return r->command ? run_command(m, r) : remove_with_deps(m, r);
+}
+
 static int removal(struct modprobe *m, const struct plan_removal *r, enum by by)
 {
 	bool look = !r->command && !(m->flags & PLAN_IGNORE_LOADED);
@@ -228,6 +246,7 @@ static int removal(struct modprobe *m, const struct plan_removal *r, enum by by)
 
 	if (err <= 0)
 		return err;
+	err = 0;
 	best_effort(m, r->post, r->n_post);
 	if (m->stopped)
 		return -ECANCELED;
@@ -236,9 +255,8 @@ static int removal(struct modprobe *m, const struct plan_removal *r, enum by by)
 		if (err < 0 || m->stopped)
 			return err;
 	}
-	err = look && !m->wait_ms ? in_use(m, r->m.name) : 0;
-	if (!err)
-		err = r->command ? run_command(m, r) : remove_with_deps(m, r);
+	if (!look || !gone_with_holders(m, &r->m, by))
+		err = remove_itself(m, r, look);
 	if (err || m->stopped)
 		return err;
 	best_effort(m, r->pre, r->n_pre);

@@ -15,6 +15,8 @@
 /* More nodes or steps than any machine's modules would make. */
 #define NODES_MAX 8192
 #define STEPS_MAX 65536
+/* Softdeps of softdeps of ...: no more, for the stack may be a thread's. */
+#define DEPTH_MAX 512
 
 struct node {
 	struct plan_module m;
@@ -37,6 +39,7 @@ struct build {
 	size_t n_nodes;
 	struct entry *v;
 	size_t n, cap;
+	unsigned depth;
 	struct diag *d;
 };
 
@@ -44,8 +47,8 @@ static int too_much(struct build *b)
 {
 	return diag_fail_hint(b->d, E2BIG,
 			      "look for softdep lines with wildcards in 'modprobe -c'",
-			      "softdeps lead to more than %d modules",
-			      NODES_MAX);
+			      "softdeps lead to too many modules: %d, or %d one behind the other, are the limit",
+			      NODES_MAX, DEPTH_MAX);
 }
 
 static bool same(const struct plan_module *x, const struct plan_module *y)
@@ -99,16 +102,17 @@ static int visit(struct build *b, struct node *n, bool required, bool alone);
 
 static int visit_soft(struct build *b, const struct plan_modules *l)
 {
-	for (size_t i = 0; i < l->n; i++) {
-		struct node *n;
-		int r = node_of(b, &l->v[i], &n);
+	int r = b->depth++ < DEPTH_MAX ? 0 : too_much(b);
 
+	for (size_t i = 0; !r && i < l->n; i++) {
+		struct node *n;
+
+		r = node_of(b, &l->v[i], &n);
 		if (!r)
 			r = visit(b, n, false, false);
-		if (r)
-			return r;
 	}
-	return 0;
+	b->depth--;
+	return r;
 }
 
 /* Its pre softdeps, itself, its post softdeps. */

@@ -9,6 +9,7 @@
 #include "plan/internal.h"
 
 #define REMOVALS_MAX 65536
+#define DEPTH_MAX 512
 
 struct build {
 	const struct plan_world *w;
@@ -21,6 +22,7 @@ struct build {
 struct way {
 	const struct way *up;
 	const char *name;
+	unsigned depth;
 };
 
 static bool on_way(const struct way *w, const char *name)
@@ -91,14 +93,14 @@ static int dependencies(struct build *b, struct plan_removal *ret)
 static int removal(struct build *b, const struct plan_module *m, bool alone,
 		   const struct way *up, struct plan_removal *ret)
 {
-	struct way way = { up, m->name };
+	struct way way = { up, m->name, up ? up->depth + 1 : 0 };
 	int r = 0;
 
-	if (b->n++ >= REMOVALS_MAX)
+	if (b->n++ >= REMOVALS_MAX || way.depth > DEPTH_MAX)
 		return diag_fail_hint(b->d, E2BIG,
 				      "look for softdep lines with wildcards in 'modprobe -c'",
-				      "softdeps lead to more than %d modules",
-				      REMOVALS_MAX);
+				      "softdeps lead to too many modules: %d, or %d one behind the other, are the limit",
+				      REMOVALS_MAX, DEPTH_MAX);
 	*ret = (struct plan_removal){ .m = *m };
 	if (!alone) {
 		const struct conf_line *c =

@@ -260,6 +260,31 @@ static void too_many(void **state)
 	stop(&w);
 }
 
+/* One behind the other: an error, and not the end of the stack. */
+static void too_deep(void **state)
+{
+	_cleanup_text_ struct text t = { 0 };
+	struct world w;
+	struct plan_steps s;
+	struct plan_removal r;
+
+	(void)state;
+	for (int i = 0; i < 2000; i++)
+		text_addf(&t, "softdep s%d pre: s%d\ninstall s%d :\n", i,
+			  i + 1, i);
+	start(&w, text_str(&t));
+
+	struct plan_module near = lookup(&w, "s1900"), far = lookup(&w, "s0");
+
+	assert_int_equal(plan_insert(&w.w, &near, 0, NULL, &w.a, &s, NULL), 0);
+	assert_int_equal(s.n, 100);
+	assert_int_equal(plan_insert(&w.w, &far, 0, NULL, &w.a, &s, NULL),
+			 -E2BIG);
+	assert_int_equal(plan_remove(&w.w, &near, 0, &w.a, &r, NULL), 0);
+	assert_int_equal(plan_remove(&w.w, &far, 0, &w.a, &r, NULL), -E2BIG);
+	stop(&w);
+}
+
 /* ----------------------------------------------------------- a fake kernel */
 
 struct kernel {
@@ -557,6 +582,7 @@ int main(void)
 		cmocka_unit_test(blacklists),
 		cmocka_unit_test(removals),
 		cmocka_unit_test(too_many),
+		cmocka_unit_test(too_deep),
 		cmocka_unit_test(runs),
 		cmocka_unit_test(denied_dependency),
 		cmocka_unit_test(side),
