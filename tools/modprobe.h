@@ -91,6 +91,9 @@ void modprobe_hint_missing(struct modprobe *m, const char *name);
 /* Before a load: parameters that the module does not have. */
 void modprobe_hint_parameters(const struct modprobe *m,
 			      const struct plan_step *s);
+/* A blacklist line, or a deny line where those count so, stopped it. */
+void modprobe_hint_listed(const struct modprobe *m,
+			  const struct plan_module *mod);
 /* It is loaded, and parameters were given. */
 void modprobe_hint_loaded(const struct modprobe *m,
 			  const struct plan_module *mod, const char *options);

@@ -221,6 +221,28 @@ void modprobe_hint_parameters(const struct modprobe *m,
 	}
 }
 
+void modprobe_hint_listed(const struct modprobe *m,
+			  const struct plan_module *mod)
+{
+	_cleanup_text_ struct text t = { 0 };
+	const struct conf_line *c = plan_blacklisted(&m->world, mod->name);
+
+	if (!modprobe_explains(m))
+		return;
+	if (!c)
+		c = conf_denies(&m->conf, mod->name, false);
+	text_addf(&t, "%s is not loaded", mod->name);
+	if (c && c->line)
+		text_addf(&t, ", because of %s:%u (%s)", c->file, c->line,
+			  conf_kind_name(c->kind));
+	else if (c)
+		text_addf(&t, ", because of %s (%s)", c->file,
+			  conf_kind_name(c->kind));
+	else
+		text_add(&t, ": something that it needs is denied");
+	dropin_say("note", text_str(&t));
+}
+
 void modprobe_hint_loaded(const struct modprobe *m,
 			  const struct plan_module *mod, const char *options)
 {

@@ -133,6 +133,8 @@ static int tell(struct job *j, const struct plan_module *mod, int r,
 {
 	const struct dropin_ui *ui = &j->m->ui;
 
+	if (r > 0)
+		modprobe_hint_listed(j->m, mod);
 	if (r >= 0) {
 		if (!r && !(j->m->flags & PLAN_DRY_RUN) &&
 		    ui->level >= LOG_NOTICE)

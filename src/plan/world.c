@@ -105,7 +105,8 @@ static int depend(const struct plan_world *w, const char *path,
 		return plan_no_memory(d);
 	if (r)
 		plan_say(w, LOG_ERR, "kmod_module_parse_depline",
-			 "path=%s error=%s", path, strerror(-r));
+			 "modules.dep names %s: %s; going on without dependencies (run depmod)",
+			 path, strerror(-r));
 	return r;
 }
 
