@@ -112,24 +112,28 @@ static int exports(const struct ko *ko, struct symbols *l)
 	return r;
 }
 
-static bool has_need(const struct ko_need *v, size_t n, const char *name)
+static int by_need(const void *a, const void *b)
 {
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(v[i].name, name))
-			return true;
-	return false;
+	const struct ko_need *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
 }
 
-/* What has a version, and no symbol: module_layout. */
-static int needs_unnamed(const struct ko *ko, const struct ko_need *v, size_t n,
+/* What has a version, and no symbol: module_layout. Sorts @v. */
+static int needs_unnamed(const struct ko *ko, struct ko_need *v, size_t n,
 			 struct symbols *l)
 {
+	enum ko_version_table t = table_of(ko);
 	int r = 0;
 
-	for (struct ko_version x = { 0 };
-	     !r && ko_version_next(ko, table_of(ko), &x);)
-		if (!has_need(v, n, x.name))
+	if (n)
+		qsort(v, n, sizeof(*v), by_need);
+	for (struct ko_version x = { 0 }; !r && ko_version_next(ko, t, &x);) {
+		const struct ko_need key = { .name = x.name };
+
+		if (!n || !bsearch(&key, v, n, sizeof(*v), by_need))
 			r = add(l, x.name, x.crc, KMOD_SYMBOL_UNDEF);
+	}
 	return r;
 }
 
