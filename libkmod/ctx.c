@@ -9,18 +9,55 @@
 #include "base/text.h"
 #include "internal.h"
 
+/* @root/lib/modules/RELEASE, or the same in usr/, if that is there only. */
+static char *dir_below(const char *root, size_t n, const char *release)
+{
+	static const char *const usr[] = { "/usr", "" };
+	char *s = NULL;
+
+	if (n && root[n - 1] == '/')
+		n--;
+	for (size_t i = ARRAY_SIZE(usr); i-- > 0;) {
+		free(s);
+		if (asprintf(&s, "%.*s%s/lib/modules/%s", (int)n, root, usr[i],
+			     release) < 0)
+			return NULL;
+		if (path_is_dir(s))
+			return s;
+	}
+	free(s);
+	return NULL;
+}
+
+/*
+ * The module folder of the running kernel, below the first of the roots that
+ * has one. NULL: no memory.
+ */
+static char *running_dir(void)
+{
+	const char *root = LKM_MODULE_ROOTS;
+	struct utsname u;
+	char *s;
+
+	if (uname(&u))
+		return NULL;
+	for (size_t n; *root; root += n + !!root[n]) {
+		n = strcspn(root, ":");
+		s = dir_below(root, n, u.release);
+		if (s)
+			return s;
+	}
+	return asprintf(&s, "/lib/modules/%s", u.release) < 0 ? NULL : s;
+}
+
 /* @dirname, or that of the running kernel, made absolute. NULL: no memory. */
 static char *absolute_dir(const char *dirname)
 {
 	_cleanup_free_ char *cwd = NULL;
-	struct utsname u;
 	char *s;
 
-	if (!dirname) {
-		if (uname(&u) || asprintf(&s, "/lib/modules/%s", u.release) < 0)
-			return NULL;
-		return s;
-	}
+	if (!dirname)
+		return running_dir();
 	if (dirname[0] == '/')
 		return strdup(dirname);
 	cwd = getcwd(NULL, 0);

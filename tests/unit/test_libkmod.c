@@ -14,6 +14,7 @@
 #include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -301,6 +302,20 @@ static void test_identity(void **state _unused_)
 	assert_null(kmod_module_unref(one));
 }
 
+static void test_folder_of_the_running_kernel(void **state _unused_)
+{
+	const char *paths[] = { "/dev/null", NULL };
+	struct kmod_ctx *ctx = kmod_new(NULL, paths);
+	struct utsname u;
+	char want[300];
+
+	assert_int_equal(uname(&u), 0);
+	(void)snprintf(want, sizeof(want), "/lib/modules/%s", u.release);
+	assert_true(str_ends(kmod_get_dirname(ctx), want));
+	assert_int_equal(kmod_get_dirname(ctx)[0], '/');
+	assert_null(kmod_unref(ctx));
+}
+
 /* Each thread has a context of its own. */
 static void *worker(void *arg)
 {
@@ -409,6 +424,7 @@ int main(void)
 		TEST(test_new_indexes),
 		TEST(test_indexes_change_within),
 		TEST(test_identity),
+		TEST(test_folder_of_the_running_kernel),
 		TEST(test_threads),
 		TEST(test_log),
 		TEST(test_null),
