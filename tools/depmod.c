@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -577,6 +578,8 @@ int depmod_main(int argc, char **argv)
 
 	if (!config || uname(&u))
 		return 1;
+	/* Large modules, decompressed, are given back when they are read. */
+	(void)mallopt(M_MMAP_THRESHOLD, 1 << 20);
 	while (status < 0 && (c = getopt_long(argc, argv, "aAb:m:o:C:E:F:evnP:wVh",
 					      long_options, NULL)) != -1)
 		status = take_option(&o, c, optarg);

@@ -9,6 +9,7 @@
 #ifndef LKM_BASE_SPAN_H
 #define LKM_BASE_SPAN_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -44,12 +45,29 @@ static inline bool span_uint(struct span s, uint64_t off, unsigned width,
 	if (!span_sub(s, off, width, &f))
 		return false;
 
-	uint64_t v = 0;
+	uint64_t v8 = 0;
+	uint32_t v4;
+	uint16_t v2;
 
-	for (unsigned i = 0; i < width; i++)
-		v = v << 8 | f.p[be ? i : width - 1 - i];
-	*ret = v;
-	return true;
+	switch (width) {
+	case 8:
+		memcpy(&v8, f.p, 8);
+		*ret = be ? be64toh(v8) : le64toh(v8);
+		return true;
+	case 4:
+		memcpy(&v4, f.p, 4);
+		*ret = be ? be32toh(v4) : le32toh(v4);
+		return true;
+	case 2:
+		memcpy(&v2, f.p, 2);
+		*ret = be ? be16toh(v2) : le16toh(v2);
+		return true;
+	default:
+		for (unsigned i = 0; i < width; i++)
+			v8 = v8 << 8 | f.p[be ? i : width - 1 - i];
+		*ret = v8;
+		return true;
+	}
 }
 
 /*

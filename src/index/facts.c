@@ -97,31 +97,36 @@ static uint32_t crc_of(const struct ko *ko, const struct ko_symbol *s)
 	return (uint32_t)v;
 }
 
-/* True if there was one. */
-static bool add_crc_exports(const struct ko *ko, struct text *t)
-{
-	bool any = false;
+/* The sections that matter, found in one go; empty: there is none. */
+struct sections {
+	struct span strings, versions, ext_crcs;
+};
 
-	for (struct ko_symbol s = { 0 };
-	     t->n < MAX_FACTS && ko_symbol_next(ko, &s);) {
-		if (s.name[0] != '_' || !str_starts(s.name, CRC))
+static struct sections find_sections(const struct ko *ko)
+{
+	struct sections f = { 0 };
+	struct {
+		const char *name;
+		struct span *to;
+	} want[] = { { "__ksymtab_strings", &f.strings },
+		     { "__versions", &f.versions },
+		     { "__version_ext_crcs", &f.ext_crcs } };
+
+	for (struct ko_section s = { 0 }; ko_section_next(ko, &s);) {
+		if (s.name[0] != '_' || s.name[1] != '_')
 			continue;
-		add(t, IDX_EXPORT, crc_of(ko, &s), s.name + CRC_N,
-		    strnlen(s.name + CRC_N, MAX_NAME));
-		any = true;
+		for (size_t i = 0; i < ARRAY_SIZE(want); i++)
+			if (!want[i].to->p && str_eq(s.name, want[i].name))
+				*want[i].to = s.bytes;
 	}
-	return any;
+	return f;
 }
 
-static void add_string_exports(const struct ko *ko, struct text *t)
+static void add_string_exports(struct span s, struct text *t)
 {
-	struct ko_section s;
-
-	if (!ko_find_section(ko, "__ksymtab_strings", &s))
-		return;
-	for (size_t at = 0; at < s.bytes.n && t->n < MAX_FACTS;) {
-		const char *p = (const char *)s.bytes.p + at;
-		size_t n = strnlen(p, s.bytes.n - at);
+	for (size_t at = 0; at < s.n && t->n < MAX_FACTS;) {
+		const char *p = (const char *)s.p + at;
+		size_t n = strnlen(p, s.n - at);
 
 		if (n)
 			add(t, IDX_EXPORT, 0, p, n);
@@ -174,18 +179,10 @@ static void add_version(struct versions *t, const struct ko_version *from,
 	*slot = t->n;
 }
 
-static size_t section_size(const struct ko *ko, const char *name)
+static bool versions_init(const struct ko *ko, const struct sections *f,
+			  struct versions *t)
 {
-	struct ko_section s;
-
-	return ko_find_section(ko, name, &s) ? s.bytes.n : 0;
-}
-
-static bool versions_init(const struct ko *ko, struct versions *t)
-{
-	size_t max = section_size(ko, "__versions") / 64 +
-		     section_size(ko, "__version_ext_crcs") / 4;
-	size_t cap = 4;
+	size_t max = f->versions.n / 64 + f->ext_crcs.n / 4, cap = 4;
 
 	while (cap < 2 * max)
 		cap *= 2;
@@ -195,10 +192,12 @@ static bool versions_init(const struct ko *ko, struct versions *t)
 	if (!t->v || !t->slot)
 		return false;
 	for (struct ko_version v = { 0 };
-	     t->n < max && ko_version_next(ko, KO_VERSIONS, &v);)
+	     f->versions.n && t->n < max &&
+	     ko_version_next(ko, KO_VERSIONS, &v);)
 		add_version(t, &v, true);
 	for (struct ko_version v = { 0 };
-	     t->n < max && ko_version_next(ko, KO_VERSIONS_EXT, &v);)
+	     f->ext_crcs.n && t->n < max &&
+	     ko_version_next(ko, KO_VERSIONS_EXT, &v);)
 		add_version(t, &v, false);
 	return true;
 }
@@ -243,22 +242,43 @@ static void add_need(struct text *t, struct versions *v,
 		   hash);
 }
 
-static void add_needs(const struct ko *ko, struct text *t)
+/* Exports go to @t, needs to @needs, in one walk. False: no __crc_ there. */
+static bool add_symbols(const struct ko *ko, struct versions *v,
+			struct text *t, struct text *needs)
 {
-	_cleanup_(versions_fini) struct versions v;
+	bool any = false;
 
-	if (!versions_init(ko, &v)) {
+	for (struct ko_symbol s = { 0 };
+	     t->n + needs->n < MAX_FACTS && ko_symbol_next(ko, &s);) {
+		if (is_need(ko, &s))
+			add_need(needs, v, &s);
+		if (s.name[0] != '_' || strncmp(s.name, CRC, CRC_N))
+			continue;
+		add(t, IDX_EXPORT, crc_of(ko, &s), s.name + CRC_N,
+		    strnlen(s.name + CRC_N, MAX_NAME));
+		any = true;
+	}
+	return any;
+}
+
+static void add_tables(const struct ko *ko, struct text *t)
+{
+	_cleanup_(versions_fini) struct versions v = { 0 };
+	_cleanup_text_ struct text needs = { 0 };
+	struct sections f = find_sections(ko);
+
+	if (!versions_init(ko, &f, &v)) {
 		t->failed = true;
 		return;
 	}
-	for (struct ko_symbol s = { 0 };
-	     t->n < MAX_FACTS && ko_symbol_next(ko, &s);)
-		if (is_need(ko, &s))
-			add_need(t, &v, &s);
+	if (!add_symbols(ko, &v, t, &needs))
+		add_string_exports(f.strings, t);
 	for (uint32_t i = 0; i < v.n; i++)
 		if (v.v[i].listed && !v.v[i].asked)
-			add_hashed(t, IDX_NEED, v.v[i].crc, v.v[i].name,
+			add_hashed(&needs, IDX_NEED, v.v[i].crc, v.v[i].name,
 				   v.v[i].n, v.v[i].hash);
+	text_add_bytes(t, needs.p, needs.n);
+	t->failed |= needs.failed;
 }
 
 static void add_info(const struct ko *ko, struct text *t)
@@ -279,8 +299,6 @@ static void add_info(const struct ko *ko, struct text *t)
 
 void idx_facts_add(const struct ko *ko, struct text *ret)
 {
-	if (!add_crc_exports(ko, ret))
-		add_string_exports(ko, ret);
-	add_needs(ko, ret);
+	add_tables(ko, ret);
 	add_info(ko, ret);
 }

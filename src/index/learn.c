@@ -136,6 +136,15 @@ static void run(struct job *j, struct arena *arenas, unsigned n)
 		(void)pthread_join(w[i].thread, NULL);
 }
 
+/* The largest first: the last ones are then too small to be waited for. */
+static int by_size(const void *x, const void *y)
+{
+	const struct idx_source *a = *(struct idx_source *const *)x;
+	const struct idx_source *b = *(struct idx_source *const *)y;
+
+	return (a->size < b->size) - (a->size > b->size);
+}
+
 int idx_learn(struct idx_sources *s, const struct idx_learn_opts *o,
 	      struct idx_learned *ret, struct diag *d)
 {
@@ -146,6 +155,9 @@ int idx_learn(struct idx_sources *s, const struct idx_learn_opts *o,
 	for (size_t i = 0; v && i < s->n; i++)
 		if (!s->v[i].facts.p)
 			v[j.n++] = &s->v[i];
+
+	if (j.n)
+		qsort(v, j.n, sizeof(*v), by_size);
 
 	unsigned n = threads_for(o, j.n);
 

@@ -4,6 +4,8 @@
  * kernels' modules are made) the output is one buffer of just that size, and
  * otherwise one that grows.
  */
+#include <stdatomic.h>
+
 #include <zstd.h>
 #include <zstd_errors.h>
 
@@ -35,6 +37,35 @@ static struct dso zstd = {
 					{ 0 } },
 	.lock = PTHREAD_MUTEX_INITIALIZER,
 };
+
+/*
+ * A decoder takes longer to make than a small module takes to decode, so the
+ * last ones used are kept, a few for threads that decode at once.
+ */
+static _Atomic(ZSTD_DCtx *) spare[4];
+
+static ZSTD_DCtx *take_decoder(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(spare); i++) {
+		ZSTD_DCtx *z = atomic_exchange(&spare[i], NULL);
+
+		if (z)
+			return z;
+	}
+	return dso_ZSTD_createDCtx();
+}
+
+/* One that is known to be good. */
+static void give_decoder(ZSTD_DCtx *z)
+{
+	for (size_t i = 0; z && i < ARRAY_SIZE(spare); i++) {
+		ZSTD_DCtx *none = NULL;
+
+		if (atomic_compare_exchange_strong(&spare[i], &none, z))
+			return;
+	}
+	(void)dso_ZSTD_freeDCtx(z);
+}
 
 static int fail_code(size_t code, size_t at, struct span in, struct diag *d)
 {
@@ -144,12 +175,15 @@ int zstd_decompress(struct span in, size_t limit, struct bytes *ret,
 	if (r < 0)
 		return r;
 
-	ZSTD_DCtx *z = dso_ZSTD_createDCtx();
+	ZSTD_DCtx *z = take_decoder();
 
 	if (!z)
 		return diag_fail(d, ENOMEM,
 				 "libzstd cannot start: out of memory");
 	r = told ? at_once(z, in, &g, d) : bit_by_bit(z, in, &g, d);
-	(void)dso_ZSTD_freeDCtx(z);
+	if (r < 0)
+		(void)dso_ZSTD_freeDCtx(z);
+	else
+		give_decoder(z);
 	return r < 0 ? r : grow_done(&g, ret, d);
 }
