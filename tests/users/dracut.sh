@@ -48,7 +48,7 @@ install by-folder -m =drivers/net/ethernet =fs
 install by-symbol -m --silent -s 'ieee80211_|register_netdev' =drivers/net
 install no-such -m no_such_module
 install optional -o -m no_such_module nfs
-install by-path -m "/lib/modules/$rel/kernel/fs/xfs/xfs.ko"
+install by-path -m "/lib/modules/$rel"/kernel/fs/xfs/xfs.ko*
 install without -m -N 'crc|xor' btrfs
 must grep -q '/btrfs\.ko' $R/by-name.files
 must grep -q '/xfs\.ko' $R/by-alias.files
