@@ -468,12 +468,27 @@ static int put_file(struct run *r, const struct idx_output *out,
 	return 0;
 }
 
+/*
+ * A tree elsewhere (-b, -o) is mostly one that is made once: a package, or the
+ * image that dracut or initramfs-tools put together, which the kernel unpacks
+ * into memory. There, only a store that somebody put there is kept up.
+ */
+static bool keeps_cache(const struct run *r)
+{
+	_cleanup_text_ struct text path = { 0 };
+
+	if (!r->o->basedir && !r->o->outdir)
+		return true;
+	text_addf(&path, "%s/" IDX_CACHE_NAME, text_str(&r->output));
+	return !path.failed && access(path.p, F_OK) == 0;
+}
+
 /* Keeps what was learnt, unless it is what is kept already. */
 static int write_cache(struct run *r, struct diag *d)
 {
 	_cleanup_bytes_ struct bytes b = { 0 };
 
-	if (!r->res.read && r->cache.n == r->src.n)
+	if (!keeps_cache(r) || (!r->res.read && r->cache.n == r->src.n))
 		return 0;
 
 	int err = idx_cache_bytes(&r->src, r->began_ns, &b, d);

@@ -43,6 +43,10 @@ module more_mod --need base_symbol
 module updates/last_mod.ko --need other_symbol
 age
 reads 4 "the first run reads all"
+[ -e "$store" ] && echo "not ok - nothing is stored in a tree made once" ||
+	echo "ok - nothing is stored in a tree made once"
+: >"$store"
+reads 4 "an empty store is filled"
 reads 0 "nothing has changed"
 module new_mod --export other_symbol
 age
