@@ -483,7 +483,7 @@ bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
 {
 	struct run r = { fn, arg, seeds, UINT64_C(88172645463325252) };
 
-	if (str_eq(kind, "ko"))
+	if (str_eq(kind, "ko") || str_eq(kind, "facts"))
 		modules(&r);
 	else if (str_eq(kind, "decompress"))
 		streams(&r);
