@@ -594,7 +594,8 @@ int depmod_main(int argc, char **argv)
 	if (!config || uname(&u))
 		return 1;
 	/* Large modules, decompressed, are given back when they are read. */
-	(void)mallopt(M_MMAP_THRESHOLD, 1 << 20);
+	(void)mallopt(M_MMAP_THRESHOLD, 2 << 20);
+	(void)mallopt(M_TRIM_THRESHOLD, 4 << 20);
 	while (status < 0 && (c = getopt_long(argc, argv, "aAb:m:o:C:E:F:evnP:wVh",
 					      long_options, NULL)) != -1)
 		status = take_option(&o, c, optarg);
