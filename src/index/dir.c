@@ -3,6 +3,7 @@
 #include "index/dir.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -80,18 +81,14 @@ bool idx_dir_pending(const struct idx_dir *dir)
 	return dir->pending;
 }
 
-/*
- * Each file leaves the pending set when it gets its name. One that is older
- * than what has that name was overtaken by another depmod, which does not know
- * of pending sets.
- */
-static bool is_ahead(const char *pending, const char *named)
+bool idx_pending_counts(int pending_at, const char *pending, int named_at,
+			const char *named)
 {
 	struct stat p, n;
 
-	if (stat(pending, &p) < 0)
+	if (fstatat(pending_at, pending, &p, 0) < 0)
 		return false;
-	if (stat(named, &n) < 0)
+	if (fstatat(named_at, named, &n, 0) < 0)
 		return true;
 	return p.st_mtim.tv_sec != n.st_mtim.tv_sec
 		       ? p.st_mtim.tv_sec > n.st_mtim.tv_sec
@@ -111,8 +108,9 @@ int idx_dir_file(const struct idx_dir *dir, const char *name, char **ret)
 		pending = NULL;
 		return -ENOMEM;
 	}
-	*ret = pending && is_ahead(pending, named) ? take_ptr(pending)
-						   : take_ptr(named);
+	*ret = pending && idx_pending_counts(AT_FDCWD, pending, AT_FDCWD, named)
+		       ? take_ptr(pending)
+		       : take_ptr(named);
 	return 0;
 }
 

@@ -55,6 +55,15 @@ bool idx_dir_stale(const struct idx_dir *dir);
 _must_check_ int idx_dir_file(const struct idx_dir *dir, const char *name,
 			      char **ret);
 
+/*
+ * Does a file of a pending set count, at that place in a folder? Each file
+ * leaves the set when it gets its name. One that is older than what has that
+ * name was overtaken by another depmod, which does not know of pending sets.
+ * The folders are open, or AT_FDCWD.
+ */
+bool idx_pending_counts(int pending_at, const char *pending, int named_at,
+			const char *named);
+
 /**
  * idx_dir_bin() - an index of the folder, opened
  * @ret: belongs to @dir

@@ -79,24 +79,44 @@ static int sync_folder(const struct idx_write *w, struct diag *d)
 	return fsync(w->fd) < 0 ? fail(d, errno, "sync", w->folder, w) : 0;
 }
 
+/* One file of the pending folder: to its place, or away if it is @overtaken. */
+static int settle_file(const struct idx_write *w, int pending,
+		       const char *name, bool overtaken, struct diag *d)
+{
+	if (overtaken)
+		return unlinkat(pending, name, 0) < 0 ?
+			       fail(d, errno, "remove", name, w) :
+			       0;
+	return renameat(pending, name, w->fd, name) < 0 ?
+		       fail(d, errno, "replace", name, w) :
+		       0;
+}
+
 /*
  * Brings each file of the pending folder to its place. The folder goes last,
- * when the renames cannot be lost any more.
+ * when the renames cannot be lost any more. @other: the set of a depmod that
+ * was interrupted, and others may have run since. What readers do not take
+ * from it must not replace what they take.
  */
-static int settle(const struct idx_write *w, struct diag *d)
+static int settle(const struct idx_write *w, bool other, struct diag *d)
 {
 	_cleanup_(close_dir) DIR *dir = entries(w->fd, IDX_PENDING);
-	int r;
+	int r = 0;
 
 	if (!dir)
 		return fail(d, errno, "open", IDX_PENDING, w);
-	for (struct dirent *e; (e = readdir(dir));) {
-		if (str_dot(e->d_name))
+	for (struct dirent *e; !r && (e = readdir(dir));) {
+		const char *name = e->d_name;
+
+		if (str_dot(name))
 			continue;
-		if (renameat(dirfd(dir), e->d_name, w->fd, e->d_name) < 0)
-			return fail(d, errno, "replace", e->d_name, w);
+		r = settle_file(w, dirfd(dir), name,
+				other && !idx_pending_counts(dirfd(dir), name,
+							     w->fd, name),
+				d);
 	}
-	r = sync_folder(w, d);
+	if (!r)
+		r = sync_folder(w, d);
 	if (!r && unlinkat(w->fd, IDX_PENDING, AT_REMOVEDIR) < 0)
 		r = fail(d, errno, "remove", IDX_PENDING, w);
 	return r;
@@ -107,7 +127,7 @@ static int finish_other(struct idx_write *w, struct diag *d)
 	if (faccessat(w->fd, IDX_PENDING, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
 		return 0;
 	w->finished_other = true;
-	return settle(w, d);
+	return settle(w, true, d);
 }
 
 static int lock(struct idx_write *w, bool wait, struct diag *d)
@@ -223,7 +243,7 @@ int idx_write_commit(struct idx_write *w, struct diag *d)
 	(void)close(w->staging);
 	w->staging = -1;
 	r = sync_folder(w, d);
-	return r < 0 ? r : settle(w, d);
+	return r < 0 ? r : settle(w, false, d);
 }
 
 void idx_write_close(struct idx_write *w)
