@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "conf/files.h"
+#include "conf/folder.h"
 #include "conf/internal.h"
 #include "conf/words.h"
 
@@ -129,6 +130,8 @@ static void read_file(struct conf_reader *r, const char *path, int err)
 
 	if (!err)
 		err = conf_file_bytes(path, CONF_MAX_BYTES, &b, &d);
+	if (err == -ENOENT && r->origin == CONF_FOLDER)
+		return;
 	r->file = arena_strdup(&r->conf->a, path);
 	if (!r->file)
 		r->err = -ENOMEM;
@@ -137,6 +140,19 @@ static void read_file(struct conf_reader *r, const char *path, int err)
 			 d.what[0] ? d.what : strerror(-err));
 	else
 		conf_each_line(&b, parse_line, r);
+}
+
+/* Of the module folder, or of a set that waits for its names there. */
+static void read_folder_file(struct conf_reader *r, const char *name)
+{
+	for (unsigned tries = 2; tries && !r->err; tries--) {
+		_cleanup_free_ char *path = NULL;
+
+		if (conf_folder_file(r->from->folder, name, &path))
+			r->err = -ENOMEM;
+		else if (path_exists(path) || tries == 1)
+			return read_file(r, path, 0);
+	}
 }
 
 static void read_cmdline(struct conf_reader *r, const char *path)
@@ -222,7 +238,10 @@ static int read_all(struct conf_reader *r)
 
 	for (size_t i = 0; !err && !r->err && i < files.n; i++) {
 		r->origin = files.v[i].folder ? CONF_FOLDER : CONF_USER;
-		read_file(r, files.v[i].path, files.v[i].err);
+		if (files.v[i].folder)
+			read_folder_file(r, files.v[i].name);
+		else
+			read_file(r, files.v[i].path, files.v[i].err);
 	}
 	if (!err && !r->err && r->from->cmdline)
 		read_cmdline(r, r->from->cmdline);

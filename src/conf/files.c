@@ -145,21 +145,9 @@ static int find_in(const struct conf_files_from *from, struct conf_files *f,
 /* What the modules say of themselves sorts among the user's files. */
 static int find_in_modules(struct conf_files *f, const char *folder)
 {
-	static const char *const names[] = { "modules.softdep",
-					     "modules.weakdep" };
-	int err = 0;
+	int err = add(f, folder, "modules.softdep", 0, true);
 
-	for (size_t i = 0; !err && i < ARRAY_SIZE(names); i++) {
-		_cleanup_free_ char *path = NULL;
-
-		if (asprintf(&path, "%s/%s", folder, names[i]) < 0) {
-			path = NULL;
-			return -ENOMEM;
-		}
-		if (path_exists(path))
-			err = add(f, folder, names[i], 0, true);
-	}
-	return err;
+	return err ? err : add(f, folder, "modules.weakdep", 0, true);
 }
 
 static int by_name(const void *a, const void *b)

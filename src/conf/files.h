@@ -20,7 +20,7 @@
 struct conf_file {
 	char *path;
 	const char *name; /* in @path */
-	bool folder;	  /* of the module folder                          */
+	bool folder;	  /* of the module folder, if it is there at all   */
 	int err;	  /* -errno: found, and cannot be read              */
 };
 

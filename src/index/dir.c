@@ -3,10 +3,8 @@
 #include "index/dir.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/text.h"
 #include "index/dir_text.h"
@@ -81,37 +79,14 @@ bool idx_dir_pending(const struct idx_dir *dir)
 	return dir->pending;
 }
 
-bool idx_pending_counts(int pending_at, const char *pending, int named_at,
-			const char *named)
-{
-	struct stat p, n;
-
-	if (fstatat(pending_at, pending, &p, 0) < 0)
-		return false;
-	if (fstatat(named_at, named, &n, 0) < 0)
-		return true;
-	return p.st_mtim.tv_sec != n.st_mtim.tv_sec
-		       ? p.st_mtim.tv_sec > n.st_mtim.tv_sec
-		       : p.st_mtim.tv_nsec >= n.st_mtim.tv_nsec;
-}
-
 int idx_dir_file(const struct idx_dir *dir, const char *name, char **ret)
 {
-	_cleanup_free_ char *named = NULL, *pending = NULL;
-
-	if (asprintf(&named, "%s/%s", dir->path, name) < 0) {
-		named = NULL;
-		return -ENOMEM;
-	}
-	if (dir->pending && asprintf(&pending, "%s/" IDX_PENDING "/%s",
-				     dir->path, name) < 0) {
-		pending = NULL;
-		return -ENOMEM;
-	}
-	*ret = pending && idx_pending_counts(AT_FDCWD, pending, AT_FDCWD, named)
-		       ? take_ptr(pending)
-		       : take_ptr(named);
-	return 0;
+	if (dir->pending)
+		return conf_folder_file(dir->path, name, ret);
+	if (asprintf(ret, "%s/%s", dir->path, name) >= 0)
+		return 0;
+	*ret = NULL;
+	return -ENOMEM;
 }
 
 static int open_path(const struct idx_dir *dir, const char *name,

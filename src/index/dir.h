@@ -17,10 +17,11 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/macros.h"
+#include "conf/folder.h"
 #include "index/bin.h"
 
 /* The folder in a module folder that holds a complete set not yet renamed. */
-#define IDX_PENDING "modules.lkm-pending"
+#define IDX_PENDING CONF_PENDING
 
 enum idx_file {
 	IDX_DEP,
@@ -54,15 +55,6 @@ bool idx_dir_stale(const struct idx_dir *dir);
  * pending one counts unless another depmod made a newer one since. */
 _must_check_ int idx_dir_file(const struct idx_dir *dir, const char *name,
 			      char **ret);
-
-/*
- * Does a file of a pending set count, at that place in a folder? Each file
- * leaves the set when it gets its name. One that is older than what has that
- * name was overtaken by another depmod, which does not know of pending sets.
- * The folders are open, or AT_FDCWD.
- */
-bool idx_pending_counts(int pending_at, const char *pending, int named_at,
-			const char *named);
 
 /**
  * idx_dir_bin() - an index of the folder, opened

@@ -111,8 +111,8 @@ static int settle(const struct idx_write *w, bool other, struct diag *d)
 		if (str_dot(name))
 			continue;
 		r = settle_file(w, dirfd(dir), name,
-				other && !idx_pending_counts(dirfd(dir), name,
-							     w->fd, name),
+				other && !conf_pending_counts(dirfd(dir), name,
+							      w->fd, name),
 				d);
 	}
 	if (!r)

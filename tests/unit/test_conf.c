@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -354,12 +355,38 @@ static void normal_names(void **state)
 	assert_int_equal(conf_normal("a]b", b, sizeof(b)), -EINVAL);
 }
 
+/* A depmod was interrupted between its renames: the set that waits counts,
+ * but for what another depmod made since. */
+static void pending_softdeps_count(void **state)
+{
+	static const struct timespec old[2] = { { .tv_sec = 1000 },
+						{ .tv_sec = 1000 } };
+	_cleanup_free_ char *folder = NULL, *weak = NULL;
+	_cleanup_conf_ struct conf c = { 0 };
+	struct heard h = { 0 };
+
+	(void)state;
+	assert_true(asprintf(&folder, "%s/modules.lkm-pending", dir) > 0);
+	assert_true(asprintf(&weak, "%s/modules.weakdep", folder) > 0);
+	assert_int_equal(dir_make(folder, NULL), 0);
+	put("modules.softdep", "softdep m pre: old\n");
+	put("modules.lkm-pending/modules.softdep", "softdep m pre: new\n");
+	put("modules.weakdep", "weakdep m new\n");
+	put("modules.lkm-pending/modules.weakdep", "weakdep m old\n");
+	assert_int_equal(utimensat(AT_FDCWD, weak, old, 0), 0);
+	read_conf(&c, &h, true, NULL);
+	assert_string_equal(text_str(&h.text), "");
+	check(&c, CONF_SOFTDEP, "m=pre: new;");
+	check(&c, CONF_WEAKDEP, "m=new;");
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(every_keyword),
+		TEST(pending_softdeps_count),
 		TEST(joined_lines_and_comments),
 		TEST(bad_lines_are_told),
 		TEST(users_softdeps_come_first),
