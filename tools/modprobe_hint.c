@@ -107,8 +107,9 @@ static void say_near(struct modprobe *m, const char *name)
 static bool no_index(struct modprobe *m)
 {
 	const struct idx_bin *b;
+	int r = idx_dir_bin(m->world.dir, IDX_DEP, &b, NULL);
 
-	return idx_dir_bin(m->world.dir, IDX_DEP, &b, NULL);
+	return r && r != -EBADMSG; /* a damaged one is another matter */
 }
 
 /* @name: NULL: it is known, but its file could not be loaded. */

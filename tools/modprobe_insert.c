@@ -195,16 +195,25 @@ static void show_name(struct modprobe *m, const struct plan_module *mod)
 	jout_end(&m->out);
 }
 
+/* "FILE: WHAT" */
+static void place(const struct diag *d, struct text *ret)
+{
+	text_addf(ret, "%s%s%s", d->where, *d->where ? ": " : "", d->what);
+}
+
+/* A damaged index is told to scripts, too: it is not the name that is wrong. */
 static int not_found(struct modprobe *m, const char *name, const struct diag *d)
 {
+	_cleanup_text_ struct text t = { 0 };
+
+	place(d, &t);
+	if (d->err == EBADMSG)
+		dropin_log(&m->ui, LOG_ERR, "%s", text_str(&t));
 	modprobe_fatal(m, "Module %s not found in directory %s", name,
 		       idx_dir_path(m->world.dir));
 	if (modprobe_explains(m) && d->err && d->err != EINVAL) {
-		_cleanup_text_ struct text t = { 0 };
-
-		text_addf(&t, "%s%s%s", d->where, *d->where ? ": " : "",
-			  d->what);
-		dropin_say("why", text_str(&t));
+		if (d->err != EBADMSG)
+			dropin_say("why", text_str(&t));
 		if (*d->hint)
 			dropin_say("fix", d->hint);
 	}
