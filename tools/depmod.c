@@ -477,7 +477,7 @@ static bool keeps_cache(const struct run *r)
 {
 	_cleanup_text_ struct text path = { 0 };
 
-	if (!r->o->basedir && !r->o->outdir)
+	if (!r->o->outdir && (!r->o->basedir || str_eq(r->o->basedir, "/")))
 		return true;
 	text_addf(&path, "%s/" IDX_CACHE_NAME, text_str(&r->output));
 	return !path.failed && access(path.p, F_OK) == 0;

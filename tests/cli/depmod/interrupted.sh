@@ -29,7 +29,7 @@ run_depmod() { "$depmod" -b "$PWD/root" "$version"; }
 mkdir -p "$tree/kernel" before
 "$mkko" --name base_mod --export base_symbol -o "$tree/kernel/base_mod.ko"
 "$mkko" --name user_mod --need base_symbol -o "$tree/kernel/user_mod.ko"
-for name in order builtin builtin.modinfo; do
+for name in order builtin builtin.modinfo lkm-facts; do
 	: >"$tree/modules.$name"
 done
 run_depmod
