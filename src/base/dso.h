@@ -13,6 +13,7 @@
  *		.fns = (const struct dso_fn[]){
  *			DSO_ENTRY(inflate), DSO_ENTRY(inflateEnd), { 0 } },
  *	};
+ *	DSO_NOTE("libz.so.1", "gzip", "modules compressed with gzip");
  *
  *	r = dso_need(&zlib, d);
  *	if (!r)
@@ -26,6 +27,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/diag.h"
 #include "base/macros.h"
@@ -45,8 +47,27 @@ struct dso {
 
 #ifdef LKM_STATIC
 #define DSO_FN(fn) static __typeof__(&(fn)) dso_##fn = (fn)
+#define DSO_NOTE(soname, feature, what) _Static_assert(1, "")
 #else
 #define DSO_FN(fn) static __typeof__(&(fn)) dso_##fn
+
+/*
+ * What ldd cannot see, an ELF note tells to those who copy a program with its
+ * libraries (dracut) or find out what a package needs.
+ *
+ * Format: systemd's docs/ELF_DLOPEN_METADATA.md
+ */
+#define DSO_NOTE(soname, feature, what)                                        \
+	DSO_NOTE_JSON("[{\"feature\":\"" feature "\",\"description\":\"" what   \
+		      "\",\"priority\":\"recommended\",\"soname\":[\"" soname \
+		      "\"]}]")
+#define DSO_NOTE_JSON(json)                                                 \
+	__attribute__((used, aligned(4),                                    \
+		       section(".note.dlopen"))) static const struct {      \
+		uint32_t name_size, size, type;                             \
+		char name[4];                                               \
+		char text[sizeof(json)];                                    \
+	} dso_note = { 4, sizeof(json), 0x407c0c0a, "FDO", json }
 #endif
 #define DSO_ENTRY(fn)          \
 	{                      \

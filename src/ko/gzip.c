@@ -20,6 +20,7 @@ static struct dso zlib = {
 					{ 0 } },
 	.lock = PTHREAD_MUTEX_INITIALIZER,
 };
+DSO_NOTE("libz.so.1", "gzip", "modules compressed with gzip");
 
 /* zlib counts in unsigned int; KO_MAX_BYTES and one more fit. */
 static unsigned clamp(size_t n)

@@ -77,6 +77,7 @@ static struct dso crypto = {
 			{ 0 } },
 	.lock = PTHREAD_MUTEX_INITIALIZER,
 };
+DSO_NOTE("libcrypto.so.3", "signature", "who signed a module");
 
 /* What the kernel, and so kmod, calls the hashes. */
 static const struct {

@@ -21,6 +21,7 @@ static struct dso lzma = {
 					{ 0 } },
 	.lock = PTHREAD_MUTEX_INITIALIZER,
 };
+DSO_NOTE("liblzma.so.5", "xz", "modules compressed with xz");
 
 static int fail_code(lzma_ret r, const lzma_stream *z, struct span in,
 		     struct diag *d)

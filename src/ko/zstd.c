@@ -37,6 +37,7 @@ static struct dso zstd = {
 					{ 0 } },
 	.lock = PTHREAD_MUTEX_INITIALIZER,
 };
+DSO_NOTE("libzstd.so.1", "zstd", "modules compressed with zstd");
 
 /*
  * A decoder takes longer to make than a small module takes to decode, so the
