@@ -39,6 +39,10 @@ bool conf_pattern(char *key)
 {
 	size_t n = strlen(key), slashes = 0;
 
+	/* Nor does a list with commas, a path, a name with .ko or in quotes. */
+	if (strpbrk(key, ",/.\"'"))
+		return false;
+
 	/* A backslash with nothing behind it fits no name. */
 	while (slashes < n && key[n - 1 - slashes] == '\\')
 		slashes++;

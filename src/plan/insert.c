@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "ko/ko.h"
 #include "plan/internal.h"
 
 /* More nodes or steps than any machine's modules would make. */
@@ -31,6 +32,12 @@ struct entry {
 	const struct conf_line *denied;
 };
 
+/* What the configuration says of the module that was asked for. */
+struct verdict {
+	const struct conf_line *denied;
+	const char *as; /* by the name that stands in the file, or NULL */
+};
+
 struct build {
 	const struct plan_world *w;
 	unsigned flags;
@@ -40,6 +47,7 @@ struct build {
 	struct entry *v;
 	size_t n, cap;
 	unsigned depth;
+	struct verdict root;
 	struct diag *d;
 };
 
@@ -140,7 +148,9 @@ static const struct conf_line *forbidden(const struct build *b,
 					 const struct node *n,
 					 const struct plan_modules *deps)
 {
-	const struct conf_line *c = conf_denies(b->w->conf, n->m.name, false);
+	const struct conf_line *c =
+		n->root ? b->root.denied :
+			  conf_denies(b->w->conf, n->m.name, false);
 
 	for (size_t i = 0; !c && !n->root && i < deps->n; i++)
 		c = conf_denies(b->w->conf, deps->v[i].name, true);
@@ -227,6 +237,7 @@ static int step_of(struct build *b, const struct entry *e, const char *extra,
 		.named = n->root,
 		.required = n->required,
 		.denied = e->denied,
+		.denied_as = e->denied && n->root ? b->root.as : NULL,
 	};
 	return s->options ? 0 : plan_no_memory(b->d);
 }
@@ -265,6 +276,30 @@ unsigned plan_list_flag(const struct plan_module *m, unsigned flags)
 	return flags & PLAN_BLACKLIST;
 }
 
+/*
+ * A file that somebody points at is what it says that it is, too: a copy with
+ * another name is no way round. Where it says nothing its own name counts.
+ */
+static int judge_root(const struct build *b, const struct plan_module *m,
+		      struct verdict *ret)
+{
+	const struct conf *c = b->w->conf;
+	_cleanup_ko_ struct ko *ko = NULL;
+	const char *name = NULL;
+
+	*ret = (struct verdict){ conf_denies(c, m->name, false), NULL };
+	if (ret->denied || m->stage != PLAN_PATH || !m->path ||
+	    !(c->of[CONF_DENY].n + c->of[CONF_ALLOW].n) ||
+	    ko_open(m->path, &ko, NULL))
+		return 0;
+	if (!str_eq(ko->name, m->name))
+		ret->denied = conf_denies(c, ko->name, false);
+	if (ret->denied)
+		name = arena_strdup(b->a, ko->name);
+	ret->as = name;
+	return ret->denied && !name ? plan_no_memory(b->d) : 0;
+}
+
 int plan_insert(const struct plan_world *w, const struct plan_module *m,
 		unsigned flags, const char *extra, struct arena *a,
 		struct plan_steps *ret, struct diag *d)
@@ -273,12 +308,13 @@ int plan_insert(const struct plan_world *w, const struct plan_module *m,
 	unsigned flag = plan_list_flag(m, flags);
 	struct node *root;
 
-	if (flag && (plan_blacklisted(w, m->name) ||
-		     conf_denies(w->conf, m->name, false)))
+	int r = judge_root(&b, m, &b.root);
+
+	if (r)
+		return r;
+	if (flag && (plan_blacklisted(w, m->name) || b.root.denied))
 		return (int)flag;
-
-	int r = node_of(&b, m, &root);
-
+	r = node_of(&b, m, &root);
 	if (r)
 		return r;
 	root->root = true;

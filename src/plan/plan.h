@@ -94,6 +94,8 @@ struct plan_step {
 	bool required; /* that, or what it depends on: an error ends the
 			* plan. Else it came by a softdep: errors count not */
 	const struct conf_line *denied; /* never carry it out: this line    */
+	const char *denied_as; /* not by the name of its file, but by the
+				* one that stands in it; else NULL          */
 };
 
 struct plan_steps {

@@ -130,7 +130,10 @@ static int forbidden(const struct plan_step *s, const struct conf_line *c,
 	const char *how = c->kind == CONF_DENY ? "denied" :
 						 "not on the allow-list";
 
-	if (s->named)
+	if (s->denied_as)
+		(void)diag_fail(d, EPERM, "the file is %s, which is %s%s%s",
+				s->denied_as, how, *why ? ": " : "", why);
+	else if (s->named)
 		(void)diag_fail(d, EPERM, "%s%s%s", how, *why ? ": " : "", why);
 	else
 		(void)diag_fail(d, EPERM, "it needs %s, which is %s%s%s",

@@ -28,3 +28,20 @@ try -D solo
 try -D bi
 conf 'allow top' 'softdep top pre: solo'
 try -D top
+
+# A copy with another name is the same module.
+cp "$tree/kernel/solo.ko" other.ko
+conf 'deny solo'
+try -n ./other.ko
+conf 'allow other'
+try -n ./other.ko
+conf 'allow other solo'
+try -D ./other.ko
+
+# What looks like a name and fits none is told.
+for name in mid,solo mid.ko kernel/mid '"mid"'; do
+	conf "deny $name"
+	try -n mid
+	conf "allow mid $name"
+	try -n mid
+done
