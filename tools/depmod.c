@@ -28,7 +28,7 @@
 #include "index/scan.h"
 #include "index/write.h"
 
-enum { OPT_JSON = 256, OPT_FULL };
+enum { OPT_JSON = 256, OPT_FULL, OPT_MAP };
 
 static const struct option long_options[] = {
 	{ "all", no_argument, NULL, 'a' },
@@ -44,6 +44,10 @@ static const struct option long_options[] = {
 	{ "dry-run", no_argument, NULL, 'n' },
 	{ "symbol-prefix", required_argument, NULL, 'P' },
 	{ "warn", no_argument, NULL, 'w' },
+	{ "unresolved-error", no_argument, NULL, 'u' },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "root", no_argument, NULL, 'r' },
+	{ "map", no_argument, NULL, OPT_MAP },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "full", no_argument, NULL, OPT_FULL },
 	{ "verbose", no_argument, NULL, 'v' },
@@ -81,10 +85,27 @@ static int help(void)
 	return 0;
 }
 
+/* An option of long ago. @number: of the long one; -1: a short one. */
+static int deprecated(const struct depmod_opts *o, int c, int number)
+{
+	char letter[] = { (char)c, '\0' };
+
+	dropin_log(&o->ui, LOG_WARNING, "Ignored deprecated option %s%s",
+		   number < 0 ? "-" : "--",
+		   number < 0 ? letter : long_options[number].name);
+	return -1;
+}
+
 /* -1: go on; else the exit status. */
-static int take_option(struct depmod_opts *o, int c, const char *arg)
+static int take_option(struct depmod_opts *o, int c, int number,
+		       const char *arg)
 {
 	switch (c) {
+	case 'u':
+	case 'q':
+	case 'r':
+	case OPT_MAP:
+		return deprecated(o, c, number);
 	case 'a':
 		o->all = true;
 		return -1;
@@ -589,16 +610,18 @@ int depmod_main(int argc, char **argv)
 					 .level = LOG_WARNING },
 				 .config = config };
 	struct utsname u;
-	int c, status = -1;
+	int number, c, status = -1;
 
 	if (!config || uname(&u))
 		return 1;
 	/* Large modules, decompressed, are given back when they are read. */
 	(void)mallopt(M_MMAP_THRESHOLD, 2 << 20);
 	(void)mallopt(M_TRIM_THRESHOLD, 4 << 20);
-	while (status < 0 && (c = getopt_long(argc, argv, "aAb:m:o:C:E:F:evnP:wVh",
-					      long_options, NULL)) != -1)
-		status = take_option(&o, c, optarg);
+	while (status < 0 &&
+	       (number = -1, c = getopt_long(argc, argv,
+					     "aAb:m:o:C:E:F:euqrvnP:wVh",
+					     long_options, &number)) != -1)
+		status = take_option(&o, c, number, optarg);
 	if (status < 0)
 		status = take_arguments(&o, argv + optind, u.release);
 	return status < 0 ? run(&o) : status;

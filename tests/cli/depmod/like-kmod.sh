@@ -31,6 +31,9 @@ same -n $V
 same -nv $V
 same -w $V
 echo 'ok - -v, -n, -w'
+same -uq -r $V
+same --unres --quiet --root --map $V
+echo 'ok - options of long ago'
 
 # Symbols of the kernel.
 printf '0 T __ksymtab_fzz\n0 r __ksymtab_other\n0 T nowhere\n' >map
