@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "json_out.h"
-#include "modprobe.h"
+#include "module_folder.h"
 #include "plan/closure.h"
 #include "ui.h"
 
@@ -201,7 +201,7 @@ static int open_folder(const struct options *o, struct idx_dir **ret,
 	_cleanup_free_ char *path = NULL;
 
 	if (!*o->root || !strv_add(&roots, o->root))
-		path = modprobe_folder(&roots, o->release);
+		path = module_folder(&roots, o->release);
 	if (!path)
 		return diag_fail(d, ENOMEM, "out of memory");
 	if (!path_is_dir(path)) {

@@ -16,7 +16,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "modprobe.h"
+#include "module_folder.h"
 #include "ui.h"
 #include "why_module.h"
 
@@ -131,7 +131,7 @@ static int run(struct options *o, const char *asked)
 		(void)diag_fail(&d, errno, "uname: %s", strerror(errno));
 		return ui_error("why", &d);
 	}
-	folder = modprobe_folder(&o->roots, o->release ? o->release :
+	folder = module_folder(&o->roots, o->release ? o->release :
 							 u.release);
 	if (!folder) {
 		(void)diag_fail(&d, ENOMEM, "out of memory");

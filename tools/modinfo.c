@@ -20,6 +20,7 @@
 
 #include "base/text.h"
 #include "dropin.h"
+#include "module_folder.h"
 #include "dropin_ui.h"
 #include "index/dir.h"
 #include "ko/ko.h"
@@ -417,7 +418,7 @@ static int show_name(const struct opts *o, const char *arg)
 	return r;
 }
 
-/* basedir/lib/modules/release, from what the options say or left out. */
+/* basedir/lib/modules/release; without the former, where modprobe looks. */
 static char *module_dir(const char *basedir, const char *release)
 {
 	_cleanup_free_ char *dir = NULL;
@@ -428,8 +429,9 @@ static char *module_dir(const char *basedir, const char *release)
 			return NULL;
 		release = u.release;
 	}
-	if (asprintf(&dir, "%s/lib/modules/%s", basedir ? basedir : "",
-		     release) < 0) {
+	if (!basedir)
+		return module_folder(NULL, release);
+	if (asprintf(&dir, "%s/lib/modules/%s", basedir, release) < 0) {
 		dir = NULL;
 		return NULL;
 	}

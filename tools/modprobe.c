@@ -15,6 +15,7 @@
 
 #include "base/file.h"
 #include "dropin.h"
+#include "module_folder.h"
 
 enum {
 	OPT_HOLDERS = 256,
@@ -302,56 +303,6 @@ static void say_plan(void *arg, int prio, const char *func, const char *text)
 	dropin_log(&m->ui, prio, "%s", text);
 }
 
-/* The roots that were said, or those that were built in. */
-static int roots_of(const struct strv *said, struct strv *ret)
-{
-	_cleanup_free_ char *list = strdup(LKM_MODULE_ROOTS);
-	char *save = NULL;
-	int r = list ? 0 : -ENOMEM;
-
-	for (size_t i = 0; !r && i < said->n; i++)
-		r = strv_add(ret, said->v[i]);
-	if (said->n || r)
-		return r;
-	for (char *s = strtok_r(list, ":", &save); s && !r;
-	     s = strtok_r(NULL, ":", &save))
-		r = strv_add(ret, str_eq(s, "/") ? "" : s);
-	return !r && !ret->n ? strv_add(ret, "") : r;
-}
-
-static char *folder_in(const char *root, const char *place,
-		       const char *release)
-{
-	_cleanup_free_ char *cwd = NULL;
-	char *path;
-
-	if (*root && *root != '/')
-		cwd = getcwd(NULL, 0);
-	if (asprintf(&path, "%s%s%s/%s/%s", cwd ? cwd : "", cwd ? "/" : "",
-		     root, place, release) < 0)
-		return NULL;
-	return path;
-}
-
-char *modprobe_folder(const struct strv *said, const char *release)
-{
-	static const char *const places[] = { "lib/modules",
-					      "usr/lib/modules" };
-	_cleanup_strv_ struct strv roots = { 0 };
-
-	if (roots_of(said, &roots))
-		return NULL;
-	for (size_t i = 0; i < roots.n * ARRAY_SIZE(places); i++) {
-		char *path = folder_in(roots.v[i / ARRAY_SIZE(places)],
-				       places[i % ARRAY_SIZE(places)], release);
-
-		if (!path || path_is_dir(path))
-			return path;
-		free(path);
-	}
-	return folder_in(roots.v[0], places[0], release);
-}
-
 static int open_world(struct modprobe *m, struct diag *d)
 {
 	struct utsname u;
@@ -361,7 +312,7 @@ static int open_world(struct modprobe *m, struct diag *d)
 				 strerror(errno));
 
 	const char *release = m->release ? m->release : u.release;
-	_cleanup_free_ char *folder = modprobe_folder(&m->roots, release);
+	_cleanup_free_ char *folder = module_folder(&m->roots, release);
 	struct conf_from from = {
 		.paths = m->configs.n ? (const char *const *)m->configs.v :
 					NULL,

@@ -48,13 +48,6 @@ struct modprobe {
 	struct jout out;     /* with --json                                 */
 };
 
-/*
- * The module folder of a kernel, in memory of the caller's: of the roots that
- * were said, or else of those built in, the first that has it; if none has,
- * where it would be in the first. NULL: no memory.
- */
-char *modprobe_folder(const struct strv *said, const char *release);
-
 /* What ends the program, once it is said: then @stopped is true. With -a it is
  * a warning, and with -q it is not said. */
 void modprobe_fatal(struct modprobe *m, const char *fmt, ...)

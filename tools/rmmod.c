@@ -10,15 +10,16 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 
 #include "base/file.h"
 #include "base/text.h"
 #include "dropin.h"
 #include "dropin_ui.h"
+#include "index/dir.h"
 #include "insmod.h"
 #include "live/load.h"
 #include "live/sysfs.h"
+#include "module_folder.h"
 
 static const struct option long_options[] = {
 	{ "force", no_argument, NULL, 'f' },
@@ -60,29 +61,19 @@ static void name_of(const char *arg, struct text *ret)
 		text_add_bytes(ret, *p == '-' ? "_" : p, 1);
 }
 
-/* Does modules.builtin of the running kernel list it? */
+/* Does the index of what is in the running kernel list it? */
 static bool is_builtin(const char *name)
 {
-	_cleanup_text_ struct text path = { 0 };
-	_cleanup_bytes_ struct bytes b = { 0 };
-	struct utsname u;
-	char *save = NULL;
+	_cleanup_free_ char *folder = module_folder_here();
+	_cleanup_idx_dir_ struct idx_dir *dir = NULL;
+	const struct idx_bin *b;
+	char key[LIVE_NAME_MAX];
+	const char *value;
 
-	if (uname(&u))
-		return false;
-	text_addf(&path, "/lib/modules/%s/modules.builtin", u.release);
-	if (path.failed ||
-	    file_read(text_str(&path), (size_t)16 << 20, &b, NULL))
-		return false;
-	for (char *l = strtok_r((char *)b.p, "\n", &save); l;
-	     l = strtok_r(NULL, "\n", &save)) {
-		char *base = l + (path_base(l) - l);
-
-		base[strcspn(base, ".")] = '\0';
-		if (live_name_eq(base, name))
-			return true;
-	}
-	return false;
+	return folder && live_name_normal(name, key) &&
+	       !idx_dir_open(folder, &dir, NULL) &&
+	       !idx_dir_bin(dir, IDX_BUILTIN, &b, NULL) &&
+	       !idx_bin_get(b, key, &value, NULL);
 }
 
 /* kmod's rule may surprise in a folder that has a file of that name. */

@@ -10,12 +10,12 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/utsname.h>
 
 #include "base/file.h"
 #include "base/text.h"
 #include "index/devname.h"
 #include "index/dir.h"
+#include "module_folder.h"
 
 /* That of all of Debian's modules has 1 kB. */
 #define LIMIT ((size_t)16 << 20)
@@ -174,22 +174,11 @@ static int write_file(struct span s, format_fn *format, const char *path)
 /* Where modules.devname of the running kernel is now. */
 static int find_file(char **ret)
 {
-	_cleanup_text_ struct text folder = { 0 };
-	struct idx_dir *dir;
-	struct utsname u;
+	_cleanup_free_ char *folder = module_folder_here();
+	_cleanup_idx_dir_ struct idx_dir *dir = NULL;
+	int r = folder ? idx_dir_open(folder, &dir, NULL) : -ENOMEM;
 
-	if (uname(&u) < 0)
-		return -errno;
-	text_addf(&folder, "/lib/modules/%s", u.release);
-
-	int r = folder.failed ? -ENOMEM :
-				idx_dir_open(text_str(&folder), &dir, NULL);
-
-	if (!r) {
-		r = idx_dir_file(dir, "modules.devname", ret);
-		(void)idx_dir_close(dir);
-	}
-	return r;
+	return r ? r : idx_dir_file(dir, "modules.devname", ret);
 }
 
 static int run(format_fn *format, const char *output)
@@ -242,7 +231,6 @@ int static_nodes_main(int argc, char **argv)
 		case 'h':
 			return usage();
 		default:
-			(void)usage();
 			return 1;
 		}
 	return run(format, output);

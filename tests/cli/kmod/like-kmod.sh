@@ -35,6 +35,7 @@ same_but_help '-h before a command' kmod -h list
 same_but_help 'a version with a command' kmod -V list
 same_but_help 'no such option' kmod -x
 same_but_help 'an option of static-nodes before it' kmod -o x static-nodes
+same_but_help 'no such option of static-nodes' kmod static-nodes -x
 same_but_help 'options end' kmod -- help
 
 # What -V says differs by what is compiled in; its first line does not.

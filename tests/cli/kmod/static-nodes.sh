@@ -156,3 +156,13 @@ refused 'a negative number' 'x a c-1:2'
 refused 'a number with letters' 'x a c1:2junk'
 long=$(printf '%0300d' 0)
 refused 'a long name' "x $long c1:2"
+
+# The index moves with the modules: it is looked for where modprobe looks.
+rm -r "$mods"
+mkdir -p "root/usr/${mods#root/}"
+echo 'fuse fuse c10:229' >"root/usr/${mods#root/}/modules.devname"
+if inside /ours/kmod static-nodes -f devname | grep -qx 'fuse fuse c10:229'; then
+	echo "ok - modules in /usr alone"
+else
+	echo "not ok - modules in /usr alone"
+fi
