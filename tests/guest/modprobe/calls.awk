@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What a tool said and what the kernel traced of it, as the lines of a record:
 # for play.sh, which sets `ours` (the folder of the tools), `mods` (that of the
-# modules) and `set_only` (sort the lines, each once); files are called out,
-# err, ran and trace.
+# modules), `set_only` (sort the lines, each once) and `any_way` (no matter which
+# call loads, nor its flags); files are called out, err, ran and trace.
 
 function say(line) {
 	if (!set_only) {
@@ -41,7 +41,7 @@ function number(name) {
 	return substr($0, RSTART + length(name) + 2, RLENGTH - length(name) - 2)
 }
 
-BEGIN { FS = " " }
+BEGIN { gsub(/[+.]/, "[&]", mods) }
 FILENAME !~ /trace$/ {
 	what = FILENAME
 	sub(/.*\//, "", what)
@@ -57,12 +57,17 @@ FILENAME !~ /trace$/ {
 / lkm_open: / {
 	path[pid] = quoted("path")
 	gsub(/"/, "", path[pid])
+	opened[pid] = path[pid]
 }
 / lkm_memfd: / { path[pid] = "memfd" }
 / lkm_finit: / { call[pid] = "finit_module(" path[pid]; tail[pid] = number("flags") }
 / lkm_init: / { call[pid] = "init_module(" number("len") " bytes"; tail[pid] = "" }
 / lkm_args: / { if (call[pid]) args[pid] = quoted("args") }
 / lkm_loaded2?: / {
+	if (any_way) {
+		call[pid] = "load(" opened[pid]
+		tail[pid] = ""
+	}
 	called(call[pid] ", " (pid in args ? args[pid] : "?") \
 		(tail[pid] == "" ? "" : ", " tail[pid]) ") = " number("ret"))
 	delete args[pid]

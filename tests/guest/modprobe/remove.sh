@@ -10,6 +10,8 @@ same '-r, what it depended on' 'have vfat; modprobe -r vfat'
 same '-r, shared dependencies' 'have vfat nls_cp437; modprobe -r vfat
 	modprobe -r nls_cp437'
 same '-r, dependencies used by another' 'have bridge 8021q; modprobe -r bridge'
+# But for the softdep of a softdep, where the processor has that instruction.
+nothing='  loaded:\( crc32c_intel/[0-9]*:\)*$'
 nearest='the nearest goes first, so that a chain goes; kmod 30 begins at its end'
 differs '-r, a chain' "$nearest" 'have bridge; modprobe -r bridge' \
 	'^+  kernel: delete_module("llc", 2048) = 0' \
@@ -20,7 +22,7 @@ differs '-r, deep dependencies' "$nearest" 'have nft_nat; modprobe -r nft_nat' \
 	'^+  kernel: delete_module("nf_conntrack", 2048) = 0' \
 	'^+  kernel: delete_module("nf_defrag_ipv[46]", 2048) = 0' \
 	'^+  kernel: delete_module("libcrc32c", 2048) = 0' \
-	'^-  loaded: nfnetlink/0: nf_conntrack/0:' '^+  loaded:$'
+	'^-  loaded: nfnetlink/0: nf_conntrack/0:' "^+$nothing"
 differs '-r, shared deep dependencies' "$nearest" 'have bridge 8021q
 	modprobe -r bridge; modprobe -r 8021q' \
 	'^[-+]  kernel: delete_module("mrp", 2048) = 0' \
@@ -83,7 +85,7 @@ same '-r --wait, a file is closed meanwhile' 'have loop
 	sleep 1 </dev/loop-control & in_any_order modprobe -r -w 9000 loop'
 ours '-r --remove-holders' 'have nft_nat; modprobe -r --remove-holders nf_nat' \
 	'delete_module("nft_nat".* = 0' 'delete_module("nf_nat".* = 0' 'status: 0' \
-	'  loaded:$'
+	"$nothing"
 ours '-r --remove-holders, none' 'have dummy; modprobe --remove-holders dummy' \
 	'delete_module("dummy".* = 0' 'status: 0'
 ours '-r --remove-holders, held' 'have loop; hold
