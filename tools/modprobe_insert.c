@@ -13,7 +13,8 @@
 struct job {
 	struct modprobe *m;
 	struct dropin_mark mark;
-	const struct plan_step *failed;
+	const struct plan_step *failed; /* a copy, in @a                   */
+	struct arena a;
 	bool asked; /* the kernel, about @failed */
 };
 
@@ -80,10 +81,19 @@ static void failed(void *arg, const struct plan_step *s, int err,
 		   const struct diag *d)
 {
 	struct job *j = arg;
+	struct plan_step *copy = arena_alloc(&j->a, sizeof(*copy));
 
 	(void)err;
 	(void)d;
-	j->failed = s;
+	/* The plan is gone when this is told. */
+	if (!copy)
+		return;
+	copy->action = s->action;
+	copy->named = s->named;
+	copy->m.name = arena_strdup(&j->a, s->m.name);
+	copy->m.path = s->m.path ? arena_strdup(&j->a, s->m.path) : NULL;
+	if (copy->m.name && (copy->m.path || !s->m.path))
+		j->failed = copy;
 }
 
 static void denied(void *arg, const struct plan_step *s)
@@ -178,6 +188,7 @@ static int insert_module(struct modprobe *m, const struct plan_module *mod,
 		     plan_run(&m->world, mod, m->flags, options, &run, &d), &d);
 
 	dropin_mark_fini(&j.mark);
+	arena_fini(&j.a);
 	return r;
 }
 

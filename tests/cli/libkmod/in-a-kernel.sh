@@ -25,8 +25,8 @@ cat >compare <<'END'
 cd /root || exit 1
 LD_LIBRARY_PATH=/real.lib /bin/act /m >real.out 2>&1
 LD_LIBRARY_PATH=/ours.lib /bin/act /m >ours.out 2>&1
-cat ours.out
 diff real.out ours.out && echo "both say the same"
+cat ours.out
 END
 chmod +x compare
 set -- --test ./compare --add "$PWD/act:/bin/act" \
