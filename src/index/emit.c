@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "conf/conf.h"
 #include "index/bin_write.h"
 #include "index/emit_part.h"
 #include "index/facts.h"
@@ -148,22 +149,6 @@ static int make_weakdep(const struct idx_emit *e, struct bytes *ret,
 		d);
 }
 
-bool idx_normal_alias(char *s)
-{
-	for (; *s; s++) {
-		if (*s == ']')
-			return false;
-		if (*s == '-')
-			*s = '_';
-		if (*s != '[')
-			continue;
-		s = strchr(s, ']');
-		if (!s)
-			return false;
-	}
-	return true;
-}
-
 int idx_alias_key(const struct idx_emit *e, struct arena *a,
 		  struct idx_trie *t, const char *alias, const char *name,
 		  uint32_t priority)
@@ -172,7 +157,7 @@ int idx_alias_key(const struct idx_emit *e, struct arena *a,
 
 	if (!key)
 		return -ENOMEM;
-	if (idx_normal_alias(key))
+	if (!conf_normal(key, key, strlen(key) + 1))
 		return idx_key(e, t, key, name, priority);
 	idx_tell(e->tell, (struct idx_event){ .kind = IDX_EV_BRACKETS,
 					      .name = alias,

@@ -17,9 +17,6 @@ int idx_text_done(struct text *t, struct bytes *ret, struct diag *d);
 int idx_key(const struct idx_emit *e, struct idx_trie *t, const char *key,
 	    const char *value, uint32_t priority);
 
-/* Dashes become underscores, outside of []. False: brackets do not match. */
-bool idx_normal_alias(char *s);
-
 /* Adds an alias as a key, or tells that it is none. 0 or -ENOMEM. */
 int idx_alias_key(const struct idx_emit *e, struct arena *a,
 		  struct idx_trie *t, const char *alias, const char *name,
