@@ -549,6 +549,12 @@ int modinfo_main(int argc, char **argv)
 		jout_end(o.json);
 		status |= jout_finish(o.json) ? 1 : 0;
 	}
+	if (dropin_output_lost()) {
+		(void)fprintf(stderr,
+			      "%s: ERROR: could not write all of the output\n",
+			      o.tool);
+		status = 1;
+	}
 	(void)idx_dir_close(o.dir);
 	return status;
 }

@@ -459,6 +459,18 @@ static int without_stderr(struct modprobe *m)
 	return modprobe_env_pass("-s", NULL);
 }
 
+/* Who asks for a plan or a list must not take half of it for the whole. */
+static int written(const struct modprobe *m, int status)
+{
+	bool asked = m->mode > MODPROBE_REMOVE || m->lookup_only ||
+		     m->flags & PLAN_DRY_RUN;
+
+	if (!asked || !dropin_output_lost())
+		return status;
+	dropin_log(&m->ui, LOG_ERR, "could not write all of the output");
+	return 1;
+}
+
 int modprobe_main(int argc, char **argv)
 {
 	struct modprobe m = {
@@ -477,7 +489,7 @@ int modprobe_main(int argc, char **argv)
 	int status = parse(&m, (int)args.n, args.v);
 
 	if (status < 0)
-		status = run(&m, args.v + optind);
+		status = written(&m, run(&m, args.v + optind));
 	close_world(&m);
 	return status;
 }

@@ -113,7 +113,7 @@ int modprobe_config(struct modprobe *m)
 	(void)puts("\n# End of configuration files. Dumping indexes now:\n");
 	put_index(m, IDX_ALIAS, NULL);
 	put_index(m, IDX_SYMBOL, NULL);
-	return fflush(stdout) ? 1 : 0;
+	return 0;
 }
 
 /* A file, else an installed module. Return: 0; -ENOENT, told. */
@@ -175,7 +175,7 @@ int modprobe_modversions(struct modprobe *m, const char *arg)
 	if (put_versions(ko, ko_has_versions(ko, KO_VERSIONS_EXT) ?
 				     KO_VERSIONS_EXT :
 				     KO_VERSIONS))
-		return fflush(stdout) ? 1 : 0;
+		return 0;
 	modprobe_fatal(m, "could not get %s of %s: %s", what, arg,
 		       strerror(ENOENT));
 	return 1;
@@ -238,7 +238,7 @@ int modprobe_exports(struct modprobe *m, const char *arg)
 		return 1;
 	}
 	put_exports(ko, v, n);
-	return fflush(stdout) ? 1 : 0;
+	return 0;
 }
 
 void modprobe_json_step(struct jout *j, const struct plan_step *s)
