@@ -138,6 +138,34 @@ int closure_member(struct closure *c, const char *name, const char *path,
 	return 0;
 }
 
+int closure_denied(struct closure *c, const char *name, bool needed,
+		   struct closure_denial *ret)
+{
+	const struct conf *conf = c->w->conf;
+	const char **paths;
+	size_t n;
+
+	*ret = (struct closure_denial){ conf_denies(conf, name, needed) };
+	if (ret->line || !conf->of[CONF_DENY].n)
+		return 0;
+
+	int r = idx_dir_dep(c->w->dir, name, c->a, &paths, &n, c->d);
+
+	if (r)
+		return r == -ENOENT ? 0 : r;
+	for (size_t i = 1; i < n; i++) {
+		char dep[KO_NAME_MAX];
+
+		ko_name_of_path(paths[i], dep);
+		ret->line = conf_denies(conf, dep, true);
+		if (!ret->line)
+			continue;
+		ret->needs = arena_strdup(c->a, dep);
+		return ret->needs ? 0 : plan_no_memory(c->d);
+	}
+	return 0;
+}
+
 /* ------------------------------------------------------------------- walk */
 
 /* A module whose turn has begun, and those around it. */
@@ -202,6 +230,18 @@ static int add_named(struct closure *c, struct frame *f, const char *name)
 		return closure_gap(c, PLAN_GAP_REQUEST, m.name,
 				   arena_printf(c->a, "%s depends on it",
 						f->m->path));
+
+	struct closure_denial no;
+
+	r = closure_denied(c, m.name, true, &no);
+	if (r)
+		return r;
+	if (no.line)
+		return closure_gap(c, PLAN_GAP_DENIED, f->m->path,
+				   arena_printf(c->a,
+						"needs %s, which %s:%u denies",
+						no.needs ? no.needs : m.name,
+						no.line->file, no.line->line));
 	if (m.path)
 		r = add_line(c, f, m.name);
 	return r ? r : add_around(c, f, m.name, m.path, PLAN_BY_DEPENDS);
@@ -231,7 +271,10 @@ static int add_depends(struct closure *c, struct frame *f)
 	return r == -ENOENT ? depends_of_file(c, f) : r;
 }
 
-/* Names that lead nowhere, or to what is denied, are passed over. */
+/*
+ * Names that lead nowhere, or to what is denied or needs what is, are passed
+ * over.
+ */
 static int add_soft(struct closure *c, struct frame *f,
 		    const struct plan_modules *l, enum plan_reason reason)
 {
@@ -239,9 +282,12 @@ static int add_soft(struct closure *c, struct frame *f,
 
 	for (size_t i = 0; !r && i < l->n; i++) {
 		const struct plan_module *m = &l->v[i];
+		struct closure_denial no;
 
-		if ((m->path || m->builtin) &&
-		    !conf_denies(c->w->conf, m->name, false))
+		if (!m->path && !m->builtin)
+			continue;
+		r = closure_denied(c, m->name, false, &no);
+		if (!r && !no.line)
 			r = add_around(c, f, m->name, m->path, reason);
 	}
 	return r;

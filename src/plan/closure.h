@@ -103,7 +103,8 @@ struct plan_closure {
  *
  * What a module depends on stands before it, always; what its softdeps name
  * stands where they say unless that contradicts. A module that the
- * configuration denies is left out if it was not asked for by name.
+ * configuration denies, or that depends on one, is left out; it is a gap if it
+ * was asked for by name.
  *
  * Return: 0, also with gaps; -EBADMSG: an index is damaged; -E2BIG: more than
  * a million modules; -ENOMEM.

@@ -178,21 +178,40 @@ static int by_pattern(struct find *f, enum form form, const char *pattern)
 	if (conf_normal(pattern, buf, sizeof(buf)))
 		return 0;
 	buf[without_ending(buf, strlen(buf))] = '\0';
-	for (size_t i = 0; !r && i < f->n; i++)
-		if (fits(&f->v[i], form, buf) &&
-		    !conf_denies(f->c->w->conf, f->v[i].name, false))
+	for (size_t i = 0; !r && i < f->n; i++) {
+		struct closure_denial no;
+
+		if (!fits(&f->v[i], form, buf))
+			continue;
+		r = closure_denied(f->c, f->v[i].name, false, &no);
+		if (!r && !no.line)
 			r = take(f, f->v[i].name, f->v[i].path);
+	}
 	return r;
 }
 
 /* ------------------------------------------------------------ one request */
 
-static int denied(struct find *f, const struct conf_line *line)
+/* Takes it unless the configuration forbids it, or what it depends on. */
+static int take_allowed(struct find *f, const char *name, const char *path)
 {
+	struct arena *a = f->c->a;
+	struct closure_denial no;
+	int r = closure_denied(f->c, name, false, &no);
+
+	if (r)
+		return r;
+	if (!no.line)
+		return take(f, name, path);
 	f->found++;
 	return closure_gap(f->c, PLAN_GAP_DENIED, f->request,
-			   arena_printf(f->c->a, "%s:%u denies it", line->file,
-					line->line));
+			   no.needs ?
+				   arena_printf(a,
+						"needs %s, which %s:%u denies",
+						no.needs, no.line->file,
+						no.line->line) :
+				   arena_printf(a, "%s:%u denies it",
+						no.line->file, no.line->line));
 }
 
 static int by_name(struct find *f)
@@ -208,13 +227,9 @@ static int by_name(struct find *f)
 				   f->c->d);
 	for (size_t i = 0; !r && i < l.n; i++) {
 		const struct plan_module *m = &l.v[i];
-		const struct conf_line *line =
-			conf_denies(f->c->w->conf, m->name, false);
 
-		if (line)
-			r = denied(f, line);
-		else if (m->path || m->builtin)
-			r = take(f, m->name, m->path);
+		if (m->path || m->builtin)
+			r = take_allowed(f, m->name, m->path);
 	}
 	return r;
 }
@@ -231,7 +246,7 @@ static int by_file(struct find *f)
 	int r = plan_at_path(f->c->w, path, f->c->a, &m, &d);
 
 	if (!r)
-		return take(f, m.name, m.path);
+		return take_allowed(f, m.name, m.path);
 	if (r == -ENOMEM)
 		return plan_no_memory(f->c->d);
 	f->found++;

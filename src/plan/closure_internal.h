@@ -61,6 +61,16 @@ _must_check_ int closure_member(struct closure *c, const char *name,
 				const char *path, struct closure_why why,
 				struct plan_member **ret);
 
+/* What keeps a module out. */
+struct closure_denial {
+	const struct conf_line *line; /* NULL: nothing does                 */
+	const char *needs; /* the dependency that it forbids; NULL: itself  */
+};
+
+/* @needed: as for conf_denies(). 0; -EBADMSG; -ENOMEM. */
+_must_check_ int closure_denied(struct closure *c, const char *name,
+				bool needed, struct closure_denial *ret);
+
 /* closure_find.c: the modules that requests stand for, as members in @ret. */
 _must_check_ int closure_find(struct closure *c, struct closure_list *ret);
 

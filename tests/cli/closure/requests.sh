@@ -122,3 +122,40 @@ status=0
 "$LKM" closure -d root -S $V last weak_one >out 2>err || status=$?
 is 'denied' 1 'last '
 says 'denied, by which line' 'weak_one: .*y.conf:1 denies it'
+
+# What needs what is denied cannot be loaded either: nothing says "complete".
+config() { # lines of the configuration; the rest: the command line
+	printf "$1" >denies.conf
+	shift
+	status=0
+	"$LKM" closure -d "$PWD/root" -S $V -C denies.conf "$@" >out 2>err ||
+		status=$?
+}
+config 'deny base for a test\n' top-one
+is 'a dependency is denied' 1 ''
+says 'a dependency is denied, by which line' \
+	'^lkm closure: top-one: needs base, which denies.conf:1 denies$'
+config 'deny base\n' pci:v00001234d00005678 last
+is 'a dependency is denied, of an alias' 1 'last '
+config 'deny base\n' --json top-one
+says_out='"what": "top-one"'
+if grep -q '"kind": "denied"' out && grep -q "$says_out" out; then
+	echo "ok - a dependency is denied, for programs"
+else
+	sed 's/^/# /' out
+	echo "not ok - a dependency is denied, for programs"
+fi
+config 'deny base\n' soft
+is "a softdep's dependency is denied" 0 'soft last '
+config 'deny base\nweakdep last middle\n' last
+is "a weakdep's dependency is denied" 0 'last '
+config 'deny base\n' '=fs' 'top*' weak_one
+is 'a dependency is denied, of what a pattern fits' 1 'weak_one '
+config 'deny base\n' ./new/fresh.ko
+is "a file's dependency is denied" 1 'fresh '
+says "a file's dependency is denied, by which line" \
+	'fresh.ko: needs base, which denies.conf:1 denies$'
+config 'deny fresh\n' ./new/fresh.ko
+is 'a file is denied' 1 ''
+config 'allow top_one\n' top-one
+is 'what an allowed module needs' 0 'base middle top-one '
