@@ -342,7 +342,7 @@ static bool up_to_date(const struct run *r)
 
 	text_addf(&path, "%s/modules.dep", text_str(&r->output));
 	if (path.failed || stat(path.p, &st) < 0 ||
-	    file_read(path.p, (size_t)256 << 20, &b, NULL) < 0)
+	    file_read_regular(path.p, (size_t)256 << 20, &b, NULL) < 0)
 		return false;
 
 	int64_t made = (int64_t)st.st_mtim.tv_sec * 1000000000 +
@@ -471,7 +471,7 @@ static bool differs(const struct run *r, const char *name, struct span now)
 	_cleanup_bytes_ struct bytes b = { 0 };
 
 	text_addf(&path, "%s/%s", text_str(&r->output), name);
-	return path.failed || file_read(path.p, now.n, &b, NULL) < 0 ||
+	return path.failed || file_read_regular(path.p, now.n, &b, NULL) < 0 ||
 	       b.n != now.n || (b.n && memcmp(b.p, now.p, b.n));
 }
 

@@ -86,6 +86,21 @@ int file_read(const char *path, size_t limit, struct bytes *ret,
 	return file_read_fd(fd, path, limit, ret, d);
 }
 
+int file_read_regular(const char *path, size_t limit, struct bytes *ret,
+		      struct diag *d)
+{
+	_cleanup_close_ int fd =
+		open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return fail(d, errno, "open", path);
+	if (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode))
+		return fail(d, S_ISDIR(st.st_mode) ? EISDIR : EINVAL, "read",
+			    path);
+	return file_read_fd(fd, path, limit, ret, d);
+}
+
 int file_lock(const char *path, bool wait, int *ret, struct diag *d)
 {
 	_cleanup_close_ int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);

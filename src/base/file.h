@@ -39,6 +39,10 @@ static inline struct span bytes_span(const struct bytes *b)
  */
 _must_check_ int file_read(const char *path, size_t limit, struct bytes *ret,
 			   struct diag *d);
+/* The same of a regular file or a device (/dev/null) only, else -EINVAL: where
+ * nobody has a reason to put a pipe it must not stop the work. */
+_must_check_ int file_read_regular(const char *path, size_t limit,
+				   struct bytes *ret, struct diag *d);
 _must_check_ int file_read_fd(int fd, const char *path, size_t limit,
 			      struct bytes *ret, struct diag *d);
 

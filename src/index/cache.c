@@ -127,7 +127,7 @@ int idx_cache_read(const char *path, struct idx_cache *ret, struct diag *d)
 	if (!path_exists(path))
 		return -ENOENT;
 
-	int r = file_read(path, MAX_BYTES, &c.file, d);
+	int r = file_read_regular(path, MAX_BYTES, &c.file, d);
 
 	if (!r)
 		r = check(&c, path, &h, d);

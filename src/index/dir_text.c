@@ -136,7 +136,7 @@ int idx_dir_from_text(const struct idx_dir *dir, enum idx_file f,
 	/* What is not there must not leave a diagnostic. */
 	if (!path_exists(path))
 		return -ENOENT;
-	r = file_read(path, MAX_TEXT, &text, d);
+	r = file_read_regular(path, MAX_TEXT, &text, d);
 	if (!r)
 		r = make(f, &text, bytes, d);
 	if (!r)

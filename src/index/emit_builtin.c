@@ -22,7 +22,8 @@ static int read_input(const struct idx_emit *e, const char *name,
 	int r;
 
 	text_addf(&path, "%s/%s", e->inputs, name);
-	r = path.failed ? -ENOMEM : file_read(path.p, MAX_INPUT, ret, NULL);
+	r = path.failed ? -ENOMEM :
+			  file_read_regular(path.p, MAX_INPUT, ret, NULL);
 	if (!r || r == -ENOMEM)
 		return r;
 	idx_tell(e->tell, (struct idx_event){ .kind = IDX_EV_NO_INPUT,

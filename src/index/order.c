@@ -99,7 +99,7 @@ static int read_order(struct idx_sources *s, const char *folder,
 	text_addf(&path, "%s/modules.order", folder);
 	if (path.failed)
 		return -ENOMEM;
-	r = file_read(path.p, MAX_ORDER, &l.text, NULL);
+	r = file_read_regular(path.p, MAX_ORDER, &l.text, NULL);
 	if (r < 0) {
 		idx_tell(tell, (struct idx_event){ .kind = IDX_EV_NO_INPUT,
 						   .name = "modules.order",

@@ -82,3 +82,16 @@ grep -q '^plain	plain' dump
 ! grep -q 'ü' dump
 [ "$(grep -c 'is not ASCII' err)" = 2 ]
 echo 'ok - names that are not ASCII'
+
+# A pipe where a file belongs: kmod waits for ever.
+rm -r "$M"
+inputs
+module a --export fa
+for f in lkm-facts order builtin builtin.modinfo dep dep.bin; do
+	rm -f "$M/modules.$f"
+	mkfifo "$M/modules.$f"
+	timeout 60 "$depmod" -b "$PWD/tree" $V 2>err
+	timeout 60 "$depmod" -A -b "$PWD/tree" $V 2>err
+	rm -f "$M/modules.$f"
+done
+echo 'ok - pipes'
