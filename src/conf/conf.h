@@ -117,9 +117,9 @@ const struct conf_line *conf_next(const struct conf *c, enum conf_kind kind,
 /**
  * conf_denies() - does the configuration forbid this module for good?
  * @name:   normalised
- * @needed: it is a dependency (modules.dep) of a module that may be loaded:
- *          then only deny lines count, an allowed module brings its
- *          dependencies along
+ * @needed: it is a dependency (modules.dep) or a softdep of a module that may
+ *          be loaded: then only deny lines count, an allowed module brings
+ *          them along
  *
  * A deny line that fits, or an allow-list that it is not on. See
  * modprobe.d(5).

@@ -273,7 +273,8 @@ static int add_depends(struct closure *c, struct frame *f)
 
 /*
  * Names that lead nowhere, or to what is denied or needs what is, are passed
- * over.
+ * over. What a weakdep names is asked for later, and on its own: only a softdep
+ * comes along with a module that is allowed.
  */
 static int add_soft(struct closure *c, struct frame *f,
 		    const struct plan_modules *l, enum plan_reason reason)
@@ -286,7 +287,7 @@ static int add_soft(struct closure *c, struct frame *f,
 
 		if (!m->path && !m->builtin)
 			continue;
-		r = closure_denied(c, m->name, false, &no);
+		r = closure_denied(c, m->name, reason != PLAN_BY_WEAKDEP, &no);
 		if (!r && !no.line)
 			r = add_around(c, f, m->name, m->path, reason);
 	}

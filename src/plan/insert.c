@@ -143,14 +143,17 @@ static int with_softdeps(struct build *b, struct node *n,
 	return r;
 }
 
-/* The line that forbids a module, or one that it cannot do without. */
+/*
+ * The line that forbids a module, or one that it cannot do without. All but
+ * the one that was asked for come along with a module that is allowed.
+ */
 static const struct conf_line *forbidden(const struct build *b,
 					 const struct node *n,
 					 const struct plan_modules *deps)
 {
 	const struct conf_line *c =
 		n->root ? b->root.denied :
-			  conf_denies(b->w->conf, n->m.name, false);
+			  conf_denies(b->w->conf, n->m.name, true);
 
 	for (size_t i = 0; !c && !n->root && i < deps->n; i++)
 		c = conf_denies(b->w->conf, deps->v[i].name, true);

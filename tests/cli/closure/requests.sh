@@ -159,3 +159,9 @@ config 'deny fresh\n' ./new/fresh.ko
 is 'a file is denied' 1 ''
 config 'allow top_one\n' top-one
 is 'what an allowed module needs' 0 'base middle top-one '
+config 'allow soft\n' soft
+is 'what an allowed module has for softdeps' 0 'base first soft last '
+config 'allow soft\ndeny first\n' soft
+is 'a softdep of an allowed module is denied' 0 'soft last '
+config 'allow weak\n' weak
+is 'a weakdep of an allowed module' 0 'weak '

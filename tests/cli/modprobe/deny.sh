@@ -28,6 +28,11 @@ try -D solo
 try -D bi
 conf 'allow top' 'softdep top pre: solo'
 try -D top
+try -D solo
+conf 'allow solo' 'softdep solo pre: top' 'softdep base post: extra'
+try -D solo
+conf 'allow solo' 'softdep solo pre: top post: extra' 'deny mid'
+try -D solo
 
 # A copy with another name is the same module.
 cp "$tree/kernel/solo.ko" other.ko
