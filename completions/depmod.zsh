@@ -21,6 +21,7 @@ _arguments -s -S \
 	'(-n --show --dry-run)'{-n,--show,--dry-run}'[print, write nothing]' \
 	'(-w --warn)'{-w,--warn}'[does nothing]' \
 	'--full[read every module]' \
+	'--no-facts[keep no modules.lkm-facts]' \
 	'--json[tell as JSON what was done]' \
 	'*'{-v,--verbose}'[who fills which need]' \
 	'(-V --version)'{-V,--version}'[version]' \

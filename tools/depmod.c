@@ -28,7 +28,7 @@
 #include "index/scan.h"
 #include "index/write.h"
 
-enum { OPT_JSON = 256, OPT_FULL, OPT_MAP };
+enum { OPT_JSON = 256, OPT_FULL, OPT_MAP, OPT_NO_FACTS };
 
 static const struct option long_options[] = {
 	{ "all", no_argument, NULL, 'a' },
@@ -50,6 +50,7 @@ static const struct option long_options[] = {
 	{ "map", no_argument, NULL, OPT_MAP },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "full", no_argument, NULL, OPT_FULL },
+	{ "no-facts", no_argument, NULL, OPT_NO_FACTS },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "version", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, 'h' },
@@ -77,6 +78,7 @@ static int help(void)
 		"  -n, --show, --dry-run  print the text files, write nothing\n"
 		"  -w, --warn             accepted, as kmod's does nothing either\n"
 		"      --full             read every module, whatever is known of it\n"
+		"      --no-facts         the same, and keep no modules.lkm-facts\n"
 		"      --json             tell as JSON what was done and noticed\n"
 		"  -v, --verbose          print who fills which need\n"
 		"  -V, --version          show version\n"
@@ -149,6 +151,9 @@ static int take_option(struct depmod_opts *o, int c, int number,
 		return -1;
 	case OPT_JSON:
 		o->json = true;
+		return -1;
+	case OPT_NO_FACTS:
+		o->no_facts = o->full = true;
 		return -1;
 	case OPT_FULL:
 		o->full = true;
@@ -498,6 +503,8 @@ static bool keeps_cache(const struct run *r)
 {
 	_cleanup_text_ struct text path = { 0 };
 
+	if (r->o->no_facts)
+		return false;
 	if (!r->o->outdir && (!r->o->basedir || str_eq(r->o->basedir, "/")))
 		return true;
 	text_addf(&path, "%s/" IDX_CACHE_NAME, text_str(&r->output));
@@ -515,8 +522,28 @@ static int write_cache(struct run *r, struct diag *d)
 	int err = idx_cache_bytes(&r->src, r->began_ns, &b, d);
 
 	return err ? err :
-		     idx_write_file(&r->write, IDX_CACHE_NAME, bytes_span(&b),
-				    d);
+		     idx_write_optional(&r->write, IDX_CACHE_NAME,
+					bytes_span(&b), d);
+}
+
+/* The indexes are there. What was to make the next run faster may not be. */
+static void tell_cache(struct run *r)
+{
+	const struct diag *d = &r->write.left_out;
+
+	if (r->o->no_facts &&
+	    unlinkat(r->write.fd, IDX_CACHE_NAME, 0) < 0 && errno != ENOENT)
+		dropin_log(&r->o->ui, LOG_WARNING,
+			   "could not remove '" IDX_CACHE_NAME "' in %s: %s",
+			   text_str(&r->output), strerror(errno));
+	if (!d->err)
+		return;
+	dropin_log(&r->o->ui, LOG_WARNING, "%s", d->what);
+	if (!dropin_explains(&r->o->ui))
+		return;
+	dropin_say("note", "the indexes are complete without it; the next depmod reads more modules again");
+	if (d->hint[0])
+		dropin_say("fix", d->hint);
 }
 
 static int write_all(struct run *r)
@@ -542,6 +569,8 @@ static int write_all(struct run *r)
 		err = idx_write_commit(&r->write, &d);
 	if (err < 0)
 		return failed(r, LOG_ERR, &d);
+	if (!r->o->show)
+		tell_cache(r);
 	r->res.written = !r->o->show;
 	return 0;
 }

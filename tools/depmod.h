@@ -21,7 +21,7 @@ struct depmod_opts {
 	const char *version;
 	char *const *files; /* NULL: all of the folder                     */
 	char prefix;
-	bool all, quick, errsyms, show, warn, json, full;
+	bool all, quick, errsyms, show, warn, json, full, no_facts;
 };
 
 /* An event, kept for the report. */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "index/cache.h"
 #include "index/dir.h"
 
 /* Names that random letters may give a staging folder. */
@@ -21,7 +22,12 @@
 static int fail(struct diag *d, int err, const char *what, const char *name,
 		const struct idx_write *w)
 {
-	diag_fail(d, err, "could not %s '%s': %s", what, name, strerror(err));
+	if (strchr(name, '/'))
+		diag_fail(d, err, "could not %s '%s': %s", what, name,
+			  strerror(err));
+	else
+		diag_fail(d, err, "could not %s '%s' in %s: %s", what, name,
+			  w->folder, strerror(err));
 	if (err == ENOSPC || err == EDQUOT)
 		diag_hint(d, "make room on the file system of %s",
 			  w->folder);
@@ -80,16 +86,19 @@ static int sync_folder(const struct idx_write *w, struct diag *d)
 }
 
 /* One file of the pending folder: to its place, or away if it is @overtaken. */
-static int settle_file(const struct idx_write *w, int pending,
-		       const char *name, bool overtaken, struct diag *d)
+static int settle_file(struct idx_write *w, int pending, const char *name,
+		       bool overtaken, struct diag *d)
 {
 	if (overtaken)
 		return unlinkat(pending, name, 0) < 0 ?
 			       fail(d, errno, "remove", name, w) :
 			       0;
-	return renameat(pending, name, w->fd, name) < 0 ?
-		       fail(d, errno, "replace", name, w) :
-		       0;
+	if (!renameat(pending, name, w->fd, name))
+		return 0;
+	if (!str_eq(name, IDX_CACHE_NAME))
+		return fail(d, errno, "replace", name, w);
+	(void)fail(&w->left_out, errno, "replace", name, w);
+	return settle_file(w, pending, name, true, d);
 }
 
 /*
@@ -98,7 +107,7 @@ static int settle_file(const struct idx_write *w, int pending,
  * was interrupted, and others may have run since. What readers do not take
  * from it must not replace what they take.
  */
-static int settle(const struct idx_write *w, bool other, struct diag *d)
+static int settle(struct idx_write *w, bool other, struct diag *d)
 {
 	_cleanup_(close_dir) DIR *dir = entries(w->fd, IDX_PENDING);
 	int r = 0;
@@ -191,6 +200,17 @@ static int make_staging(struct idx_write *w, struct diag *d)
 	return fail(d, r, "open", w->name, w);
 }
 
+static int fail_write(struct diag *d, int err, const char *name, size_t size,
+		      const struct idx_write *w)
+{
+	if (err != ENOSPC && err != EDQUOT)
+		return fail(d, err, "write", name, w);
+	return diag_fail_hint(d, err,
+			      "make room on the file system of this folder",
+			      "could not write the %zu bytes of '%s' in %s: %s",
+			      size, name, w->folder, strerror(err));
+}
+
 int idx_write_file(struct idx_write *w, const char *name, struct span content,
 		   struct diag *d)
 {
@@ -211,9 +231,27 @@ int idx_write_file(struct idx_write *w, const char *name, struct span content,
 	w->fds[w->n++] = fd;
 	r = fd_write_all(fd, content.p, content.n);
 	if (r < 0)
-		return fail(d, -r, "write", name, w);
+		return fail_write(d, -r, name, content.n, w);
 	/* The disk starts while the next file is made. */
 	(void)sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	return 0;
+}
+
+int idx_write_optional(struct idx_write *w, const char *name,
+		       struct span content, struct diag *d)
+{
+	unsigned n = w->n;
+	int r = idx_write_file(w, name, content, &w->left_out);
+
+	if (!r && fsync(w->fds[n]) < 0)
+		r = fail(&w->left_out, errno, "sync", name, w);
+	if (!r)
+		return 0;
+	if (w->n > n)
+		(void)close(w->fds[--w->n]);
+	if (w->staging >= 0 && unlinkat(w->staging, name, 0) < 0 &&
+	    errno != ENOENT)
+		return fail(d, errno, "remove", name, w);
 	return 0;
 }
 

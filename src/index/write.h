@@ -36,6 +36,7 @@ struct idx_write {
 	int fds[IDX_WRITE_FILES]; /* of the files, until they are synced  */
 	unsigned n;
 	bool finished_other; /* a depmod before us was interrupted        */
+	struct diag left_out; /* err: why an optional file is not there   */
 };
 
 /**
@@ -59,6 +60,18 @@ _must_check_ int idx_write_open(const char *folder, bool wait,
  */
 _must_check_ int idx_write_file(struct idx_write *w, const char *name,
 				struct span content, struct diag *d);
+
+/**
+ * idx_write_optional() - one file that the set does without where it must
+ * @name: IDX_CACHE_NAME; behind the others, which have the room first
+ *
+ * What fails is told by left_out of @w, here or by idx_write_commit(): the
+ * file is left out of the set then, or the one that was there stays.
+ *
+ * Return: 0; -errno if half a file cannot even be removed.
+ */
+_must_check_ int idx_write_optional(struct idx_write *w, const char *name,
+				    struct span content, struct diag *d);
 
 /**
  * idx_write_commit() - make the set visible
