@@ -20,7 +20,8 @@
 
 struct options {
 	const char *root, *release;
-	struct strv config, requests;
+	struct strv config, requests, index_files;
+	bool index, relative;
 	bool no_softdep, no_weakdep, no_firmware, allow_missing;
 	bool json, null, quiet, verbose;
 };
@@ -29,13 +30,14 @@ static void options_fini(struct options *o)
 {
 	strv_fini(&o->config);
 	strv_fini(&o->requests);
+	strv_fini(&o->index_files);
 }
 
 static int help(FILE *f)
 {
 	(void)fputs(
 		"  lkm closure ext4 'nvme*' =drivers/virtio   all the files that these need\n"
-		"  lkm closure -0 ext4 | tar --null -T - -chf initrd.tar\n"
+		"  lkm closure -0 ext4 --relative | tar -C / --null -T - -chf initrd.tar\n"
 		"  lkm closure --json i915                    and why each of them is needed\n"
 		"\n"
 		"usage: lkm closure [OPTION...] NAME|ALIAS|PATTERN|=DIR|FILE...\n"
@@ -55,6 +57,9 @@ static int help(FILE *f)
 		"      --no-softdep           leave out what only softdeps name\n"
 		"      --no-weakdep           leave out what only weakdeps name\n"
 		"      --no-firmware          leave out firmware, and do not read the modules\n"
+		"      --index-files          also what depmod wants besides modules: modules.order,\n"
+		"                             modules.builtin and modules.builtin.modinfo\n"
+		"      --relative             paths as seen from ROOT, without a first '/'\n"
 		"      --allow-missing        a request that stands for nothing is no error\n"
 		"  -0, --null                 NUL behind each path instead of a new line\n"
 		"      --json                 for programs: all of it, with reasons\n"
@@ -114,6 +119,33 @@ static void tell_firmware(const struct plan_closure *c)
 	}
 }
 
+/* What does not lie below the root stays as it is. */
+static const char *below_root(const struct options *o, const char *path)
+{
+	size_t n = strlen(o->root);
+
+	while (n && o->root[n - 1] == '/')
+		n--;
+	if (!o->relative || !path || strncmp(path, o->root, n) ||
+	    path[n] != '/')
+		return path;
+	return path + n + strspn(path + n, "/");
+}
+
+static void cut_paths(const struct options *o, struct plan_closure *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		c->v[i]->path = below_root(o, c->v[i]->path);
+	for (size_t i = 0; i < c->n_firmware_paths; i++)
+		c->firmware_paths[i] = below_root(o, c->firmware_paths[i]);
+	for (size_t i = 0; i < c->n_firmware; i++) {
+		const struct plan_firmware *f = c->firmware[i];
+
+		for (size_t j = 0; j < f->n; j++)
+			f->paths[j] = below_root(o, f->paths[j]);
+	}
+}
+
 static void print_paths(const struct options *o, const struct plan_closure *c)
 {
 	int end = o->null ? '\0' : '\n';
@@ -125,6 +157,8 @@ static void print_paths(const struct options *o, const struct plan_closure *c)
 			complain(c->v[i]->name, "built in");
 	for (size_t i = 0; i < c->n_firmware_paths; i++)
 		(void)printf("%s%c", c->firmware_paths[i], end);
+	for (size_t i = 0; i < o->index_files.n; i++)
+		(void)printf("%s%c", below_root(o, o->index_files.v[i]), end);
 }
 
 static void json_member(struct jout *j, const struct plan_member *m)
@@ -168,7 +202,15 @@ static void json_gap(struct jout *j, const struct plan_gap *g)
 	jout_end(j);
 }
 
-static void print_json(const struct plan_closure *c)
+static void json_index_files(struct jout *j, const struct options *o)
+{
+	jout_array(j, "index_files");
+	for (size_t i = 0; i < o->index_files.n; i++)
+		jout_str(j, NULL, below_root(o, o->index_files.v[i]));
+	jout_end(j);
+}
+
+static void print_json(const struct options *o, const struct plan_closure *c)
 {
 	struct jout j = { .f = stdout };
 
@@ -185,6 +227,8 @@ static void print_json(const struct plan_closure *c)
 	for (size_t i = 0; i < c->n_gaps; i++)
 		json_gap(&j, &c->gaps[i]);
 	jout_end(&j);
+	if (o->index)
+		json_index_files(&j, o);
 	jout_end(&j);
 
 	/* main() asks whether all of it was written. */
@@ -252,7 +296,28 @@ static int check_index(struct idx_dir *dir, struct diag *d)
 	return r;
 }
 
-static int run(const struct options *o, struct arena *a, struct diag *d,
+/* What the kernel's build left there, and depmod reads. */
+static int find_index_files(struct options *o, struct idx_dir *dir)
+{
+	static const char *const name[] = { "modules.order", "modules.builtin",
+					    "modules.builtin.modinfo" };
+
+	for (size_t i = 0; o->index && i < ARRAY_SIZE(name); i++) {
+		_cleanup_free_ char *path = NULL;
+
+		if (idx_dir_file(dir, name[i], &path))
+			return -ENOMEM;
+		if (!path_exists(path)) {
+			if (!o->quiet)
+				complain(path, "not there");
+		} else if (strv_add(&o->index_files, path)) {
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+static int run(struct options *o, struct arena *a, struct diag *d,
 	       struct plan_closure *ret)
 {
 	_cleanup_idx_dir_ struct idx_dir *dir = NULL;
@@ -263,7 +328,7 @@ static int run(const struct options *o, struct arena *a, struct diag *d,
 
 	if (!r)
 		r = check_index(dir, d);
-	if (!r && config_paths(o, &paths))
+	if (!r && (config_paths(o, &paths) || find_index_files(o, dir)))
 		r = diag_fail(d, ENOMEM, "out of memory");
 	if (r)
 		return r;
@@ -272,7 +337,7 @@ static int run(const struct options *o, struct arena *a, struct diag *d,
 		.paths = paths.n ? (const char *const *)paths.v : none,
 		.folder = idx_dir_path(dir),
 		.say = say,
-		.arg = (void *)(uintptr_t)o,
+		.arg = o,
 	};
 
 	r = conf_read(&from, &conf, d);
@@ -293,9 +358,10 @@ static int run(const struct options *o, struct arena *a, struct diag *d,
 	r = plan_closure(&w, &want, a, ret, d);
 	if (r)
 		return r;
+	cut_paths(o, ret);
 	/* Words of the indexes and of the configuration end with them. */
 	if (o->json)
-		print_json(ret);
+		print_json(o, ret);
 	else
 		print_paths(o, ret);
 	return 0;
@@ -377,6 +443,8 @@ static const struct option long_options[] = {
 	{ "no-softdep", no_argument, NULL, 's' },
 	{ "no-weakdep", no_argument, NULL, 'w' },
 	{ "no-firmware", no_argument, NULL, 'F' },
+	{ "index-files", no_argument, NULL, 'i' },
+	{ "relative", no_argument, NULL, 'r' },
 	{ "allow-missing", no_argument, NULL, 'a' },
 	{ "null", no_argument, NULL, '0' },
 	{ "json", no_argument, NULL, 'J' },
@@ -412,6 +480,12 @@ static int take_option(struct options *o, int c, char **argv)
 		break;
 	case 'F':
 		o->no_firmware = true;
+		break;
+	case 'i':
+		o->index = true;
+		break;
+	case 'r':
+		o->relative = true;
 		break;
 	case 'a':
 		o->allow_missing = true;
