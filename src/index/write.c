@@ -268,6 +268,21 @@ static int sync_files(struct idx_write *w, struct diag *d)
 	return 0;
 }
 
+/*
+ * The clock may have been ahead when the old files were made; readers would
+ * take them for newer than the set that is to replace them.
+ */
+static void age_old(const struct idx_write *w)
+{
+	static const struct timespec past[2] = { { .tv_nsec = UTIME_OMIT },
+						 { .tv_sec = 0 } };
+
+	for (unsigned i = 0; i < w->n; i++)
+		if (!conf_pending_counts(w->staging, w->files[i], w->fd,
+					 w->files[i]))
+			(void)utimensat(w->fd, w->files[i], past, 0);
+}
+
 int idx_write_commit(struct idx_write *w, struct diag *d)
 {
 	int r = w->staging < 0 ? make_staging(w, d) : 0;
@@ -276,6 +291,7 @@ int idx_write_commit(struct idx_write *w, struct diag *d)
 		r = sync_files(w, d);
 	if (r < 0)
 		return r;
+	age_old(w);
 	if (renameat(w->fd, w->name, w->fd, IDX_PENDING) < 0)
 		return fail(d, errno, "rename the new set to", IDX_PENDING, w);
 	(void)close(w->staging);
