@@ -48,6 +48,9 @@ links() { # folder
 		sed '/^$/d' | LC_ALL=C sort >"$tmp/names"
 	diff "$tmp/names" "$tmp/links" || return 1
 	! find "$1" -type l ! -lname '*/lkm/lkm-dropin' | grep . || return 1
+	# Seen from outside of that root, too.
+	find "$1" -type l ! -exec test -e {} \; -print >"$tmp/dangling"
+	! grep . "$tmp/dangling" || return 1
 	# Where kmod's package has them: users have these paths built in.
 	! find "$1" -type l ! -path '*/sbin/*' ! -path '*/bin/kmod' | grep . ||
 		return 1
@@ -91,7 +94,7 @@ judge 'install no link' meson install -C "$tmp/plain" --no-rebuild \
 mkdir -p "$tmp/root-plain"
 judge 'no name of kmod is taken' \
 	sh -c '! find "$1" -type l | grep .' sh "$tmp/root-plain"
-# (Meson wants to see what a link points to.)
+# (What the links lead to.)
 mkdir -p "$tmp/root-replace/usr/local/libexec/lkm"
 : >"$tmp/root-replace/usr/local/libexec/lkm/lkm-dropin"
 judge 'install the links' meson install -C "$tmp/replace" --no-rebuild \
