@@ -39,12 +39,28 @@ configure() {
 # Linking names functions of glibc that want its shared libraries; all of
 # them are libcrypto's, for networks.
 compile() {
-	ninja -C "$build/static" tools/lkm-dropin
+	ninja -C "$build/static" tools/lkm-dropin \
+		libkmod/libkmod.so.2.5.0 tests/unit/test_libkmod
 }
 
 is_static() {
 	! readelf -ld "$build/static/tools/lkm-dropin" |
 		grep -e INTERP -e NEEDED
+}
+
+# The library is the one of any build: nothing but the C library is linked in,
+# and the decompressors are opened.
+library_is_shared() {
+	so=$build/static/libkmod/libkmod.so.2.5.0
+	readelf -d "$so" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' >"$tmp/needed"
+	! grep -v -e '^libc\.' -e '^ld-linux' -e '^libdl\.' -e '^libpthread\.' \
+		"$tmp/needed" || return 1
+	nm "$so" >"$tmp/names" || return 1
+	! grep -i -e ' t inflate$' -e ' t lzma_code$' -e ' t OPENSSL_' \
+		-e ' t ZSTD_decompress' "$tmp/names" || return 1
+	grep -q ' dso_inflate$' "$tmp/names" || return 1
+	nm -D "$so" | grep -c ' T kmod_' >"$tmp/count"
+	[ "$(cat "$tmp/count")" -ge 75 ]
 }
 
 # The static program, and all else from the other build.
@@ -61,6 +77,8 @@ judge 'configure' configure
 [ $bad = 0 ] && judge 'compile' compile
 if [ $bad = 0 ]; then
 	judge 'is static' is_static
+	judge 'its library is shared' library_is_shared
+	judge 'its library works' "$build/static/tests/unit/test_libkmod"
 	view
 	unset LKM_TEST_KERNEL LKM_TEST_KERNEL_ROOT
 	for tool in $("$tmp/view/tools/lkm-dropin" 2>&1 |
