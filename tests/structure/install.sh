@@ -88,7 +88,8 @@ judge 'what is installed runs' run_installed
 judge 'configure without replace-kmod' meson setup "$tmp/plain" "$src"
 judge 'configure with replace-kmod' \
 	meson setup "$tmp/replace" "$src" \
-	-Dprefix=/usr/local -Dlibexecdir=libexec -Dreplace-kmod=true
+	-Dprefix=/usr/local -Dlibexecdir=libexec -Dreplace-kmod=true \
+	-Dbash-completion-dir=no -Dfish-completion-dir=/srv/fish
 judge 'install no link' meson install -C "$tmp/plain" --no-rebuild \
 	--tags replace-kmod --destdir "$tmp/root-plain"
 mkdir -p "$tmp/root-plain"
@@ -121,5 +122,15 @@ judge 'the other is in the usual place' \
 	'/usr/local/lib[^k]*/libkmod.a' '/usr/local/include/libkmod.h' \
 	'/usr/local/lib[^k]*/pkgconfig/libkmod.pc' \
 	'/usr/local/share/pkgconfig/kmod.pc'
+judge 'completions in the usual places' \
+	goes_to "$tmp/plain" '.*/share/bash-completion/completions/lkm' \
+	'.*/share/zsh/site-functions/_lkm' \
+	'.*/share/fish/vendor_completions.d/lkm.fish'
+judge 'completions where they are wanted' \
+	goes_to "$tmp/replace" '/usr/local/share/zsh/site-functions/_modprobe' \
+	'/srv/fish/modprobe.fish' '/srv/fish/lkm.fish'
+judge 'completions that are not wanted' \
+	sh -c '! meson introspect --installed "$1" |
+	grep -F .bash' sh "$tmp/replace"
 echo "1..$n"
 exit $bad
