@@ -19,6 +19,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "conf/depmod_conf.h"
+#include "config_path.h"
 #include "dropin.h"
 #include "index/cache.h"
 #include "index/emit.h"
@@ -286,6 +287,7 @@ static int read_conf(struct run *r)
 	};
 	struct diag d = { 0 };
 
+	config_paths_tell(&o->ui, o->config, o->n_config);
 	return depmod_conf_read(&from, &r->conf, &d) < 0
 		       ? failed(r, LOG_CRIT, &d)
 		       : 0;

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "json_out.h"
+#include "config_path.h"
 #include "module_folder.h"
 #include "plan/closure.h"
 #include "ui.h"
@@ -326,6 +327,8 @@ static int run(struct options *o, struct arena *a, struct diag *d,
 	static const char *const none[] = { NULL };
 	int r = open_folder(o, &dir, d);
 
+	for (size_t i = 0; !r && i < o->config.n; i++)
+		r = config_path(o->config.v[i], d);
 	if (!r)
 		r = check_index(dir, d);
 	if (!r && (config_paths(o, &paths) || find_index_files(o, dir)))

@@ -16,6 +16,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "config_path.h"
 #include "module_folder.h"
 #include "ui.h"
 #include "why_module.h"
@@ -131,6 +132,9 @@ static int run(struct options *o, const char *asked)
 		(void)diag_fail(&d, errno, "uname: %s", strerror(errno));
 		return ui_error("why", &d);
 	}
+	for (size_t i = 0; i < o->configs.n; i++)
+		if (config_path(o->configs.v[i], &d))
+			return ui_error("why", &d);
 	folder = module_folder(&o->roots, o->release ? o->release :
 							 u.release);
 	if (!folder) {

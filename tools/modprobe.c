@@ -14,6 +14,7 @@
 #include <sys/utsname.h>
 
 #include "base/file.h"
+#include "config_path.h"
 #include "dropin.h"
 #include "module_folder.h"
 
@@ -324,6 +325,9 @@ static int open_world(struct modprobe *m, struct diag *d)
 	if (!folder)
 		return diag_fail(d, ENOMEM, "out of memory");
 	m->here = !m->release && !m->roots.n;
+
+	config_paths_tell(&m->ui, (const char *const *)m->configs.v,
+			  m->configs.n);
 
 	int r = idx_dir_open(folder, &m->world.dir, d);
 

@@ -31,6 +31,8 @@ run -d root -S 2.0 base
 is_status 'no such kernel' 3 'root/lib/modules/2.0: no such folder'
 run -d nosuch -S 1.0 base
 is_status 'no such root' 3 'nosuch/lib/modules/1.0: no such folder'
+run -d root -S 1.0 -C nosuch base
+is_status 'no such configuration' 3 "the configuration 'nosuch': No such file"
 mkdir -p bare/lib/modules/1.0
 run -d bare -S 1.0 base
 is_status 'no index' 3 'bare/lib/modules/1.0: no modules.dep.bin'

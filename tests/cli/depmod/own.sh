@@ -93,3 +93,16 @@ wait $!
 grep -q updates/b while
 ! grep -q updates/b "$M/modules.dep"
 echo 'ok - one after the other'
+
+# -C with a wrong path: kmod is silent, and goes on with the built-in rules.
+echo x >file
+"$depmod" -C "$PWD/nothere" -C "$PWD/file/x" -C /dev/null -n -b "$PWD/tree" $V \
+	2>err >with
+"$depmod" -C /dev/null -n -b "$PWD/tree" $V >without 2>/dev/null
+cmp with without
+{
+	p="depmod: ERROR: could not read the configuration '$PWD"
+	echo "$p/nothere': No such file or directory"
+	echo "$p/file/x': Not a directory"
+} | cmp - err
+echo 'ok - a configuration that is not there'

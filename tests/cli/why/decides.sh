@@ -104,6 +104,9 @@ ok 'not known' 1 \
 why '' plain -S 2.0
 ok 'no folder' 3 \
 	"lkm why: 'plain' cannot be looked up: there is no folder root/lib/modules/2.0"
+why '' plain -C nosuch
+ok 'no configuration' 3 \
+	"lkm why: could not read the configuration 'nosuch': No such file or directory"
 mkdir -p root/lib/modules/3.0
 why '' plain -S 3.0
 ok 'no index' 3 "  hint: 'depmod' writes it"
