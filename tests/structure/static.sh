@@ -56,8 +56,9 @@ library_is_shared() {
 	! grep -v -e '^libc\.' -e '^ld-linux' -e '^libdl\.' -e '^libpthread\.' \
 		"$tmp/needed" || return 1
 	nm "$so" >"$tmp/names" || return 1
-	! grep -i -e ' t inflate$' -e ' t lzma_code$' -e ' t OPENSSL_' \
-		-e ' t ZSTD_decompress' "$tmp/names" || return 1
+	! grep -e ' [Tt] inflate$' -e ' [Tt] lzma_code$' \
+		-e ' [Tt] OPENSSL_' -e ' [Tt] ZSTD_decompress' \
+		"$tmp/names" || return 1
 	grep -q ' dso_inflate$' "$tmp/names" || return 1
 	nm -D "$so" | grep -c ' T kmod_' >"$tmp/count"
 	[ "$(cat "$tmp/count")" -ge 75 ]
