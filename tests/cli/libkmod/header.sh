@@ -24,7 +24,16 @@ sed -n -e '/^```/,/^```/{' -e '/^```/d' -e 's/\\\\/\\/g' -e p -e '}' \
 judge 'the example of libkmod(3) compiles' \
 	"$CC" -Wall -Wextra -Werror -I"$SRCDIR/include" example.c \
 	-L"$ours" -lkmod -o example
-judge 'and runs' env LD_LIBRARY_PATH="$ours" ./example nosuch-module
+not_found() {
+	status=0
+	LD_LIBRARY_PATH="$ours" ./example nosuch-module 2>example.err ||
+		status=$?
+	cat example.err
+	[ $status = 1 ] &&
+		[ "$(cat example.err)" = 'nosuch-module: no such module' ]
+}
+judge 'and tells what it does not find' not_found
+judge 'and runs' env LD_LIBRARY_PATH="$ours" ./example
 cat >clash.c <<'END'
 #include <libkmod.h>
 /* Names of ours that a program may have, too. */
