@@ -82,7 +82,7 @@ differs '-r --wait, in use' 'what is still there when the time is up has failed'
 	"^+  err: modprobe: ERROR: could not remove 'loop': Resource temp" \
 	'^-  status: 0' '^+  status: 1'
 same '-r --wait, a file is closed meanwhile' 'have loop
-	sleep 1 </dev/loop-control & in_any_order modprobe -r -w 9000 loop'
+	sleep 5 </dev/loop-control & in_any_order modprobe -r -w 30000 loop'
 ours '-r --remove-holders' 'have nft_nat; modprobe -r --remove-holders nf_nat' \
 	'delete_module("nft_nat".* = 0' 'delete_module("nf_nat".* = 0' 'status: 0' \
 	"$nothing"
