@@ -3,7 +3,7 @@
 # `lkm NAME`, and makes every page refer to lkm-NAME(8): NAME(8) is kmod's.
 1s/^\(insmod\|rmmod\|lsmod\|modinfo\|modprobe\|depmod\|kmod\)(8)/lkm-&/
 /^# NAME/,/^# SYNOPSIS/s/^\(insmod\|rmmod\|lsmod\|modinfo\|modprobe\|depmod\|kmod\) - /lkm-&/
-/^# SYNOPSIS/,/^# EXAMPLES/s/^\*\(insmod\|rmmod\|lsmod\|modinfo\|modprobe\|depmod\|kmod\)\*/*lkm* &/
+/^# SYNOPSIS/,/^# \(EXAMPLE\|DESCRIPTION\)/s/^\*\(insmod\|rmmod\|lsmod\|modinfo\|modprobe\|depmod\|kmod\)\*/*lkm* &/
 /^# EXAMPLES/,/^# DESCRIPTION/s/^\(insmod\|rmmod\|lsmod\|modinfo\|modprobe\|depmod\|kmod\)\( \|$\)/lkm &/
 s/\*\(insmod\|rmmod\|lsmod\|modinfo\|modprobe\|depmod\|kmod\)\*(8)/*lkm-\1*(8)/g
 # The pages of files.

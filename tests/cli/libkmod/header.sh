@@ -17,9 +17,9 @@ for c in c++ clang++; do
 	judge "$c -pedantic" $c $strict -pedantic -x c++ "$h"
 done
 
-# The example of the manual.
+# The example of the manual, which is the first block.
 sed -n -e '/^```/,/^```/{' -e '/^```/d' -e 's/\\\\/\\/g' -e p -e '}' \
-	"$SRCDIR/man/libkmod.3.scd" >example.c
+	-e '/^# DESCRIPTION/q' "$SRCDIR/man/libkmod.3.scd" >example.c
 [ -s example.c ]
 judge 'the example of libkmod(3) compiles' \
 	"$CC" -Wall -Wextra -Werror -I"$SRCDIR/include" example.c \
