@@ -218,6 +218,38 @@ static void judge(const struct why *y, struct why_module *m)
 		decide(m, WHY_NO_FILE, NULL);
 }
 
+/* Each once, of what is there; what they need themselves is not looked at. */
+static void add_held(const struct why *y, struct why_module *m,
+		     const struct plan_modules *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		const struct plan_module *s = &l->v[i];
+		const struct conf_line *c =
+			s->path ? conf_denies(y->w.conf, s->name, true) : NULL;
+		bool known = false;
+
+		for (size_t k = 0; k < m->n_held; k++)
+			known = known || str_eq(m->held[k].name, s->name);
+		if (c && !known)
+			m->held[m->n_held++] = (struct why_held){ s->name, c };
+	}
+}
+
+static int find_held(struct why *y, struct why_module *m, struct diag *d)
+{
+	struct plan_modules pre = { 0 }, post = { 0 };
+	int r = plan_softdeps(&y->w, m->m->name, &y->a, &pre, &post, d);
+
+	if (r)
+		return r;
+	m->held = arena_array(&y->a, pre.n + post.n + 1, sizeof(*m->held));
+	if (!m->held)
+		return diag_fail(d, ENOMEM, "out of memory");
+	add_held(y, m, &pre);
+	add_held(y, m, &post);
+	return 0;
+}
+
 static int one(struct why *y, const struct plan_module *m,
 	       struct why_module *ret, struct diag *d)
 {
@@ -232,7 +264,7 @@ static int one(struct why *y, const struct plan_module *m,
 		return r;
 	ret->loaded = is_loaded(y, m);
 	judge(y, ret);
-	return 0;
+	return ret->verdict == WHY_LOADS ? find_held(y, ret, d) : 0;
 }
 
 /* modprobe takes these for files. */

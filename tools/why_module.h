@@ -33,6 +33,12 @@ struct why_place {
 	const char *text;
 };
 
+/* A softdep that is denied: it is loaded without. */
+struct why_held {
+	const char *name;
+	const struct conf_line *because;
+};
+
 struct why_module {
 	const struct plan_module *m;
 	enum why_verdict verdict;
@@ -41,6 +47,8 @@ struct why_module {
 	const struct conf_line *by; /* the alias line that led here, or ... */
 	struct why_place at;	    /* ... the line of an index             */
 	struct plan_modules deps;   /* in the order of loading              */
+	struct why_held *held;	    /* softdeps                             */
+	size_t n_held;
 	bool loaded;
 };
 

@@ -91,6 +91,21 @@ static void put_deps(const struct plan_modules *l)
 	(void)putchar('\n');
 }
 
+static void put_held(const struct why_module *m)
+{
+	for (size_t i = 0; i < m->n_held; i++) {
+		const struct conf_line *l = m->held[i].because;
+
+		label("without");
+		ui_put(stdout, m->held[i].name);
+		(void)fputs(", because of ", stdout);
+		place(l->file, l->line);
+		(void)fputs(": deny ", stdout);
+		ui_put(stdout, l->key);
+		(void)putchar('\n');
+	}
+}
+
 static const char *note_on(const struct why_module *m,
 			   const struct conf_line *l)
 {
@@ -151,6 +166,7 @@ static void put_module(const struct why *y, const struct why_module *m)
 	if (m->m->alias || m->m->builtin)
 		put_place(&m->at);
 	put_deps(&m->deps);
+	put_held(m);
 	put_lines(y->w.conf, m);
 }
 
@@ -241,6 +257,14 @@ static void json_module(struct jout *j, const struct why *y,
 	jout_array(j, "needs");
 	for (size_t i = 0; i < m->deps.n; i++)
 		jout_str(j, NULL, m->deps.v[i].name);
+	jout_end(j);
+	jout_array(j, "without");
+	for (size_t i = 0; i < m->n_held; i++) {
+		jout_object(j, NULL);
+		jout_str(j, "name", m->held[i].name);
+		json_line(j, "because", m->held[i].because);
+		jout_end(j);
+	}
 	jout_end(j);
 	jout_array(j, "lines");
 	for (size_t k = 0; k < ARRAY_SIZE(told); k++)

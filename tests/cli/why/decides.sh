@@ -120,3 +120,13 @@ done
 why 'deny plain \033]0;x\007\n' plain
 ! grep -q "$(printf '\033')" out && echo 'ok - no escapes' ||
 	echo 'not ok - no escapes'
+why 'softdep plain pre: other post: nosuch base\ndeny other too old\n' plain
+ok 'a softdep is denied' 0 'plain would be loaded' \
+	'  without   other, because of x.conf:2: deny other'
+why 'softdep plain pre: other\nallow plain\n' plain
+grep -q without out && echo 'not ok - a softdep comes along' ||
+	ok 'a softdep comes along' 0 'plain would be loaded'
+why 'softdep plain pre: other\ndeny oth*\n' --json plain
+grep -A1 '"without"' out | grep -q '{' && grep -q '"key": "oth\*"' out &&
+	echo 'ok - a softdep is denied, for programs' ||
+	{ sed 's/^/# /' out; echo 'not ok - a softdep is denied, for programs'; }
