@@ -167,6 +167,7 @@ static int take_option(struct depmod_opts *o, int c, int number,
 	case 'h':
 		return help();
 	default:
+		dropin_say_usage(&o->ui, NULL);
 		return 1;
 	}
 }
@@ -181,6 +182,8 @@ static int take_arguments(struct depmod_opts *o, char **argv, char *release)
 		if (sscanf(*argv, "%u.%u", &a, &b) != 2) {
 			dropin_log(&o->ui, LOG_ERR, "Bad version passed %s",
 				   *argv);
+			if (dropin_explains(&o->ui))
+				dropin_say("fix", "a version begins as 6.1 does, and has a folder of its name in lib/modules; 'depmod -h' shows the usage");
 			return 1;
 		}
 		o->version = *argv++;
@@ -298,12 +301,13 @@ static int open_output(struct run *r)
 {
 	const char *path = text_str(&r->output);
 	struct diag d = { 0 };
-	int e = 0;
+	int e;
 
-	if (r->o->outdir)
-		e = dir_make(path, &d);
-	if (!e)
-		e = idx_write_open(path, false, &r->write, &d);
+	if (r->o->outdir && dir_make(path, &d) < 0) {
+		dropin_log(&r->o->ui, LOG_CRIT, "%s: %s", d.where, d.what);
+		return 1;
+	}
+	e = idx_write_open(path, false, &r->write, &d);
 	if (e == -EWOULDBLOCK) {
 		if (dropin_explains(&r->o->ui))
 			dropin_say("note", "waiting for another depmod");
@@ -336,6 +340,10 @@ static int scan(struct run *r)
 	(void)failed(r, LOG_ERR, &d);
 	dropin_log(&r->o->ui, LOG_CRIT, "could not search modules: %s",
 		   strerror(-e));
+	if (e == -ENOENT && dropin_explains(&r->o->ui))
+		dropin_say("fix", r->o->basedir || r->o->moduledir ?
+			"look which folders there are: VERSION is the name of one of them" :
+			"'ls /lib/modules' shows the kernels that have modules: 'depmod VERSION'; -b DIR names another root");
 	return 1;
 }
 
@@ -442,6 +450,20 @@ static int add_ksyms(struct run *r, const char *path, enum idx_ksyms_kind kind,
 		     : 0;
 }
 
+/* Else thousands of symbols are unknown, and nobody says why. */
+static void note_empty(const struct run *r, const char *path,
+		       const char *wanted)
+{
+	_cleanup_text_ struct text t = { 0 };
+
+	if (!path || r->graph.n_exports > IDX_KSYMS_MADE_UP ||
+	    !dropin_explains(&r->o->ui))
+		return;
+	text_addf(&t, "%s names no symbol of the kernel: there is no line in it that is %s",
+		  path, wanted);
+	dropin_say("note", text_str(&t));
+}
+
 /* The kernel's symbols, before kmod looks for modules, too. */
 static int read_ksyms(struct run *r)
 {
@@ -454,8 +476,10 @@ static int read_ksyms(struct run *r)
 	r->graph.crcs = o->errsyms && o->symvers;
 	r->graph.needs = o->ui.level > LOG_WARNING;
 	e = add_ksyms(r, o->map, IDX_SYSTEM_MAP, &r->map, &d);
+	note_empty(r, o->map, "a line of System.map with __ksymtab_");
 	if (!e)
 		e = add_ksyms(r, o->symvers, IDX_SYMVERS, &r->symvers, &d);
+	note_empty(r, o->symvers, "a line of Module.symvers about vmlinux");
 	return e < 0 ? failed(r, LOG_CRIT, &d) : 0;
 }
 

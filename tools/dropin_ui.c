@@ -62,6 +62,18 @@ bool dropin_explains(const struct dropin_ui *ui)
 	return ui->level >= LOG_NOTICE || isatty(STDERR_FILENO);
 }
 
+void dropin_say_usage(const struct dropin_ui *ui, const char *usage)
+{
+	_cleanup_text_ struct text t = { 0 };
+
+	if (!dropin_explains(ui))
+		return;
+	if (usage)
+		text_addf(&t, "usage: %s; ", usage);
+	text_addf(&t, "'%s -h' shows the options", ui->tool);
+	dropin_say("fix", text_str(&t));
+}
+
 const char *dropin_load_error(int err)
 {
 	switch (err) {

@@ -60,6 +60,12 @@ void dropin_notes(struct dropin_mark *m, const char *module);
 /* "  LABEL: TEXT" on stderr, control characters made visible. */
 void dropin_say(const char *label, const char *text);
 
+/*
+ * What next, where the command line is wrong. @usage: what is to be there,
+ * "insmod FILE [NAME=VALUE...]"; NULL: an option is unknown.
+ */
+void dropin_say_usage(const struct dropin_ui *ui, const char *usage);
+
 /* "  held by:" lines: modules, open files, mounts, interfaces. */
 void dropin_say_holders(const char *name);
 

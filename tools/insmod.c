@@ -172,6 +172,7 @@ int insmod_main(int argc, char **argv)
 		case 'h':
 			return help();
 		default:
+			dropin_say_usage(&ui, NULL);
 			return 1;
 		}
 	}
@@ -180,6 +181,7 @@ int insmod_main(int argc, char **argv)
 
 	if (!path) {
 		dropin_log(&ui, LOG_ERR, "missing filename.");
+		dropin_say_usage(&ui, "insmod FILE [NAME=VALUE...]");
 		return 1;
 	}
 	if (str_eq(path, "-")) {

@@ -40,12 +40,13 @@ static int help(FILE *f)
 		"      --json               the answer for a program\n"
 		"  -C, --config PATH        read this file or folder instead of modprobe.d;\n"
 		"                           may be repeated\n"
-		"  -d, --dirname ROOT       modules are in ROOT/lib/modules\n"
+		"  -d, --dirname ROOT       modules are in ROOT/lib/modules; modprobe.d and the\n"
+		"                           command line are this machine's all the same\n"
 		"  -S, --set-version VER    this kernel's modules instead of the running one's\n"
 		"  -h, --help               show this help\n"
 		"\n"
 		"Nothing is loaded. Exit status: 0 it would be loaded (or is built in), 1 it would\n"
-		"not, 3 that cannot be told.\n",
+		"not, 2 the command line is wrong, 3 that cannot be told.\n",
 		f);
 	return f == stdout ? UI_YES : UI_USAGE;
 }
@@ -107,8 +108,12 @@ static int explain(struct why *y, const struct options *o)
 	int r = why_find(y, &d);
 
 	if (r) {
+		if (r == -ENOENT)
+			diag_hint(&d, "look at the path: a file is asked about as /PATH or ./PATH");
 		(void)ui_error("why", &d);
-		return r == -EINVAL || r == -ENAMETOOLONG ? UI_NO : UI_UNKNOWN;
+		return r == -EINVAL || r == -ENAMETOOLONG || r == -ENOENT ?
+			       UI_NO :
+			       UI_UNKNOWN;
 	}
 	if (o->json) {
 		r = why_print_json(y, &o->said);

@@ -173,6 +173,7 @@ int lsmod_main(int argc, char **argv)
 		case 'h':
 			return help();
 		default:
+			dropin_say_usage(&ui, NULL);
 			return 1;
 		}
 	}

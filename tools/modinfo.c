@@ -378,14 +378,32 @@ static int show_path(const struct opts *o, const char *arg)
 	return path ? show_file(o, path) : -ENOMEM;
 }
 
+/* Where it was looked for, for those at a terminal. */
+static void say_folder(const struct opts *o)
+{
+	const struct dropin_ui ui = { .tool = o->tool, .level = LOG_ERR };
+	_cleanup_text_ struct text t = { 0 };
+
+	if (!dropin_explains(&ui))
+		return;
+	text_addf(&t, "%s %s",
+		  idx_dir_exists(o->dir) ? "it is not in the index of" :
+					   "there is no folder",
+		  idx_dir_path(o->dir));
+	dropin_say("why", text_str(&t));
+	dropin_say("fix", "-k names another kernel, -b another root");
+}
+
 /* Not found. What is the matter with an index kmod does not tell. */
 static int fail_name(const struct opts *o, const char *arg, int r,
 		     const struct diag *d)
 {
 	(void)fprintf(stderr, "%s: ERROR: Module %s%s not found.\n", o->tool,
 		      o->by_name ? "name " : "", arg);
-	if (r != -EBADMSG)
+	if (r != -EBADMSG) {
+		say_folder(o);
 		return r < 0 ? r : -ENOENT;
+	}
 
 	_cleanup_free_ char *why = NULL;
 
@@ -474,6 +492,7 @@ int modinfo_main(int argc, char **argv)
 {
 	const char *basedir = NULL, *release = NULL;
 	struct opts o = { .tool = path_base(argv[0]), .sep = '\n' };
+	const struct dropin_ui ui = { .tool = o.tool, .level = LOG_ERR };
 	struct jout json = { .f = stdout };
 
 	for (int c; (c = getopt_long(argc, argv, "adlpn0mF:k:b:Vh", options,
@@ -523,6 +542,7 @@ int modinfo_main(int argc, char **argv)
 		case 'h':
 			return usage();
 		default:
+			dropin_say_usage(&ui, NULL);
 			return 1;
 		}
 	}
@@ -530,6 +550,7 @@ int modinfo_main(int argc, char **argv)
 		(void)fprintf(stderr,
 			      "%s: ERROR: missing module or filename.\n",
 			      o.tool);
+		dropin_say_usage(&ui, "modinfo MODULE...");
 		return 1;
 	}
 

@@ -10,6 +10,7 @@
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 
@@ -255,6 +256,9 @@ static int parse_option(struct modprobe *m, int c)
 	case 'v':
 		return parse_passed(m, c);
 	default:
+		dropin_say_usage(&m->ui, NULL);
+		if (m->env && dropin_explains(&m->ui))
+			dropin_say("note", "the options in the variable MODPROBE_OPTIONS count, too");
 		return 1;
 	}
 	return 0;
@@ -481,6 +485,7 @@ int modprobe_main(int argc, char **argv)
 		.ui = { .tool = "modprobe", .level = LOG_WARNING },
 		.flags = PLAN_BLACKLIST_ALIAS,
 		.jobs = 1,
+		.env = getenv("MODPROBE_OPTIONS"),
 	};
 	_cleanup_strv_ struct strv args = { 0 };
 

@@ -41,6 +41,7 @@ struct modprobe {
 	struct strv roots;   /* -d                                          */
 	struct strv configs; /* -C                                          */
 	bool here;           /* the running kernel, its own folder          */
+	bool env;            /* MODPROBE_OPTIONS has some                   */
 	bool stopped;        /* by something fatal: do no more              */
 
 	struct conf conf;

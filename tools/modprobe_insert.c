@@ -100,8 +100,14 @@ static void denied(void *arg, const struct plan_step *s)
 {
 	const struct job *j = arg;
 
-	dropin_log(&j->m->ui, LOG_NOTICE, "not loading %s, because of %s",
-		   s->m.name, s->denied->file);
+	if (s->denied->line)
+		dropin_log(&j->m->ui, LOG_NOTICE,
+			   "not loading %s, because of %s:%u", s->m.name,
+			   s->denied->file, s->denied->line);
+	else
+		dropin_log(&j->m->ui, LOG_NOTICE,
+			   "not loading %s, because of %s", s->m.name,
+			   s->denied->file);
 }
 
 static const char *error_text(int err)

@@ -233,11 +233,13 @@ int rmmod_main(int argc, char **argv)
 		case 'h':
 			return help();
 		default:
+			dropin_say_usage(&ui, NULL);
 			return 1;
 		}
 	}
 	if (!argv[optind]) {
 		dropin_log(&ui, LOG_ERR, "missing module name.");
+		dropin_say_usage(&ui, "rmmod MODULE...");
 		return 1;
 	}
 	for (int i = optind; argv[i]; i++)

@@ -15,7 +15,8 @@ static const struct {
 } words[] = {
 	[WHY_LOADS] = { "loads", "would be loaded", NULL },
 	[WHY_IN_KERNEL] = { "built-in", "is built into the kernel: there is nothing to load", NULL },
-	[WHY_COMMAND] = { "command", "would not be loaded itself: a command is run instead, and only that knows", NULL },
+	[WHY_COMMAND] = { "command", "would not be loaded itself: a command is run instead, and only that knows",
+			  "read the command above; 'modprobe -i' passes over it" },
 	[WHY_NEEDS_COMMAND] = { "needs-command", "needs '%s', and for that a command is run, which only knows itself what it does", NULL },
 	[WHY_DENIED] = { "denied", "would not be loaded: a deny line forbids it",
 			 "'modprobe' cannot overrule it; change the line" },

@@ -46,8 +46,9 @@ static int add_map(struct idx_graph *g, const char *line, char prefix)
 /* What the loader, or the linker, puts in place for every module. */
 static int add_made_up(struct idx_graph *g)
 {
-	static const char *const names[] = { "__this_module",
-					     "_GLOBAL_OFFSET_TABLE_", "TOC." };
+	static const char *const names[IDX_KSYMS_MADE_UP] = {
+		"__this_module", "_GLOBAL_OFFSET_TABLE_", "TOC.",
+	};
 	int r = 0;
 
 	for (size_t i = 0; !r && i < ARRAY_SIZE(names); i++)

@@ -10,6 +10,9 @@
 #include "base/macros.h"
 #include "index/graph.h"
 
+/* Symbols that idx_ksyms_add() always adds. */
+#define IDX_KSYMS_MADE_UP 3
+
 enum idx_ksyms_kind {
 	IDX_SYMVERS,	/* Module.symvers: the rows of vmlinux, with CRCs  */
 	IDX_SYSTEM_MAP, /* System.map: names behind __ksymtab_             */
