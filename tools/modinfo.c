@@ -277,6 +277,18 @@ static int json_file(const struct opts *o, const char *path,
 	return modinfo_json(o->json, &s);
 }
 
+/* At which byte, for those at a terminal. */
+static void say_damage(const struct opts *o, const struct diag *d)
+{
+	const struct dropin_ui ui = { .tool = o->tool, .level = LOG_ERR };
+
+	if (!dropin_explains(&ui))
+		return;
+	dropin_say("why", d->what);
+	if (d->hint[0])
+		dropin_say("fix", d->hint);
+}
+
 static int show_file(const struct opts *o, const char *path)
 {
 	_cleanup_ko_ struct ko *ko = NULL;
@@ -289,15 +301,21 @@ static int show_file(const struct opts *o, const char *path)
 		return 0;
 	ko_name_of_path(path, name);
 
-	int r = ko_open(path, &ko, NULL);
+	struct diag d = { 0 };
+	int r = ko_open(path, &ko, &d);
+	bool damaged = r == -EBADMSG;
 
 	/* kmod's numbers for a damaged stream. */
-	if (r == -EBADMSG)
+	if (damaged)
 		r = str_ends(path, ".zst") ? -ENOEXEC : -EINVAL;
 	if (!r && !ko->sh_modinfo)
 		r = -content_errno(ko);
-	if (r < 0)
-		return fail_info(o, name, -r);
+	if (r < 0) {
+		r = fail_info(o, name, -r);
+		if (damaged)
+			say_damage(o, &d);
+		return r;
+	}
 	if (o->json) {
 		r = json_file(o, path, ko);
 		return r < 0 ? fail_info(o, name, -r) : 0;

@@ -222,6 +222,28 @@ void modprobe_hint_parameters(const struct modprobe *m,
 	}
 }
 
+/* Which of the modules that it needs is denied, and by which line? */
+static void add_denied_need(const struct modprobe *m, const char *name,
+			    struct text *t)
+{
+	_cleanup_arena_ struct arena a = { 0 };
+	struct plan_modules deps = { 0 };
+
+	if (plan_depends(&m->world, name, &a, &deps, NULL))
+		return;
+	for (size_t i = 0; i < deps.n; i++) {
+		const struct conf_line *c =
+			conf_denies(&m->conf, deps.v[i].name, true);
+
+		if (!c)
+			continue;
+		text_addf(t, ": %s, because of %s", deps.v[i].name, c->file);
+		if (c->line)
+			text_addf(t, ":%u", c->line);
+		return;
+	}
+}
+
 void modprobe_hint_listed(const struct modprobe *m,
 			  const struct plan_module *mod)
 {
@@ -239,8 +261,10 @@ void modprobe_hint_listed(const struct modprobe *m,
 	else if (c)
 		text_addf(&t, ", because of %s (%s)", c->file,
 			  conf_kind_name(c->kind));
-	else
+	else {
 		text_add(&t, ": something that it needs is denied");
+		add_denied_need(m, mod->name, &t);
+	}
 	dropin_say("note", text_str(&t));
 }
 

@@ -57,3 +57,37 @@ for option in -E -F; do
 	grep -q 'names no symbol' err && echo "not ok - $option of the right one" ||
 		echo "ok - $option of the right one"
 done
+
+conf 'deny mid a test' 'alias some-name top'
+"$LKM_DROPIN_DIR/modprobe" -C conf -d root -S 1.0 -n -v some-name 2>err
+grep -qx '  note: top is not loaded: something that it needs is denied: mid, because of conf/a.conf:1' err &&
+	echo "ok - which need is denied" || {
+	sed 's/^/# /' err
+	echo "not ok - which need is denied"
+}
+
+# modinfo has no -v: it asks the terminal.
+if command -v script >/dev/null && command -v zstd >/dev/null; then
+	terminal() { # NAME LINE MODINFO-ARGUMENT...
+		n=$1 l=$2
+		shift 2
+		script -qec "$LKM_DROPIN_DIR/modinfo $*" /dev/null >said \
+			</dev/null || :
+		"$LKM_DROPIN_DIR/modinfo" "$@" 2>err >out || :
+		grep -qF -e "$l" said && [ "$(wc -l <err)" = 1 ] &&
+			echo "ok - $n" || {
+			sed 's/^/# /' said err
+			echo "not ok - $n"
+		}
+	}
+	zstd -q root/lib/modules/1.0/kernel/mid.ko -o whole.ko.zst
+	head -c 200 whole.ko.zst >cut.ko.zst
+	terminal 'modinfo of half a file' '  why: the zstd' ./cut.ko.zst
+	terminal 'modinfo of no module' "  why: it is not in the index of " \
+		-b "$PWD/root" -k 1.0 nosuch
+	terminal 'modinfo without a folder' "  why: there is no folder $PWD" \
+		-b "$PWD/none" -k 1.0 mid
+	terminal 'modinfo of nothing' "  fix: usage: modinfo MODULE..."
+else
+	echo "ok - modinfo on a terminal # SKIP no script(1) or zstd"
+fi
