@@ -72,6 +72,19 @@ void *arena_array(struct arena *a, size_t n, size_t size)
 	return arena_alloc(a, bytes);
 }
 
+void *arena_more(struct arena *a, void *v, size_t n, size_t size)
+{
+	/* It is full when it has none, or a power of two. */
+	if (n & (n - 1))
+		return v;
+
+	void *w = arena_array(a, n ? n * 2 : 1, size);
+
+	if (w && n)
+		memcpy(w, v, n * size);
+	return w;
+}
+
 char *arena_strndup(struct arena *a, const char *s, size_t n)
 {
 	size_t len = strnlen(s, n);

@@ -28,6 +28,12 @@ void *arena_alloc(struct arena *a, size_t n) _must_check_;
 /* The same for an array; NULL also when @n times @size overflows. */
 void *arena_array(struct arena *a, size_t n, size_t size) _must_check_;
 
+/*
+ * Room for one more behind the @n that @v has: an array that was NULL and empty
+ * at first and grew by nothing but this. NULL: no memory, @v is as it was.
+ */
+void *arena_more(struct arena *a, void *v, size_t n,
+		 size_t size) _must_check_;
 /* Copies; always NUL-terminated. NULL: no memory. */
 char *arena_strdup(struct arena *a, const char *s) _must_check_;
 char *arena_strndup(struct arena *a, const char *s, size_t n) _must_check_;

@@ -81,21 +81,7 @@ struct conf_line *conf_add(struct conf_reader *r, enum conf_kind kind,
 {
 	struct conf_lines *l = &r->conf->of[kind];
 
-	if (l->n == r->cap[kind]) {
-		size_t cap = l->n ? l->n * 2 : 16;
-		struct conf_line *v =
-			arena_array(&r->conf->a, cap, sizeof(*v));
-
-		if (v && l->n)
-			memcpy(v, l->v, l->n * sizeof(*v));
-		if (!v) {
-			r->err = -ENOMEM;
-			return NULL;
-		}
-		l->v = v;
-		r->cap[kind] = cap;
-	}
-
+	struct conf_line *v = arena_more(&r->conf->a, l->v, l->n, sizeof(*v));
 	struct conf_line line = {
 		.kind = kind,
 		.origin = r->origin,
@@ -105,10 +91,11 @@ struct conf_line *conf_add(struct conf_reader *r, enum conf_kind kind,
 		.line = r->line,
 	};
 
-	if (!line.key || (value && !line.value)) {
+	if (!v || !line.key || (value && !line.value)) {
 		r->err = -ENOMEM;
 		return NULL;
 	}
+	l->v = v;
 	l->v[l->n] = line;
 	return &l->v[l->n++];
 }
@@ -204,22 +191,13 @@ static void say_files(void *arg, int prio, const char *func, const char *text)
 static int note_path(void *arg, const char *path, uint64_t stamp)
 {
 	struct conf *c = ((struct conf_reader *)arg)->conf;
-
-	if (!(c->n_paths & (c->n_paths - 1))) {
-		size_t cap = c->n_paths ? c->n_paths * 2 : 1;
-		struct conf_path *v = arena_array(&c->a, cap, sizeof(*v));
-
-		if (!v)
-			return -ENOMEM;
-		if (c->n_paths)
-			memcpy(v, c->paths, c->n_paths * sizeof(*v));
-		c->paths = v;
-	}
-
+	struct conf_path *v =
+		arena_more(&c->a, c->paths, c->n_paths, sizeof(*v));
 	struct conf_path p = { arena_strdup(&c->a, path), stamp };
 
-	if (!p.path)
+	if (!v || !p.path)
 		return -ENOMEM;
+	c->paths = v;
 	c->paths[c->n_paths++] = p;
 	return 0;
 }

@@ -61,25 +61,14 @@ static void no_tabs(char *s)
 static bool push(struct conf_reader *r, const char ***v, size_t *n,
 		 const char *name)
 {
-	if (!(*n & (*n - 1))) {
-		size_t cap = *n ? *n * 2 : 1;
-		const char **w = arena_array(&r->conf->a, cap, sizeof(*w));
-
-		if (!w) {
-			r->err = -ENOMEM;
-			return false;
-		}
-		if (*n)
-			memcpy(w, *v, *n * sizeof(*w));
-		*v = w;
-	}
-
+	const char **w = arena_more(&r->conf->a, *v, *n, sizeof(*w));
 	char *copy = arena_strdup(&r->conf->a, name);
 
-	if (!copy) {
+	if (!w || !copy) {
 		r->err = -ENOMEM;
 		return false;
 	}
+	*v = w;
 	(*v)[(*n)++] = copy;
 	return true;
 }

@@ -58,26 +58,14 @@ static char *copy(struct reader *r, const char *s)
 	return c;
 }
 
-/* Room for one more in an array that doubles when it is full; NULL: none. */
-static void *one_more(struct reader *r, void *v, size_t n, size_t size)
-{
-	if (n & (n - 1))
-		return v;
-
-	void *w = arena_array(&r->conf->a, n ? n * 2 : 1, size);
-
-	if (!w)
-		r->err = -ENOMEM;
-	else if (n)
-		memcpy(w, v, n * size);
-	return w;
-}
-
 #define ADD(r, list, count, ...)                                              \
 	do {                                                                  \
-		void *v_ = one_more(r, (r)->conf->list, (r)->conf->count,     \
-				    sizeof(*(r)->conf->list));                \
-		if (v_) {                                                     \
+		void *v_ = arena_more(&(r)->conf->a, (r)->conf->list,         \
+				      (r)->conf->count,                       \
+				      sizeof(*(r)->conf->list));              \
+		if (!v_) {                                                    \
+			(r)->err = -ENOMEM;                                   \
+		} else {                                                      \
 			(r)->conf->list = v_;                                 \
 			(r)->conf->list[(r)->conf->count++] =                 \
 				(__typeof__(*(r)->conf->list))__VA_ARGS__;    \

@@ -5,12 +5,10 @@
 
 #include "conf/conf.h"
 
-/* One read in progress. Lines are collected in lists that grow, then laid out
- * one behind the other in the arena of the result. */
+/* One read in progress. */
 struct conf_reader {
 	const struct conf_from *from;
 	struct conf *conf;
-	size_t cap[CONF_KINDS];
 	enum conf_origin origin;
 	const char *file; /* in the arena */
 	unsigned line; /* the first of the logical line, and its last: that */
