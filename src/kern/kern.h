@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * DOC: kern - what is known of one target kernel
+ *
+ * A kernel image and a folder of modules, both readable by anyone, hold all
+ * that the module loader goes by: what the kernel exports, which checks it
+ * has, how large its struct module is, whose signatures it trusts. Here those
+ * facts are read, without root and without running anything:
+ *
+ *	vmlinuz --> vmlinux --> exports, messages, keys, BTF, built-ins
+ *	modules folder --> vermagic, exports of modules, built-in modules
+ *	config file --> options       Module.symvers --> exports (no image)
+ *
+ * What an image says is learnt once and kept in the user's cache, under a name
+ * made of what proves the image unchanged; a damaged or foreign cache file is
+ * made again.
+ *
+ * A fact that is not at hand is unknown: every question below has that answer,
+ * and nobody guesses. kern_missing() says why.
+ */
+#ifndef LKM_KERN_KERN_H
+#define LKM_KERN_KERN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/macros.h"
+#include "base/span.h"
+
+enum kern_known { KERN_UNKNOWN, KERN_NO, KERN_YES };
+
+/* Where a kernel's parts lie; NULL or "": not at hand. */
+struct kern_where {
+	const char *release; /* NULL: as the image or the folder says */
+	const char *image;   /* vmlinuz in any compression, or vmlinux */
+	const char *modules; /* .../lib/modules/RELEASE */
+	const char *config;  /* the kernel's .config */
+	const char *symvers; /* Module.symvers, raw or compressed */
+	bool no_cache;	     /* neither read nor write the cache */
+};
+
+/* One exported symbol of the kernel itself or of a module. */
+struct kern_export {
+	const char *name;
+	const char *ns;	   /* symbol namespace; "" for none */
+	const char *owner; /* module, '_' for '-'; "" for the kernel */
+	uint64_t value; /* link address in the image; 0 unknown or a module */
+	uint32_t crc;	/* if has_crc */
+	bool has_crc;
+	bool gpl_only;
+};
+
+/* A member of the kernel's struct module; see kern_member(). */
+struct kern_member {
+	uint32_t offset;
+	uint32_t size;
+};
+
+struct kern; /* all of it; opened and closed here, asked by what follows */
+
+/**
+ * kern_open() - learn what there is to know of a kernel
+ * @w:   borrowed during the call
+ * @ret: set only on success; free with kern_close()
+ *
+ * Return: 0, also where much stays unknown; -ENOENT if neither image, nor
+ * modules, nor symvers can be read; -EBADMSG if the image is damaged or no
+ * kernel; -ENOPKG if the library that decompresses it is not installed;
+ * -EFBIG; -ENOMEM.
+ */
+_must_check_ int kern_open(const struct kern_where *w, struct kern **ret,
+			   struct diag *d);
+
+/* NULL is fine. Return: NULL. */
+struct kern *kern_close(struct kern *k);
+
+static inline void kern_close_cleanup(struct kern **k)
+{
+	(void)kern_close(*k);
+}
+
+#define _cleanup_kern_ _cleanup_(kern_close_cleanup)
+
+/* Why a fact is unknown: "no kernel image at hand"; NULL if nothing is. */
+const char *kern_missing(const struct kern *k) _pure_;
+
+/* -------------------------------------------------------------- identity */
+
+const char *kern_release(const struct kern *k) _pure_;	/* "" unknown */
+const char *kern_banner(const struct kern *k) _pure_;	/* "Linux version" */
+const char *kern_vermagic(const struct kern *k) _pure_; /* NULL unknown */
+uint16_t kern_machine(const struct kern *k) _pure_;	/* EM_*; 0 unknown */
+bool kern_be(const struct kern *k) _pure_;
+
+/* --------------------------------------------------------------- exports */
+
+/**
+ * kern_find_export() - a symbol that the kernel itself exports
+ * @ret: the plain table wins over the GPL one, as in find_symbol()
+ *
+ * Return: KERN_YES, KERN_NO, or KERN_UNKNOWN without a list of exports.
+ */
+enum kern_known kern_find_export(const struct kern *k, const char *name,
+				 struct kern_export *ret);
+
+/**
+ * kern_find_provider() - the module of the kernel's folder that exports @name
+ * @ret: owner names the module
+ *
+ * By modules.symbols.bin and the module itself, else by Module.symvers.
+ */
+enum kern_known kern_find_provider(struct kern *k, const char *name,
+				   struct kern_export *ret);
+
+/* The file of one of the kernel's own modules; NULL: none. Borrowed. */
+const char *kern_module_path(struct kern *k, const char *name);
+
+/* ------------------------------------------------- configuration, checks */
+
+enum kern_option { KERN_OPT_UNKNOWN, KERN_OPT_N, KERN_OPT_M, KERN_OPT_Y };
+
+/**
+ * kern_option() - a tristate of the configuration
+ * @name: "MODULE_SIG", without CONFIG_
+ *
+ * From the config file, else IKCONFIG in the image; some options leave marks
+ * in the image or in vermagic and are told from those.
+ */
+enum kern_option kern_option(const struct kern *k, const char *name);
+
+/* A string or number option as it stands, quotes off; NULL unknown or unset. */
+const char *kern_option_text(const struct kern *k, const char *name);
+
+/**
+ * kern_says() - does the image hold this line of printk()?
+ * @format: as in the source, without level, pr_fmt() prefix and newline
+ *
+ * Each check of the loader has its own line, so this tells whether a kernel
+ * has that check, whatever its version number says.
+ *
+ * Return: KERN_UNKNOWN without an image.
+ */
+enum kern_known kern_says(const struct kern *k, const char *format);
+
+/* --------------------------------------------------- structures and types */
+
+/* sizeof(struct module); 0 unknown. */
+uint32_t kern_module_size(const struct kern *k) _pure_;
+
+/**
+ * kern_member() - where a member of struct module lies
+ * @path: "name", "init", "exit", "taints", "core_layout.size", "mem"
+ *
+ * From the image's BTF; name, init and exit also from one of its modules.
+ *
+ * Return: KERN_NO if there is no such member.
+ */
+enum kern_known kern_member(const struct kern *k, const char *path,
+			    struct kern_member *ret);
+
+/* sizeof() of any structure in the image's BTF; 0 unknown. */
+uint32_t kern_struct_size(struct kern *k, const char *name);
+
+/* The image's .BTF, from the cache; empty: unknown. */
+struct span kern_btf(struct kern *k);
+
+/* ------------------------------------------------------------ signatures */
+
+struct kern_key {
+	struct span der;     /* an X.509 certificate */
+	const char *subject; /* common name */
+};
+
+/* Certificates that the image trusts. KERN_NO: there are none in it. */
+enum kern_known kern_keys(struct kern *k, const struct kern_key **ret,
+			  size_t *ret_n);
+
+/* -------------------------------------------------------------- built-ins */
+
+/* A module that is part of the kernel? By modules.builtin. '-' is '_'. */
+enum kern_known kern_builtin(struct kern *k, const char *module);
+
+/**
+ * kern_sysfs_taken() - does a built-in module occupy /sys/module/@name?
+ *
+ * Those with a parameter that can be seen, or with a version, do; told from
+ * __param and __modver of the image.
+ */
+enum kern_known kern_sysfs_taken(struct kern *k, const char *name);
+
+#endif
