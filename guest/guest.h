@@ -39,6 +39,8 @@ bool window_next(uint64_t *pos, struct lab_rec *rec, struct span *name,
 /* Appends a record. What does not fit is cut, and said in a fact "cut". */
 void report(enum lab_tag tag, const char *name, int64_t arg, const void *data,
 	    size_t n);
+/* From now on only a stage rings the bell: each bell wakes the host. */
+void report_quietly(void);
 void report_text(const char *name, int64_t arg, const struct text *t);
 void report_file(const char *name, const char *path);
 /* "WHAT NAME" without data */
@@ -57,6 +59,14 @@ void run_all(void);
 void look_again(void);
 void report_taint(void);
 
+/* cases.c: loads without anything around them */
+void case_run(int64_t how, const char *params, struct span image);
+/* How many there were, tried or not. */
+int cases_end(void);
+
+/* loaded.c: what the kernel made of a module */
+void loaded_report(const char *name);
+
 /* log.c: /dev/kmsg */
 void log_open(void);
 void log_report(void);
@@ -70,6 +80,7 @@ void list_values(struct text *t, const char *dir, const char *prefix);
 /* kallsyms.c: the end of /proc/kallsyms, where modules are */
 void kallsyms_prepare(void);
 void kallsyms_report(const char *name);
+void kallsyms_report_all(void);
 
 /* holders.c: who keeps a module in use */
 void holders_report(const char *name);

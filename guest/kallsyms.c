@@ -82,3 +82,10 @@ void kallsyms_report(const char *name)
 	(void)snprintf(key, sizeof(key), "kallsyms %s", name);
 	report_text(key, 0, &t);
 }
+
+void kallsyms_report_all(void)
+{
+	if (!was_read && kallsyms >= 0)
+		read_tail();
+	report_text("kallsyms", 0, &tail);
+}

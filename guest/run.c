@@ -322,6 +322,14 @@ static void take_subject(const char *name, struct span data)
 		n_subjects++;
 }
 
+static void take_case(int64_t how, struct span data)
+{
+	struct subject s;
+
+	if (module_of("", data, &s))
+		case_run(how, s.params, s.image);
+}
+
 static void take_record(const struct lab_rec *rec, char *name,
 			struct span data)
 {
@@ -337,6 +345,9 @@ static void take_record(const struct lab_rec *rec, char *name,
 		break;
 	case LAB_SUBJECT:
 		take_subject(name, data);
+		break;
+	case LAB_CASE:
+		take_case(rec->arg, data);
 		break;
 	case LAB_TEST:
 		test_path = name;
@@ -366,6 +377,8 @@ void run_all(void)
 {
 	report(LAB_STAGE, "deps", 0, NULL, 0);
 	take_records();
+	if (cases_end())
+		return;
 	report(LAB_STAGE, "start", 0, NULL, 0);
 	if (n_deps)
 		snapshot_take();

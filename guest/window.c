@@ -12,7 +12,8 @@
 #include "guest.h"
 
 static struct lab_window *win;
-static bool bell; /* the port may be used */
+static bool bell;  /* the port may be used */
+static bool quiet; /* a record is not worth a bell */
 
 int window_open(uint64_t addr, uint64_t size)
 {
@@ -99,7 +100,13 @@ void report(enum lab_tag tag, const char *name, int64_t arg, const void *data,
 	if (left < lab_rec_size(strlen(name), n))
 		return;
 	append(tag, name, arg, data, n);
-	window_bell(LAB_BELL_RECORD);
+	if (!quiet || tag == LAB_STAGE)
+		window_bell(LAB_BELL_RECORD);
+}
+
+void report_quietly(void)
+{
+	quiet = true;
 }
 
 void report_text(const char *name, int64_t arg, const struct text *t)

@@ -59,6 +59,13 @@ struct lab_module {
 	bool dep;               /* needed, not under test               */
 };
 
+/* A module of which nothing is wanted but the kernel's answer. */
+struct lab_case {
+	struct span image;
+	const char *params;
+	unsigned how;           /* enum lab_how                          */
+};
+
 struct lab_result;
 
 struct lab_request {
@@ -72,6 +79,12 @@ struct lab_request {
 	unsigned rounds;
 	unsigned timeout_ms;    /* for each insert, test and remove      */
 	unsigned settle_ms;
+	/*
+	 * Instead of rounds, but behind modules that are deps: each of these
+	 * is loaded, looked at, and removed. See proto.h.
+	 */
+	const struct lab_case *cases;
+	size_t n_cases;
 	/*
 	 * Asked when the run went through: should the guest look once more,
 	 * half a second later, at what is still allocated? May be NULL.

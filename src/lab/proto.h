@@ -53,6 +53,7 @@ enum lab_tag {
 	LAB_DEP,        /* name = a module's, data = parameters, NUL, image */
 	LAB_SUBJECT,    /* the same, but this one is under test        */
 	LAB_TEST,       /* name = path, data = arguments, NUL after each */
+	LAB_CASE,       /* as LAB_SUBJECT; arg = enum lab_how            */
 	/* guest to host */
 	LAB_STAGE = 100, /* name = stage that begins, arg = round      */
 	LAB_FACT,        /* name = what, arg = number, data = text     */
@@ -69,6 +70,14 @@ static inline uint64_t lab_rec_size(uint64_t name_len, uint64_t data_len)
 {
 	return (sizeof(struct lab_rec) + name_len + data_len + 7) & ~7ULL;
 }
+
+/* How a case is given to the kernel; finit_module()'s flags below. */
+enum lab_how {
+	LAB_HOW_FLAGS = 7,
+	LAB_HOW_FILE = 8,       /* finit_module(), else init_module()    */
+	LAB_HOW_KEEP = 16,      /* stays loaded                          */
+	LAB_HOW_NO_PARAMS = 32, /* parameters at the address NULL        */
+};
 
 /*
  * Options of a run (LAB_OPTION), all decimal numbers.
@@ -100,6 +109,25 @@ static inline uint64_t lab_rec_size(uint64_t name_len, uint64_t data_len)
  *   trace-pages      data = pages of the ring buffer, arg = processor; after
  *                    each remove, each round, and at the end
  *   end              the run went through
+ *
+ * Cases are a run of another kind: each is loaded, looked at and removed, one
+ * behind the other, and nothing else is done. The stage is "case", its round
+ * counts them from 0, and the facts of one are
+ *
+ *   taint            before the load
+ *   errno            arg = errno of the load
+ *   log, taint       after it; log also before, if others wrote meanwhile
+ *   module           data = its line of /proc/modules
+ *   sections         data = lines "NAME ADDRESS"
+ *   symbols          data = lines as in /proc/kallsyms, every letter small
+ *   removed          arg = errno of its removal
+ *   log, taint       after that
+ *   damaged          the guest is no longer what it was: the cases behind
+ *                    this one were not tried
+ *   modules, kallsyms
+ *                    once, behind the last case, if some were kept
+ *   errno WHAT, hang WHAT
+ *                    as above; WHAT is "insert", "look" or "remove"
  *
  * After LAB_BELL_END the guest waits: go = 2 makes it look once more, half a
  * second later, at what is still allocated (stage "late").

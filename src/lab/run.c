@@ -83,12 +83,14 @@ static void put_option(struct writer *w, const char *name, unsigned value)
 }
 
 /* Parameters, NUL, image: written in place, for the image may be large. */
-static void put_module(struct writer *w, const struct lab_module *m)
+static void put_image(struct writer *w, struct lab_rec rec, const char *name,
+		      const char *with, struct span image)
 {
-	size_t params = strlen(m->params) + 1;
-	struct lab_rec rec = { .tag = m->dep ? LAB_DEP : LAB_SUBJECT,
-			       .name_len = (uint32_t)strlen(m->name),
-			       .data_len = params + m->image.n };
+	size_t params = strlen(with) + 1;
+
+	rec.name_len = (uint32_t)strlen(name);
+	rec.data_len = params + image.n;
+
 	uint64_t size = lab_rec_size(rec.name_len, rec.data_len);
 	uint8_t *p = w->at;
 
@@ -97,12 +99,25 @@ static void put_module(struct writer *w, const struct lab_module *m)
 		return;
 	}
 	p = (uint8_t *)mempcpy(p, &rec, sizeof(rec));
-	p = (uint8_t *)mempcpy(p, m->name, rec.name_len);
-	p = (uint8_t *)mempcpy(p, m->params, params);
-	if (m->image.n)
-		memcpy(p, m->image.p, m->image.n);
+	p = (uint8_t *)mempcpy(p, name, rec.name_len);
+	p = (uint8_t *)mempcpy(p, with, params);
+	if (image.n)
+		memcpy(p, image.p, image.n);
 	w->at += size;
 	w->left -= size;
+}
+
+static void put_module(struct writer *w, const struct lab_module *m)
+{
+	put_image(w,
+		  (struct lab_rec){ .tag = m->dep ? LAB_DEP : LAB_SUBJECT },
+		  m->name, m->params, m->image);
+}
+
+static void put_case(struct writer *w, const struct lab_case *c)
+{
+	put_image(w, (struct lab_rec){ .tag = LAB_CASE, .arg = c->how },
+		  "", c->params, c->image);
 }
 
 static void put_test(struct writer *w, const struct lab_request *q)
@@ -138,6 +153,8 @@ static int put_request(struct run *r, struct diag *d)
 			   q->files[i].mode, q->files[i].data);
 	for (size_t i = 0; i < q->n_modules; i++)
 		put_module(&w, &q->modules[i]);
+	for (size_t i = 0; i < q->n_cases; i++)
+		put_case(&w, &q->cases[i]);
 	if (q->test)
 		put_test(&w, q);
 	if (w.full)
@@ -184,7 +201,7 @@ static uint64_t last_deadline(const struct run *r)
 	uint64_t round = (2 * q->n_modules + 1) * step + 2 * OTHER_STAGE_MS;
 
 	return r->report.started_us / 1000 + RESUME_MS +
-	       (q->rounds + 1ULL) * round;
+	       (q->rounds + 1ULL) * round + q->n_cases * step;
 }
 
 static uint64_t stage_deadline(const struct run *r)
@@ -195,7 +212,7 @@ static uint64_t stage_deadline(const struct run *r)
 	if (!r->res->ready_ms)
 		return r->report.started_us / 1000 + RESUME_MS;
 	if (str_eq(s, "deps") || str_eq(s, "insert") || str_eq(s, "use") ||
-	    str_eq(s, "remove"))
+	    str_eq(s, "remove") || str_eq(s, "case"))
 		ms = r->q->timeout_ms + r->q->settle_ms + GRACE_MS;
 
 	uint64_t soon = r->report.heard_us / 1000 + ms;
