@@ -15,6 +15,8 @@
 #   make clang      compile all of it with clang, warnings are errors
 #   make tidy       clang-tidy and gcc -fanalyzer
 #   make fuzz-smoke a short run of every fuzzer
+#   make oracle     CASES=10000 broken modules, given to every kernel at hand
+#                   and to lkm check: where they differ (resumable, an hour)
 #   make bench      what is measured against whom, and by how much
 #   make install    DESTDIR=, PREFIX=/usr/local, REPLACE_KMOD=false
 #   make clean
@@ -26,6 +28,7 @@
 BUILD ?= build
 PREFIX ?= /usr/local
 REPLACE_KMOD ?= false
+CASES ?= 10000
 LKM = $(BUILD)/tools/lkm
 SETUP := scripts/setup $(if $(filter-out false 0,$(CI)),--ci)
 WERROR := $(if $(filter-out false 0,$(CI)),true,false)
@@ -87,6 +90,11 @@ tidy: all
 fuzz-smoke:
 	scripts/fuzz-smoke $(BUILD)
 
+oracle: all
+	tests/oracle/oracle run -B $(BUILD) -n $(CASES)
+	tests/oracle/oracle bulk -B $(BUILD)
+	tests/oracle/oracle compare -B $(BUILD)
+
 bench: all
 	bench/run $(BUILD)
 
@@ -102,4 +110,4 @@ help:
 	@sed -n '/^#   make/,/^#$$/s/^#   //p' Makefile
 
 .PHONY: all setup try check cli-update readme asan clang tidy
-.PHONY: fuzz-smoke bench install clean help
+.PHONY: fuzz-smoke oracle bench install clean help

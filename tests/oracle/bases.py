@@ -48,6 +48,7 @@ class Kernel:
         self.build = build
         self.info = info
         self.release = info['release']
+        self.name = info.get('name', self.release)
         self.files = {}
         for p in glob.glob(info['modules'] + '/kernel/**/*.ko*',
                            recursive=True):
@@ -70,7 +71,7 @@ class Kernel:
             src = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                'base')
             r = subprocess.run([self.build + '/tools/lkm', 'build', '-q', '-k',
-                                self.release, '-o', out, src], check=False)
+                                self.name, '-o', out, src], check=False)
             if r.returncode:
                 return {}
         ret = {}
@@ -99,6 +100,18 @@ def kernels(build):
                          check=True, stdout=subprocess.PIPE).stdout
     return [Kernel(build, k) for k in json.loads(out)
             if k.get('image_readable') and k.get('modules')]
+
+
+def kernel_in(build, root, release):
+    """One that lies in a folder, as the tests have it."""
+    root = root.rstrip('/')
+    modules = next((d for d in (f'{root}/lib/modules/{release}',
+                                f'{root}/usr/lib/modules/{release}')
+                    if os.path.isdir(d)), None)
+    headers = f'{root}/usr/src/linux-headers-{release}'
+    return Kernel(build, {'release': release, 'name': root or release,
+                          'modules': modules or '', 'headers':
+                          headers if os.path.isdir(headers) else None})
 
 
 def exported(data):

@@ -17,6 +17,8 @@ import struct
 import sys
 from os.path import dirname, join
 
+sys.dont_write_bytecode = True  # the tree stays as it is
+# pylint: disable=wrong-import-position
 import params
 from elf import (A, Elf, EHDR, MARKER, NOBITS, PROGBITS, RELA_T, SHDR, STRTAB,
                  SYMTAB, W, X, strip_signature)

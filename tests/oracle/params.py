@@ -17,6 +17,16 @@ TEXTS = ['a', '', '"a b"', 'a"b', '"', '"a', 'x' * 16, 'x' * 31, 'x' * 32,
 ARRAYS = ['1', '1,2', '1,2,3', '1,2,3,4', '1,2,3,4,5', ',', '1,', ',1', '1,,2',
           'a,b', '1,x', '', '1, 2', '"1,2"', 'a,b,c,d,e,f,g,h,i']
 
+# What oracle_params' init returns, and oracle_user's own parameter.
+RETURNS = {-1: 'load.init', -2: 'load.init.enoent', -6: 'load.init.enxio',
+           -16: 'load.init.ebusy', -17: 'load.init.eexist '
+           'load.init.eexist.new', -19: 'load.init.enodev',
+           -22: 'load.init.einval', -517: 'load.init.defer',
+           -524: 'load.init.enotsupp', -110: 'load.init.etimedout',
+           -4095: 'load.init', -600: 'load.init', -512: 'load.init',
+           1: 'note.init.positive note.init.positive.new note.init.anyway',
+           4096: 'note.init.positive note.init.positive.new'}
+
 INVALID = 'load.param.invalid load.param.range load.param.large ' \
           'load.param.string load.param.copystring load.param.array.most ' \
           'load.param.array.least'
@@ -54,6 +64,13 @@ def lines(e):
     """(command line, rules) for a module."""
     for g in GENERAL:
         yield g, 'note.param.unknown note.param.dashes'
+    if 'ret' in known(e):
+        for v, aims in RETURNS.items():
+            yield f'ret={v}', aims
+    if 'own' in known(e) or e.module_name() == 'oracle_user':
+        for v in ('a', 'b', 'b own=a', ''):
+            yield f'own={v}', 'load.param.invalid'
+        yield 'own', 'load.param.invalid'
     both = []
     for name, kind in known(e).items():
         yield name, INVALID

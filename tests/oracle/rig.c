@@ -35,6 +35,7 @@ struct rig {
 	struct lab_file file[8]; /* written in each guest first */
 	size_t n_files;
 	size_t per_boot;
+	bool one_guest; /* what it has not tried is left */
 	unsigned boot;
 	FILE *out;
 };
@@ -338,6 +339,8 @@ static int run_some(struct rig *r, size_t *at, size_t max, struct diag *d)
 				 p.n);
 	*at = done == p.n ? p.next :
 			    (size_t)(p.from[done - 1] - r->batch.v) + 1;
+	if (r->one_guest)
+		*at = r->batch.n;
 	r->boot++;
 	(void)fflush(r->out);
 	return 0;
@@ -381,7 +384,7 @@ static int run_all(struct rig *r, struct diag *d)
 
 static int usage(void)
 {
-	(void)fputs("usage: oracle-rig [-k KERNEL] [-a PARAMETERS] [-m MIB] [-n PER_BOOT] [-w PATH=TEXT]... BATCH\n",
+	(void)fputs("usage: oracle-rig [-k KERNEL] [-a PARAMETERS] [-m MIB] [-n PER_BOOT] [-s] [-w PATH=TEXT]... BATCH\n",
 		    stderr);
 	return 2;
 }
@@ -417,7 +420,7 @@ int main(int argc, char **argv)
 	struct diag d = { 0 };
 	int o;
 
-	while ((o = getopt(argc, argv, "k:a:m:n:w:")) != -1) {
+	while ((o = getopt(argc, argv, "k:a:m:n:sw:")) != -1) {
 		if (o == 'k')
 			kernel = optarg;
 		else if (o == 'a')
@@ -426,6 +429,8 @@ int main(int argc, char **argv)
 			r.c.memory_mib = (unsigned)strtoul(optarg, NULL, 10);
 		else if (o == 'n')
 			r.per_boot = strtoul(optarg, NULL, 10);
+		else if (o == 's')
+			r.one_guest = true;
 		else if (o != 'w' || !add_file(&r, optarg))
 			return usage();
 	}
