@@ -19,8 +19,9 @@
  *	if (!r)
  *		dso_inflate(...);
  *
- * With LKM_STATIC (meson: -Dstatic=true) the pointers are set at link time
- * and dso_need() has nothing to do.
+ * With LKM_STATIC (meson: -Dstatic=true, and only for rooms that the static
+ * program has) the pointers are set at link time and dso_need() has nothing to
+ * do. Other rooms open their libraries all the same.
  */
 #ifndef LKM_BASE_DSO_H
 #define LKM_BASE_DSO_H
@@ -82,6 +83,15 @@ struct dso {
  *
  * Return: 0; -ENOPKG if the library is not there or lacks a function.
  */
+#ifdef LKM_STATIC
+_must_check_ static inline int dso_need(struct dso *l, struct diag *d)
+{
+	(void)l;
+	(void)d;
+	return 0;
+}
+#else
 _must_check_ int dso_need(struct dso *l, struct diag *d);
+#endif
 
 #endif

@@ -84,8 +84,11 @@ static inline void kern_close_cleanup(struct kern **k)
 
 #define _cleanup_kern_ _cleanup_(kern_close_cleanup)
 
-/* Why a fact is unknown: "no kernel image at hand"; NULL if nothing is. */
+/* Why facts are unknown: "no kernel image at hand; ..."; NULL if none is. */
 const char *kern_missing(const struct kern *k) _pure_;
+
+/* The same one by one. Return: how many. */
+size_t kern_unknowns(const struct kern *k, char *const **ret);
 
 /* -------------------------------------------------------------- identity */
 
@@ -94,6 +97,7 @@ const char *kern_banner(const struct kern *k) _pure_;	/* "Linux version" */
 const char *kern_vermagic(const struct kern *k) _pure_; /* NULL unknown */
 uint16_t kern_machine(const struct kern *k) _pure_;	/* EM_*; 0 unknown */
 bool kern_be(const struct kern *k) _pure_;
+bool kern_is64(const struct kern *k) _pure_;
 
 /* --------------------------------------------------------------- exports */
 
@@ -106,6 +110,10 @@ bool kern_be(const struct kern *k) _pure_;
 enum kern_known kern_find_export(const struct kern *k, const char *name,
 				 struct kern_export *ret);
 
+/* for (size_t i = 0; kern_export_next(k, &i, &e);), plain ones first */
+bool kern_export_next(const struct kern *k, size_t *i,
+		      struct kern_export *ret);
+
 /**
  * kern_find_provider() - the module of the kernel's folder that exports @name
  * @ret: owner names the module
@@ -117,6 +125,17 @@ enum kern_known kern_find_provider(struct kern *k, const char *name,
 
 /* The file of one of the kernel's own modules; NULL: none. Borrowed. */
 const char *kern_module_path(struct kern *k, const char *name);
+
+/**
+ * kern_module_exports() - what one of the kernel's own modules exports
+ * @a: memory for the list; its strings belong to @k
+ *
+ * Return: KERN_YES, also with nothing exported; KERN_NO: no such module;
+ * KERN_UNKNOWN: no modules at hand, or no memory.
+ */
+enum kern_known kern_module_exports(struct kern *k, const char *name,
+				    struct arena *a, struct kern_export **ret,
+				    size_t *ret_n);
 
 /* ------------------------------------------------- configuration, checks */
 

@@ -21,6 +21,7 @@ static const struct {
 	{ rule_init_rows, &n_rule_init_rows },
 	{ rule_unload_rows, &n_rule_unload_rows },
 	{ rule_note_rows, &n_rule_note_rows },
+	{ rule_stray_rows, &n_rule_stray_rows },
 };
 
 const struct rule_reason *rule_reason_at(size_t i)
@@ -33,8 +34,7 @@ const struct rule_reason *rule_reason_at(size_t i)
 	return NULL;
 }
 
-/* Bytes of the conversion that @f points at ("%lu": 3). */
-static size_t conversion(const char *f)
+size_t rule_conversion(const char *f)
 {
 	size_t n = 1 + strspn(f + 1, "-+ #0123456789.*lhzjtLq");
 
@@ -73,7 +73,7 @@ static bool match(const char *f, const char *s, const char *end,
 	m->n_places = 0;
 	for (;;) {
 		if (*f == '%' && f[1] != '%') {
-			size_t n = conversion(f);
+			size_t n = rule_conversion(f);
 
 			kind = strchr("diux", f[n - 1]) ? f[n - 1] : 's';
 			back_f = f += n;

@@ -8,7 +8,8 @@
  * way in, policy, signatures), reason_elf.c (the file), reason_symbol.c
  * (symbols, versions, relocations), reason_init.c (parameters, sysfs, the
  * module's own init), reason_unload.c, reason_note.c (what the log says about
- * modules that did load).
+ * modules that did load), reason_stray.c (files with which the kernel leaves
+ * the rails, where nothing can be said of errno or log).
  */
 #ifndef LKM_RULES_REASON_H
 #define LKM_RULES_REASON_H
@@ -26,6 +27,7 @@ enum rule_kind {
 	RULE_REFUSES, /* the kernel said no                                  */
 	RULE_NOTE,    /* the kernel remarks on it and goes on: no harm       */
 	RULE_DAMAGE,  /* code of a module has broken something: reboot       */
+	RULE_STRAYS,  /* the kernel would leave the image here: no log line  */
 };
 
 /*
@@ -48,6 +50,11 @@ enum rule_fact {
 	RULE_NO_MODULES = 1 << 12,      /* a kernel without /proc/modules    */
 	RULE_INIT_RAN = 1 << 13,        /* the module's init has logged, or
 					 * the loader would have            */
+	RULE_FLAGS_ODD = 1 << 14,       /* finit_module() with odd flags    */
+	RULE_FILE_SHORT = 1 << 15,      /* init_module() of under 64 bytes  */
+	RULE_NO_FORCE = 1 << 16,        /* no CONFIG_MODULE_FORCE_LOAD      */
+	RULE_NAMELESS = 1 << 17,        /* struct module has an empty name  */
+	RULE_NO_VERMAGIC = 1 << 18,     /* none, or not to be looked at     */
 };
 
 /* Who said no? An errno without a log line may leave that open. */
@@ -66,6 +73,8 @@ struct rule_reason {
 	unsigned facts;     /* all of these must be known                    */
 	enum rule_by by;    /* who said no                                   */
 	const char *log;    /* NULL: the kernel logs nothing                 */
+	const char *prefix; /* what pr_fmt() puts in front; NULL: nothing    */
+	unsigned level;     /* of the line; 0: 3 for a refusal, else 4       */
 	const char *kernel; /* function, file                                */
 	const char *why;    /* one or two sentences                          */
 	const char *fix;    /* what to do next; commands in single quotes    */

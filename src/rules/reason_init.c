@@ -18,7 +18,7 @@
 
 const struct rule_reason rule_init_rows[] = {
 	/* parameters */
-	{ .id = "load.param.lockdown", .err = EPERM,
+	{ .id = "load.param.lockdown", .level = 5, .err = EPERM,
 	  .log = "Lockdown: %s: unsafe module parameters is restricted; see man kernel_lockdown.7",
 	  .kernel = "param_check_unsafe, kernel/params.c",
 	  .why = "the kernel is locked down (UEFI Secure Boot) and does not let anyone set a parameter that names hardware addresses, such as an I/O port",
@@ -88,6 +88,10 @@ const struct rule_reason rule_init_rows[] = {
 	  .kernel = "mod_sysfs_init, kernel/module/sysfs.c",
 	  .why = "{1} is part of this kernel (built in): /sys/module/{1} exists already",
 	  .fix = "nothing is to be loaded; if yours is another module, give it another name" },
+	{ .id = "load.name.empty", .err = EINVAL, .facts = RULE_NAMELESS,
+	  .kernel = "mod_sysfs_init, kernel/module/sysfs.c",
+	  .why = "the module has no name: struct module in the file begins with an empty one",
+	  .fix = "build it with the kernel's own build system, which fills in the name" },
 	{ .id = "load.sysfs.duplicate", .err = EEXIST,
 	  .log = "sysfs: cannot create duplicate filename '%s'",
 	  .kernel = "sysfs_warn_dup, fs/sysfs/dir.c",

@@ -17,5 +17,10 @@ extern const struct rule_reason rule_unload_rows[];
 extern const size_t n_rule_unload_rows;
 extern const struct rule_reason rule_note_rows[];
 extern const size_t n_rule_note_rows;
+extern const struct rule_reason rule_stray_rows[];
+extern const size_t n_rule_stray_rows;
+
+/* Bytes of the conversion that @f points at ("%lu": 3). */
+size_t rule_conversion(const char *f) _pure_;
 
 #endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which checks does this kernel have? Version numbers do not tell, for
+ * distributions backport: its own words, types and options do.
+ */
+#include "rules/run.h"
+
+#define SAYS(r, format) kern_says((r)->k, format)
+
+/*
+ * An option, from the configuration, else from a line that only a kernel with
+ * it holds.
+ */
+enum kern_known run_option(const struct run *r, const char *name,
+			   const char *says)
+{
+	switch (kern_option(r->k, name)) {
+	case KERN_OPT_Y:
+	case KERN_OPT_M:
+		return KERN_YES;
+	case KERN_OPT_N:
+		return KERN_NO;
+	default:
+		return says ? SAYS(r, says) : KERN_UNKNOWN;
+	}
+}
+
+/* An option that leaves a word in vermagic. */
+static enum kern_known option_or_word(const struct run *r, const char *name,
+				      const char *word)
+{
+	enum kern_known v = run_option(r, name, NULL);
+	const char *magic = kern_vermagic(r->k);
+
+	if (v == KERN_UNKNOWN && magic)
+		return strstr(magic, word) ? KERN_YES : KERN_NO;
+	return v;
+}
+
+static enum kern_known either(enum kern_known a, enum kern_known b)
+{
+	return a == KERN_YES || b == KERN_YES ? KERN_YES
+	       : a == KERN_NO || b == KERN_NO ? KERN_NO
+					      : KERN_UNKNOWN;
+}
+
+static void which_elf(const struct run *r, struct run_has *h)
+{
+	h->one_check = SAYS(r, "Only one .modinfo section must exist.");
+	h->split_check = SAYS(
+		r,
+		"module %s: Exactly one .gnu.linkonce.this_module section must exist.");
+	h->strtab = SAYS(r, "empty symbol string table");
+	h->shstr_type = SAYS(r, "Invalid ELF section name table type: %u");
+	h->str_type = SAYS(r, "Invalid ELF symbol string table type: %u");
+}
+
+static void which_versions(const struct run *r, struct run_has *h)
+{
+	h->modversions = option_or_word(r, "MODVERSIONS", " modversions ");
+	h->ext_versions =
+		SAYS(r, "extended version crc+name presence does not match");
+	h->module_ns =
+		SAYS(r, "%s: module tries to import module namespace: %s");
+	h->flagstab = SAYS(r, "%s: no flags for exported symbols");
+}
+
+static void which_layout(const struct run *r, struct run_has *h)
+{
+	struct kern_member m;
+
+	h->seven_parts = kern_member(r->k, "mem", &m);
+	if (h->seven_parts == KERN_UNKNOWN)
+		h->seven_parts = h->one_check;
+	h->strict_rwx = run_option(
+		r, "STRICT_MODULE_RWX",
+		"%s: section %s (index %d) has invalid WRITE|EXEC flags");
+	h->kallsyms = run_option(r, "KALLSYMS", NULL);
+	h->kallsyms_all = run_option(r, "KALLSYMS_ALL", NULL);
+}
+
+void run_evidence(struct run *r)
+{
+	struct run_has *h = &r->has;
+	const char *banner = kern_banner(r->k);
+
+	which_elf(r, h);
+	which_versions(r, h);
+	which_layout(r, h);
+	h->sig = run_option(
+		r, "MODULE_SIG",
+		"%s: module verification failed: signature and/or required key missing - tainting kernel");
+	h->sig_force = run_option(r, "MODULE_SIG_FORCE", NULL);
+	h->force_load = run_option(r, "MODULE_FORCE_LOAD",
+				   "%s: %s: kernel tainted.");
+	h->unload = option_or_word(r, "MODULE_UNLOAD", " mod_unload ");
+	h->livepatch = either(
+		run_option(r, "LIVEPATCH", NULL),
+		SAYS(r, "%s: tainting kernel with TAINT_LIVEPATCH"));
+	h->smp = option_or_word(r, "SMP", " SMP ");
+	h->debian = banner && strstr(banner, "debian-kernel@");
+}

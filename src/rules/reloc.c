@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Relocations: which sections, in which order; those of live patches.
+ *
+ * Kernel: apply_relocations(), kernel/module/main.c;
+ * klp_apply_section_relocs(), kernel/livepatch/core.c.
+ */
+#include <elf.h>
+
+#include "rules/run.h"
+
+/* Since 6.14 or so the template of per-CPU data is relocated, too. */
+static bool is_target(const struct run *r, uint32_t i)
+{
+	uint32_t to = r->sec[i].info;
+
+	if (to >= r->shnum)
+		return false;
+	if (r->sec[to].flags & SHF_ALLOC)
+		return true;
+	return r->has.split_check == KERN_YES && to && to == r->i_pcpu;
+}
+
+bool run_relocate(struct run *r)
+{
+	for (uint32_t i = 1; i < r->shnum; i++) {
+		bool ok = true;
+
+		if (!is_target(r, i))
+			continue;
+		if (r->sec[i].flags & SEC_RELA_LIVEPATCH)
+			ok = run_livepatch_relocs(r, i);
+		else if (r->sec[i].type == SHT_REL)
+			ok = run_refuse(r, "load.rel", PLACES(r->mod_name),
+					run_where(r, i));
+		else if (r->sec[i].type == SHT_RELA)
+			ok = run_relocate_x86_64(r, i);
+		if (!ok || r->oom)
+			return false;
+	}
+	return true;
+}
+
+/* One number of an entry of a relocation section. */
+bool run_rela(struct run *r, uint32_t sec, uint64_t i, struct run_rela *ret)
+{
+	uint64_t at = r->sec[sec].addr + i * sizeof(Elf64_Rela);
+	uint64_t info, addend;
+
+	if (!space_uint(&r->space, at, 8, &ret->offset) ||
+	    !space_uint(&r->space, at + 8, 8, &info) ||
+	    !space_uint(&r->space, at + 16, 8, &addend))
+		return run_undefined(r, "stray.rela", PLACES(NULL),
+				     run_where(r, sec));
+	ret->sym = (uint32_t)ELF64_R_SYM(info);
+	ret->type = (uint32_t)ELF64_R_TYPE(info);
+	ret->addend = addend;
+	return true;
+}
+
+/* Is it "PREFIX OBJECT . REST"? At most @max bytes of object. */
+static bool klp_name(const char *s, const char *prefix, size_t max)
+{
+	const char *dot;
+
+	if (!s || !str_starts(s, prefix))
+		return false;
+	s += strlen(prefix);
+	dot = strchr(s, '.');
+	return dot && dot > s && (size_t)(dot - s) <= max && dot[1];
+}
+
+/* "OBJECT.NAME,POSITION": each symbol of klp_resolve_symbols() */
+static bool klp_symbol(struct run *r, uint32_t sec, uint64_t i)
+{
+	struct run_symbol y;
+	struct run_rela e;
+
+	if (!run_rela(r, sec, i, &e))
+		return false;
+	if (!run_symbol(r, e.sym, &y) || !y.name)
+		return run_undefined(r, "stray.rela.symbol", PLACES(NULL),
+				     run_where(r, sec));
+	if (y.shndx != SHNDX_LIVEPATCH)
+		return run_refuse(r, "load.livepatch.mark", PLACES(y.name),
+				  NULL);
+	if (!klp_name(y.name, ".klp.sym.", 55) || !strchr(y.name, ','))
+		return run_refuse(r, "load.livepatch.symbol", PLACES(y.name),
+				  NULL);
+	return true;
+}
+
+bool run_livepatch_relocs(struct run *r, uint32_t sec)
+{
+	const struct run_sec *s = &r->sec[sec];
+
+	if (!klp_name(s->name, ".klp.rela.", 55))
+		return run_refuse(r, "load.livepatch.section",
+				  PLACES(s->name ? s->name : "?"),
+				  run_where(r, sec));
+	/* Those of other modules wait until these are loaded. */
+	if (!str_starts(s->name, ".klp.rela.vmlinux."))
+		return true;
+	for (uint64_t i = 0; i < s->size / sizeof(Elf64_Rela); i++)
+		if (!klp_symbol(r, sec, i))
+			return false;
+	if (s->size)
+		run_unknown(r, "where the functions are that it patches");
+	return true;
+}

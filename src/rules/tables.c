@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Tables of places that the kernel patches while it loads: it goes where they
+ * point, without a doubt. Names are compared over all sections, whether they
+ * are loaded or not, and the last section of a name counts.
+ *
+ * Kernel: module_finalize(), arch/x86/kernel/module.c; alternative.c.
+ */
+#include <elf.h>
+
+#include "rules/run.h"
+
+/* What an entry looks like: its size, and where it says where to go. */
+struct patch_table {
+	const char *name;
+	unsigned entry; /* bytes */
+	unsigned at;	/* a 32-bit offset from itself, or an address */
+	bool address;	/* of 64 bits */
+};
+
+static const struct patch_table tables[] = {
+	{ ".return_sites", 4, 0, false },
+	{ ".retpoline_sites", 4, 0, false },
+	{ ".call_sites", 4, 0, false },
+	{ ".ibt_endbr_seal", 4, 0, false },
+	{ ".smp_locks", 4, 0, false },
+	{ ".parainstructions", 16, 0, true },
+};
+
+/* The last section of this name; 0: none. */
+static uint32_t last_sec(const struct run *r, const char *name)
+{
+	for (uint32_t i = r->shnum; i-- > 1;)
+		if (r->sec[i].name && str_eq(r->sec[i].name, name))
+			return i;
+	return 0;
+}
+
+static bool in_parts(const struct run *r, uint64_t addr)
+{
+	for (size_t i = 0; i < r->r->n_parts; i++)
+		if (addr - r->part_base[i] < r->r->parts[i].size)
+			return true;
+	return false;
+}
+
+/* Where entry @at points; false: it leaves the space. */
+static bool points(struct run *r, const struct patch_table *t, uint64_t at,
+		   uint64_t *ret)
+{
+	uint64_t v;
+
+	at += t->at;
+	if (!space_uint(&r->space, at, t->address ? 8 : 4, &v))
+		return false;
+	*ret = t->address ? v : at + (uint64_t)(int64_t)(int32_t)(uint32_t)v;
+	return true;
+}
+
+static bool table_ok(struct run *r, const struct patch_table *t)
+{
+	uint32_t sec = last_sec(r, t->name);
+	const struct run_sec *s = &r->sec[sec];
+
+	if (!sec)
+		return true;
+	for (uint64_t i = 0; i < s->size / t->entry; i++) {
+		uint64_t to;
+
+		if (!points(r, t, s->addr + i * t->entry, &to) ||
+		    !in_parts(r, to))
+			return run_undefined(
+				r, "stray.table",
+				PLACES(t->name,
+				       run_text(r, "%llu",
+						(unsigned long long)i)),
+				run_where(r, sec));
+	}
+	return true;
+}
+
+static uint64_t field(struct run *r, uint64_t at, unsigned width)
+{
+	uint64_t v = 0;
+
+	(void)space_uint(&r->space, at, width, &v);
+	return v;
+}
+
+static uint64_t relative(struct run *r, uint64_t at)
+{
+	return at + (uint64_t)(int64_t)(int32_t)(uint32_t)field(r, at, 4);
+}
+
+/*
+ * struct alt_instr: two offsets; the feature, of 16 bits up to 6.2 and of 32
+ * with flags since; then lengths of what is there and of what comes.
+ */
+static bool alternatives_ok(struct run *r)
+{
+	static const char name[] = ".altinstructions";
+	uint32_t sec = last_sec(r, name);
+	uint64_t entry = kern_struct_size(r->k, "alt_instr");
+
+	if (!sec || !r->sec[sec].size)
+		return true;
+	if (!entry) {
+		run_unknown(r, "the size of struct alt_instr");
+		return true;
+	}
+	for (uint64_t i = 0; i < r->sec[sec].size / entry; i++) {
+		uint64_t at = r->sec[sec].addr + i * entry;
+		uint64_t old_len = field(r, at + entry - 2, 1);
+		uint64_t new_len = field(r, at + entry - 1, 1);
+
+		if (entry == 13 || entry == 15) { /* with a third length */
+			old_len = field(r, at + entry - 3, 1);
+			new_len = field(r, at + entry - 2, 1);
+		}
+		if (!in_parts(r, relative(r, at)) ||
+		    (new_len && !in_parts(r, relative(r, at + 4))) ||
+		    old_len > 254)
+			return run_undefined(
+				r, "stray.table",
+				PLACES(name, run_text(r, "%llu",
+						      (unsigned long long)i)),
+				run_where(r, sec));
+	}
+	return true;
+}
+
+/* unwind_module_init() warns and goes on. */
+static void orc_ok(struct run *r)
+{
+	uint32_t ip = last_sec(r, ".orc_unwind_ip");
+	uint32_t orc = last_sec(r, ".orc_unwind");
+	uint64_t entry = 6;
+
+	if (!ip || !orc)
+		return;
+	if (r->sec[ip].size % 4 || r->sec[orc].size % entry ||
+	    r->sec[ip].size / 4 != r->sec[orc].size / entry) {
+		run_remark(r, "stray.orc", PLACES(NULL), run_where(r, orc));
+		run_taint_kernel(r, TAINT_W);
+	}
+}
+
+bool run_tables(struct run *r)
+{
+	for (uint32_t i = 1; i < r->shnum; i++)
+		if (!r->sec[i].name)
+			return run_undefined(r, "stray.section.name",
+					     PLACES(NULL), run_where(r, i));
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
+		if (!table_ok(r, &tables[i]))
+			return false;
+	if (!alternatives_ok(r))
+		return false;
+	orc_ok(r);
+	return true;
+}
