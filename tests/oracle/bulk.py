@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 
 import compare
+import predict
 from elf import Elf, strip_signature
 
 KEEP = 16
@@ -112,13 +113,10 @@ def groups(kernel, init, append, record, progress):
                  'modules')
 
 
-def predict(kernel, batch, answers):
+def guesses(kernel, batch, answers):
     """The emulator's answers."""
-    out = subprocess.run(
-        [kernel.build + '/tests/oracle/oracle-predict', '-k', kernel.name,
-         '-p', 'mitigated', batch], input=compare.states(answers, True).encode(),
-        stdout=subprocess.PIPE, check=False).stdout
-    return [json.loads(x) for x in out.decode('ascii').splitlines()]
+    return predict.ask(kernel, '', batch,
+                       compare.states(answers, True).encode())
 
 
 def by_module(lines):

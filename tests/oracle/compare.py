@@ -8,6 +8,7 @@ does not know, or that the outcome is not the loader's.
 import re
 
 PAGE = 4096
+SLOW_MS = 1000  # for the emulator
 
 # enum kern_said, by what a kernel prints once per boot.
 SAID = [('loading out-of-tree module taints kernel', 1),
@@ -109,6 +110,8 @@ def real_outcome(a):
 def outcome(a, p):
     """Classes of verdict and errno; None: both load, look closer."""
     real, said_ = real_outcome(a), p['verdict']
+    if said_ == 'crashed':
+        return ['lkm crashed']
     if said_ == 'unknown':
         return ['(unknown)']
     if said_ == 'init-decides':
@@ -223,6 +226,8 @@ def compare(a, p, own=()):
     """Classes in which they differ."""
     if 'log' not in a:
         return ['(emulator died)']
+    if p.get('ms', 0) > SLOW_MS:
+        return ['lkm slow']
     ret = outcome(a, p)
     if ret is not None:
         return ret

@@ -16,6 +16,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <time.h>
 
 #include "batch.h"
 #include "build/kernel.h"
@@ -100,10 +102,12 @@ static void put_str(const char *key, const char *s)
 	jline_str(stdout, s);
 }
 
-static void put_result(const char *id, const struct rule_result *r)
+static void put_result(const char *id, unsigned ms,
+		       const struct rule_result *r)
 {
 	(void)printf("{\"id\": ");
 	jline_str(stdout, id);
+	(void)printf(", \"ms\": %u", ms);
 	put_str("verdict", rule_verdict_name(r->verdict));
 	(void)printf(", \"errno\": %d, \"taints\": %llu, \"kernel_taints\": %llu",
 		     r->err, (unsigned long long)r->taints,
@@ -120,6 +124,8 @@ static void put_result(const char *id, const struct rule_result *r)
 	put_lines(r);
 	put_layout(r);
 	(void)printf("}\n");
+	/* If the next one ends us, it is known which one it was. */
+	(void)fflush(stdout);
 }
 
 /* -------------------------------------------------------------------- work */
@@ -172,10 +178,13 @@ static int predict_one(struct predict *p, const struct batch_case *c,
 	s.said |= said;
 
 	/* What stays loaded lives as long as the program. */
+	clock_t start = clock();
 	int r = load_one(p, c, &s, keep ? &p->arena : &own, &res, d);
 
 	if (!r)
-		put_result(c->id, &res);
+		put_result(c->id,
+			   (unsigned)((clock() - start) * 1000 / CLOCKS_PER_SEC),
+			   &res);
 	if (!r && keep)
 		p->now = s;
 	return r;
@@ -214,6 +223,19 @@ static int open_kernel(const char *name, struct kern **ret, struct diag *d)
 	return kern_open(&w, ret, d);
 }
 
+/*
+ * Memory and time are bounded by the size of the file, says rule_load(); so
+ * this is plenty, and where it does not hold it ends us, not the machine.
+ */
+static void set_limits(void)
+{
+#ifndef __SANITIZE_ADDRESS__
+	const struct rlimit memory = { 1UL << 31, 1UL << 31 };
+
+	(void)setrlimit(RLIMIT_AS, &memory);
+#endif
+}
+
 int main(int argc, char **argv)
 {
 	_cleanup_batch_ struct batch b = { 0 };
@@ -230,6 +252,8 @@ int main(int argc, char **argv)
 	}
 	if (optind + 1 != argc)
 		return 2;
+
+	set_limits();
 
 	int r = open_kernel(kernel, &p.k, &d);
 
