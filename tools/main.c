@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "command.h"
 #include "lkm_build.h"
+#include "lkm_check.h"
 #include "lkm_closure.h"
 #include "lkm_kernel.h"
 #include "lkm_try.h"
@@ -16,6 +17,7 @@
 
 static const struct command commands[] = {
 	{ "try", lkm_try, "try a module in a throw-away kernel, and judge it" },
+	{ "check", lkm_check, "would a kernel load it, and why not? Without a kernel" },
 	{ "build", lkm_build, "C source to .ko, with the kernel's own build system" },
 	{ "why", lkm_why, "which line of which file decides about a module" },
 	{ "kernel", lkm_kernel, "the kernels to build for and to try in: list, get, rm" },

@@ -98,6 +98,9 @@ static void add_line(struct facts_draft *f, const char *form, size_t n)
 	for (const char *s = form; s; s = after_prefix(s)) {
 		uint64_t h = facts_hash(s, strlen(s));
 
+		/* Without its prefix little may be left of a short line. */
+		if (s != form && literals(s) < LITERAL_MIN)
+			break;
 		facts_add(f, PART_SAYS, &h, sizeof(h));
 	}
 	if (!strchr(form, '%') || anchor.n < GRAM ||
@@ -302,7 +305,6 @@ bool says_has(const struct facts *f, const char *format)
 	if (!says_form(format, strlen(format), form))
 		return false;
 	for (const char *s = form; s; s = after_prefix(s)) {
-		/* Without its prefix little may be left of a short line. */
 		if (s != form && literals(s) < LITERAL_MIN)
 			break;
 		if (has_hash(f, s) || narrower(f, s) || wider(f, s))

@@ -55,6 +55,19 @@ static void which_elf(const struct run *r, struct run_has *h)
 	h->str_type = SAYS(r, "Invalid ELF symbol string table type: %u");
 }
 
+/*
+ * Two changes of 6.16 left no trace of their own: .static_call_sites becomes
+ * read-only, and per-CPU data is relocated. What 6.14 brought was never given
+ * to older kernels.
+ */
+static bool since_6_16(const struct run *r, const struct run_has *h)
+{
+	const char *release = kern_release(r->k);
+
+	return h->ext_versions == KERN_YES && !str_starts(release, "6.14.") &&
+	       !str_starts(release, "6.15.");
+}
+
 static void which_versions(const struct run *r, struct run_has *h)
 {
 	h->modversions = option_or_word(r, "MODVERSIONS", " modversions ");
@@ -62,6 +75,7 @@ static void which_versions(const struct run *r, struct run_has *h)
 		SAYS(r, "extended version crc+name presence does not match");
 	h->module_ns =
 		SAYS(r, "%s: module tries to import module namespace: %s");
+	h->since_6_16 = since_6_16(r, h);
 	h->flagstab = SAYS(r, "%s: no flags for exported symbols");
 }
 

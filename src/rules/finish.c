@@ -243,7 +243,7 @@ bool run_livepatch_name(struct run *r)
 /* Up to 6.13 a folder for sections that could not be made was no matter. */
 static bool sections_differ(struct run *r)
 {
-	if (r->has.split_check != KERN_YES ||
+	if (r->has.ext_versions != KERN_YES ||
 	    kern_struct_size(r->k, "module_sect_attr"))
 		return true;
 	for (uint32_t i = 0; i < r->shnum; i++)

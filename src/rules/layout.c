@@ -156,8 +156,8 @@ static void mark_sections(struct run *r)
 	static const char *const late[] = { ".data..ro_after_init",
 					    "__jump_table",
 					    ".static_call_sites" };
-	/* Since 6.14 the last one, too, and wherever the name stands. */
-	bool all = r->has.split_check == KERN_YES;
+	/* Since 6.16 the last one, too, and wherever the name stands. */
+	bool all = r->has.since_6_16;
 
 	r->sec[r->i_pcpu].flags &= ~(uint64_t)SHF_ALLOC;
 	for (size_t i = 0; i < ARRAY_SIZE(late) - !all; i++)

@@ -114,7 +114,9 @@ static void conclude(struct run *r)
 {
 	struct rule_result *res = r->r;
 
-	res->name = r->mod_name ? r->mod_name : r->name ? r->name : "";
+	res->name = r->mod_name ? r->mod_name
+		    : r->name   ? run_text(r, "%s", r->name)
+				: "";
 	if (r->decided)
 		res->decided = &res->findings[r->decided - 1];
 	if (res->verdict == RULE_LOADS && res->unknown)

@@ -9,7 +9,7 @@
 
 #include "rules/run.h"
 
-/* Since 6.14 or so the template of per-CPU data is relocated, too. */
+/* Since 6.16 the template of per-CPU data is relocated, too. */
 static bool is_target(const struct run *r, uint32_t i)
 {
 	uint32_t to = r->sec[i].info;
@@ -18,7 +18,7 @@ static bool is_target(const struct run *r, uint32_t i)
 		return false;
 	if (r->sec[to].flags & SHF_ALLOC)
 		return true;
-	return r->has.split_check == KERN_YES && to && to == r->i_pcpu;
+	return r->has.since_6_16 && to && to == r->i_pcpu;
 }
 
 bool run_relocate(struct run *r)

@@ -59,7 +59,8 @@ struct run_has {
 	enum kern_known shstr_type;   /* wants SHT_STRTAB */
 	enum kern_known str_type;
 	enum kern_known seven_parts;
-	enum kern_known ext_versions;
+	enum kern_known ext_versions; /* 6.14 */
+	bool since_6_16;
 	enum kern_known module_ns;
 	enum kern_known flagstab;
 	enum kern_known sig;

@@ -48,4 +48,7 @@ static inline void put_zeros(struct text *t, size_t n)
 /* Appends signature, trailer and marker to a whole module. */
 void mkko_add_signature(struct text *t, enum mkko_sign how);
 
+/* Appends an X.509 certificate, of "mkko test key", in DER. */
+void mkko_add_certificate(struct text *t);
+
 #endif

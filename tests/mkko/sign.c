@@ -89,11 +89,11 @@ static void signer_id(struct text *t, enum mkko_sign how)
 	der_wrap(t, 0x30, &id);
 }
 
-/* [0], around what a whole message has and a common one has not. */
-static void certificates(struct text *t)
+void mkko_add_certificate(struct text *t)
 {
 	struct text s = { 0 }, in = { 0 }, cert = { 0 };
 
+	der(&in, 0xa0, "\x02\x01\x02", 3);
 	serial(&in);
 	algorithm(&in, OID_RSA);
 	issuer(&in);
@@ -107,7 +107,15 @@ static void certificates(struct text *t)
 	der_wrap(&cert, 0x30, &in);
 	algorithm(&cert, OID_RSA);
 	der(&cert, 0x03, "\0made up", 8);
-	der_wrap(&in, 0x30, &cert);
+	der_wrap(t, 0x30, &cert);
+}
+
+/* [0], around what a whole message has and a common one has not. */
+static void certificates(struct text *t)
+{
+	struct text in = { 0 };
+
+	mkko_add_certificate(&in);
 	der_wrap(t, 0xa0, &in);
 }
 

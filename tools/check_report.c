@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lkm check: the answer for people, verdict first. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/errname.h"
+#include "base/file.h"
+#include "check.h"
+#include "live/taint.h"
+#include "ui.h"
+
+static enum ui_colour colour_of(const struct check_subject *s)
+{
+	switch (check_status(s)) {
+	case UI_YES:
+		return UI_GREEN;
+	case UI_NO:
+		return UI_RED;
+	default:
+		return UI_YELLOW;
+	}
+}
+
+static const char *word_of(const struct check_subject *s)
+{
+	static const char *const words[] = {
+		[RULE_LOADS] = "LOADS",
+		[RULE_REFUSED] = "REFUSED",
+		[RULE_UNDEFINED] = "UNDEFINED",
+		[RULE_INIT_DECIDES] = "INIT DECIDES",
+		[RULE_UNKNOWN] = "UNKNOWN",
+	};
+
+	return s->failed ? "UNKNOWN" : words[s->r.verdict];
+}
+
+static void put_word(const struct check_subject *s)
+{
+	(void)printf("%s%s%s ", ui_colour(stdout, colour_of(s)), word_of(s),
+		     ui_colour(stdout, UI_PLAIN));
+}
+
+/* "  why     TEXT" */
+static void put(const char *what, const char *text)
+{
+	(void)printf("  %-9s ", what);
+	ui_put(stdout, text);
+	(void)putchar('\n');
+}
+
+static void put_log(const struct rule_result *r)
+{
+	for (size_t i = 0; i < r->n_lines; i++) {
+		(void)printf("  %-9s <%u> ", i ? "" : "log",
+			     r->lines[i].level);
+		ui_put(stdout, r->lines[i].text);
+		(void)putchar('\n');
+	}
+}
+
+/* What decided, and remarks that are worth a word. */
+static void put_finding(const struct rule_finding *f)
+{
+	if (f->where)
+		put("at", f->where);
+	put("why", f->why);
+	put("do", f->fix);
+}
+
+static void put_taints(uint64_t mask)
+{
+	for (size_t i = 0; i < n_live_taints; i++) {
+		const struct live_taint *t = &live_taints[i];
+
+		if (mask >> t->bit & 1)
+			(void)printf("  taint %c   %s%s\n", t->letter,
+				     t->means, t->harmless ? " (harmless here)"
+							   : "");
+	}
+}
+
+static void put_modules_line(const struct rule_result *r)
+{
+	char letters[LIVE_TAINT_LETTERS];
+
+	(void)fputs("  modules   ", stdout);
+	ui_put(stdout, r->name);
+	(void)printf(" %llu 0 %s Live 0x...", (unsigned long long)r->live_size,
+		     r->has_init && !r->has_exit ? "[permanent]," : "-");
+	if (r->taints)
+		(void)printf(" (%s)", live_taint_letters(r->taints, letters));
+	(void)putchar('\n');
+}
+
+static void put_parts(const struct rule_result *r)
+{
+	(void)fputs("  memory    ", stdout);
+	for (size_t i = 0, n = 0; i < r->n_parts; i++)
+		if (r->parts[i].size)
+			(void)printf("%s%s %llu%s", n++ ? ", " : "",
+				     r->parts[i].name,
+				     (unsigned long long)r->parts[i].size,
+				     r->parts[i].init ? " (freed after init)"
+						      : "");
+	(void)putchar('\n');
+}
+
+static void put_names(const char *what, const char *const *v, size_t n)
+{
+	if (!n)
+		return;
+	(void)printf("  %-9s ", what);
+	for (size_t i = 0; i < n; i++) {
+		(void)fputs(i ? ", " : "", stdout);
+		ui_put(stdout, v[i]);
+	}
+	(void)putchar('\n');
+}
+
+static void put_exports(const struct rule_result *r)
+{
+	for (size_t i = 0; i < r->n_exports; i++) {
+		const struct kern_export *e = &r->exports[i];
+
+		(void)printf("  %-9s ", i ? "" : "exports");
+		ui_put(stdout, e->name);
+		(void)fputs(e->gpl_only ? " (GPL only)" : "", stdout);
+		(void)putchar('\n');
+	}
+}
+
+/* Every section and symbol where it will lie. */
+static void put_all(const struct rule_result *r)
+{
+	for (size_t i = 0; i < r->n_sections; i++) {
+		const struct rule_section *s = &r->sections[i];
+
+		(void)printf("  %-9s %-13s +0x%-6llx %7llu ",
+			     i ? "" : "sections", r->parts[s->part].name,
+			     (unsigned long long)s->offset,
+			     (unsigned long long)s->size);
+		ui_put(stdout, s->name);
+		(void)putchar('\n');
+	}
+	for (size_t i = 0; i < r->n_kallsyms; i++) {
+		const struct rule_kallsym *k = &r->kallsyms[i];
+
+		(void)printf("  %-9s %c %-11s +0x%-6llx ", i ? "" : "symbols",
+			     k->letter,
+			     k->part < r->n_parts ? r->parts[k->part].name
+						  : "-",
+			     (unsigned long long)k->offset);
+		ui_put(stdout, k->name);
+		(void)putchar('\n');
+	}
+}
+
+static void put_loaded(const struct check_world *w, const struct rule_result *r)
+{
+	put_modules_line(r);
+	put_taints(r->taints);
+	if (r->has_init || r->has_exit)
+		(void)printf("  init      %s, exit %s\n",
+			     r->has_init ? r->init_name ? r->init_name : "yes"
+					 : "none",
+			     r->has_exit ? r->exit_name ? r->exit_name : "yes"
+					 : "none");
+	put_names("uses", r->uses, r->n_uses);
+	if (!w->o->verbose)
+		return;
+	put_exports(r);
+	put_parts(r);
+	put_all(r);
+}
+
+static void put_head(const struct check_world *w,
+		     const struct check_subject *s)
+{
+	put_word(s);
+	(void)fputs(ui_colour(stdout, UI_BOLD), stdout);
+	ui_put(stdout, path_base(s->path));
+	(void)fputs(ui_colour(stdout, UI_PLAIN), stdout);
+	if (s->params.n) {
+		(void)putchar(' ');
+		ui_put(stdout, text_str(&s->params));
+	}
+	(void)printf(" in Linux %s", kern_release(w->k));
+	if (!s->failed && s->r.verdict == RULE_REFUSED)
+		(void)printf(": %s", err_text(s->r.err).s);
+	(void)putchar('\n');
+}
+
+static void put_rule(const struct rule_result *r)
+{
+	if (!r->decided)
+		return;
+	(void)printf("  rule      %s, %s\n", r->decided->reason->id,
+		     r->decided->reason->kernel);
+}
+
+void check_report(const struct check_world *w, const struct check_subject *s)
+{
+	const struct rule_result *r = &s->r;
+
+	put_head(w, s);
+	if (w->o->quiet)
+		return;
+	if (s->failed) {
+		put("why", s->d.what);
+		if (s->d.hint[0])
+			put("do", s->d.hint);
+		return;
+	}
+	put_log(r);
+	if (r->decided)
+		put_finding(r->decided);
+	put_rule(r);
+	if (r->unknown) {
+		put("not known", r->unknown);
+		if (kern_missing(w->k))
+			put("", kern_missing(w->k));
+	}
+	if (r->verdict == RULE_LOADS || r->verdict == RULE_UNKNOWN ||
+	    r->verdict == RULE_INIT_DECIDES)
+		put_loaded(w, r);
+	else if (r->kernel_taints)
+		put_taints(r->kernel_taints);
+}
+
+void check_report_line(const struct check_world *w,
+		       const struct check_subject *s)
+{
+	const struct rule_result *r = &s->r;
+
+	(void)w;
+	put_word(s);
+	ui_put(stdout, s->path);
+	if (s->failed) {
+		(void)fputs(": ", stdout);
+		ui_put(stdout, s->d.what);
+	} else if (r->verdict == RULE_REFUSED) {
+		(void)printf(": %s ", err_name(r->err) ? err_name(r->err)
+						       : "?");
+		ui_put(stdout, r->decided->why);
+	} else if (r->decided) {
+		(void)fputs(": ", stdout);
+		ui_put(stdout, r->decided->why);
+	} else if (r->unknown) {
+		(void)fputs(": not known: ", stdout);
+		ui_put(stdout, r->unknown);
+	}
+	(void)putchar('\n');
+}
+
+void check_report_sum(const struct check_world *w,
+		      const struct check_subject *v, size_t n)
+{
+	size_t count[3] = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		int s = check_status(&v[i]);
+
+		count[s == UI_YES ? 0 : s == UI_NO ? 1 : 2]++;
+	}
+	(void)printf("%zu modules in Linux %s: %zu load, %zu do not", n,
+		     kern_release(w->k), count[0], count[1]);
+	if (count[2])
+		(void)printf(", of %zu it cannot be told", count[2]);
+	(void)putchar('\n');
+}

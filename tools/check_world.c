@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * lkm check: which kernel is asked, what its state is, and what modprobe
+ * would have loaded before.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "base/file.h"
+#include "check.h"
+#include "live/load.h"
+#include "ui.h"
+
+#define CERT_LIMIT ((size_t)64 << 10)
+#define DEPTH 64 /* no chain of dependencies is longer */
+
+/* One module of the kernel's folder, as it is when it is loaded. */
+struct memo_entry {
+	struct memo_entry *next;
+	struct arena a;
+	const char *name;
+	bool loads;
+	struct kern_loaded loaded;
+	uint64_t taints; /* what the kernel gained */
+	unsigned said;
+	const char **needs; /* names, in the order of loading */
+	size_t n_needs;
+};
+
+struct check_memo {
+	pthread_mutex_t lock;
+	struct memo_entry *hash[1024];
+};
+
+static unsigned slot(const char *name)
+{
+	unsigned h = 5381;
+
+	for (; *name; name++)
+		h = h * 33 + (*name == '-' ? '_' : (unsigned char)*name);
+	return h % 1024;
+}
+
+static struct memo_entry *look(struct check_memo *m, const char *name)
+{
+	struct memo_entry *e = m->hash[slot(name)];
+
+	while (e && !str_eq(e->name, name))
+		e = e->next;
+	return e;
+}
+
+/* Another thread may have been first: then its entry counts. */
+static struct memo_entry *keep(struct check_memo *m, struct memo_entry *e)
+{
+	struct memo_entry *there;
+
+	(void)pthread_mutex_lock(&m->lock);
+	there = look(m, e->name);
+	if (!there) {
+		unsigned i = slot(e->name);
+
+		e->next = m->hash[i];
+		m->hash[i] = e;
+		there = e;
+	}
+	(void)pthread_mutex_unlock(&m->lock);
+	return there;
+}
+
+/* ------------------------------------------------- what is loaded beforehand */
+
+/* The state that a module meets: it grows by one dependency at a time. */
+struct before {
+	struct check_world *w;
+	struct kern_state s;
+	struct arena *a;
+	const char *chain[DEPTH]; /* who asked for whom */
+	unsigned depth;
+	bool failed; /* no memory */
+};
+
+static bool is_loaded(const struct kern_state *s, const char *name)
+{
+	for (size_t i = 0; i < s->n_loaded; i++)
+		if (str_eq(s->loaded[i].name, name))
+			return true;
+	return false;
+}
+
+static void push(struct before *b, const struct memo_entry *e)
+{
+	struct kern_loaded *v = arena_array(b->a, b->s.n_loaded + 1,
+					    sizeof(*v));
+
+	if (!v) {
+		b->failed = true;
+		return;
+	}
+	if (b->s.n_loaded)
+		memcpy(v, b->s.loaded, b->s.n_loaded * sizeof(*v));
+	v[b->s.n_loaded++] = e->loaded;
+	b->s.loaded = v;
+	b->s.taints |= e->taints;
+	b->s.said |= e->said;
+}
+
+static void load_needs(struct before *b, const struct ko *ko);
+
+static void dashes(char *name)
+{
+	for (; *name; name++)
+		if (*name == '-')
+			*name = '_';
+}
+
+/* Loads @path into a state of its own, behind what it needs. */
+static struct memo_entry *learn(struct before *up, const char *name,
+				const char *path)
+{
+	struct memo_entry *e = calloc(1, sizeof(*e));
+	_cleanup_ko_ struct ko *ko = NULL;
+	struct rule_result r = { 0 };
+	struct before b = { .w = up->w, .s = up->w->s, .depth = up->depth };
+
+	if (!e)
+		return NULL;
+	b.a = &e->a;
+	memcpy(b.chain, up->chain, sizeof(b.chain));
+	e->name = arena_strdup(&e->a, name);
+	if (e->name && !ko_open(path, &ko, NULL)) {
+		const struct rule_request q = { .ko = ko };
+		unsigned said = b.s.said;
+
+		load_needs(&b, ko);
+		e->loads = !rule_load(b.w->k, &b.s, &q, &e->a, &r, NULL) &&
+			   r.verdict != RULE_REFUSED &&
+			   r.verdict != RULE_UNDEFINED && b.s.n_loaded;
+		e->taints = r.kernel_taints;
+		e->said = b.s.said & ~said;
+	}
+	if (e->loads) {
+		e->loaded = b.s.loaded[b.s.n_loaded - 1];
+		e->n_needs = b.s.n_loaded - 1 - b.w->s.n_loaded;
+		e->needs = arena_array(&e->a, e->n_needs + 1,
+				       sizeof(*e->needs));
+		for (size_t i = 0; e->needs && i < e->n_needs; i++)
+			e->needs[i] = b.s.loaded[b.w->s.n_loaded + i].name;
+	}
+	if (e->name && (!e->loads || e->needs) && !b.failed)
+		return e;
+	arena_fini(&e->a);
+	free(e);
+	return NULL;
+}
+
+/* Loads a module of the kernel's folder unless it is there. */
+static void load_name(struct before *b, const char *name)
+{
+	struct check_memo *m = b->w->memo;
+	struct memo_entry *e;
+	const char *path;
+
+	if (is_loaded(&b->s, name) || b->depth == DEPTH)
+		return;
+	for (unsigned i = 0; i < b->depth; i++)
+		if (str_eq(b->chain[i], name))
+			return;
+	(void)pthread_mutex_lock(&m->lock);
+	e = look(m, name);
+	(void)pthread_mutex_unlock(&m->lock);
+	path = e ? NULL : kern_module_path(b->w->k, name);
+	if (path) {
+		b->chain[b->depth++] = name;
+
+		struct memo_entry *mine = learn(b, name, path);
+
+		b->depth--;
+		e = mine ? keep(m, mine) : NULL;
+		if (mine && e != mine) {
+			arena_fini(&mine->a);
+			free(mine);
+		}
+	}
+	if (!e || !e->loads)
+		return;
+	for (size_t i = 0; i < e->n_needs; i++)
+		load_name(b, e->needs[i]);
+	push(b, e);
+}
+
+static void load_needs(struct before *b, const struct ko *ko)
+{
+	_cleanup_strv_ struct strv names = { 0 };
+
+	if (b->w->o->insmod)
+		return;
+	if (ko_depends(ko, &names) < 0) {
+		b->failed = true;
+		return;
+	}
+	for (size_t i = 0; i < names.n; i++) {
+		dashes(names.v[i]);
+
+		/* The chain and the memory outlive this list. */
+		const char *name = arena_strdup(b->a, names.v[i]);
+
+		if (name)
+			load_name(b, name);
+		else
+			b->failed = true;
+	}
+}
+
+/* ------------------------------------------------------------- one subject */
+
+void check_subject_run(struct check_world *w, struct check_subject *s)
+{
+	struct before b = { .w = w, .s = w->s, .a = &s->a };
+
+	s->done = true;
+	s->failed = true;
+	if (ko_open(s->path, &s->ko, &s->d) < 0)
+		return;
+	load_needs(&b, s->ko);
+	if (b.failed) {
+		(void)diag_fail(&s->d, ENOMEM, "out of memory");
+		return;
+	}
+
+	const struct rule_request q = {
+		.ko = s->ko,
+		.params = text_str(&s->params),
+		.flags = w->o->flags,
+	};
+
+	s->failed = rule_load(w->k, &b.s, &q, &s->a, &s->r, &s->d) < 0;
+}
+
+void check_subject_fini(struct check_subject *s)
+{
+	(void)ko_close(s->ko);
+	arena_fini(&s->a);
+	text_fini(&s->params);
+	free(s->path);
+}
+
+int check_status(const struct check_subject *s)
+{
+	if (s->failed)
+		return UI_UNKNOWN;
+	switch (s->r.verdict) {
+	case RULE_LOADS:
+		return UI_YES;
+	case RULE_REFUSED:
+	case RULE_UNDEFINED:
+		return UI_NO;
+	default:
+		return UI_UNKNOWN;
+	}
+}
+
+/* ----------------------------------------------------------- the kernel */
+
+static int find_kernel(const struct check_options *o, const char *first,
+		       struct build_kernel *ret, struct diag *d)
+{
+	_cleanup_ko_ struct ko *ko = NULL;
+	struct utsname u;
+
+	if (o->kernel)
+		return build_kernel_find(o->kernel, ret, d);
+	if (o->live) {
+		if (uname(&u) < 0)
+			return diag_fail(d, errno, "uname: %s",
+					 strerror(errno));
+		return build_kernel_find(u.release, ret, d);
+	}
+
+	const char *magic = !ko_open(first, &ko, NULL)
+				    ? ko_modinfo(ko, "vermagic")
+				    : NULL;
+
+	/* One that was built for no kernel here is refused by the best one. */
+	if (magic && !build_kernel_for_vermagic(magic, ret, NULL))
+		return 0;
+	return build_kernel_find(NULL, ret, d);
+}
+
+static int open_kernel(struct check_world *w, struct diag *d)
+{
+	const struct build_kernel *b = &w->at;
+	_cleanup_text_ struct text symvers = { 0 };
+	struct kern_where at = {
+		.release = b->release,
+		.image = b->image_readable ? b->image : NULL,
+		.modules = b->modules,
+		.config = b->config,
+	};
+
+	if (b->headers[0])
+		text_addf(&symvers, "%s/Module.symvers", b->headers);
+	at.symvers = symvers.n && path_exists(text_str(&symvers))
+			     ? text_str(&symvers)
+			     : NULL;
+	return kern_open(&at, &w->k, d);
+}
+
+/* ------------------------------------------------------------ its state */
+
+static bool yes(const char *value)
+{
+	return !*value || strchr("yYtT1", *value) || !strncmp(value, "on", 2);
+}
+
+/* One word of the kernel's command line. */
+static void boot_word(struct check_world *w, const char *word)
+{
+	struct kern_state *s = &w->s;
+	const char *eq = strchr(word, '=');
+	size_t n = eq ? (size_t)(eq - word) : strlen(word);
+	const char *value = eq ? eq + 1 : "";
+
+	if (n == 16 && !strncmp(word, "module_blacklist", n))
+		s->blacklist = arena_strdup(&w->a, value);
+	else if (n == 18 && !strncmp(word, "module.sig_enforce", n))
+		s->sig_enforce = yes(value);
+	else if (n == 8 && !strncmp(word, "lockdown", n))
+		s->lockdown = str_eq(value, "integrity")
+				      ? KERN_LOCKDOWN_INTEGRITY
+			      : str_eq(value, "confidentiality")
+				      ? KERN_LOCKDOWN_CONFIDENTIALITY
+				      : KERN_LOCKDOWN_NONE;
+	else if (str_eq(word, "nomodule"))
+		s->modules_disabled = true;
+	else if (str_eq(word, "mitigations=off") ||
+		 str_eq(word, "nospectre_v2") ||
+		 str_eq(word, "spectre_v2=off"))
+		s->spectre_v2_mitigated = false;
+}
+
+static void boot_words(struct check_world *w, const char *line)
+{
+	while (line && *line) {
+		size_t n = strcspn(line, " \t\n");
+		char *word = arena_strndup(&w->a, line, n);
+
+		if (word && n)
+			boot_word(w, word);
+		line += n + strspn(line + n, " \t\n");
+	}
+}
+
+static int trust(struct check_world *w, struct diag *d)
+{
+	const struct strv *files = &w->o->trust;
+	struct kern_key *v = arena_array(&w->a, w->s.n_keys + files->n + 1,
+					 sizeof(*v));
+
+	if (!v)
+		return diag_fail(d, ENOMEM, "out of memory");
+	if (w->s.n_keys)
+		memcpy(v, w->s.keys, w->s.n_keys * sizeof(*v));
+	for (size_t i = 0; i < files->n; i++) {
+		_cleanup_bytes_ struct bytes b = { 0 };
+		int r = check_cert_read(files->v[i], CERT_LIMIT, &b, d);
+		uint8_t *p = r ? NULL : arena_alloc(&w->a, b.n);
+
+		if (r)
+			return r;
+		if (!p)
+			return diag_fail(d, ENOMEM, "out of memory");
+		memcpy(p, b.p, b.n);
+		v[w->s.n_keys++] = (struct kern_key){
+			.der = { p, b.n }, .subject = files->v[i]
+		};
+	}
+	w->s.keys = v;
+	return 0;
+}
+
+/* A module of --with has to be there for all others. */
+static int load_with(struct check_world *w, const char *path, struct diag *d)
+{
+	struct before b = { .w = w, .s = w->s, .a = &w->a };
+	_cleanup_ko_ struct ko *ko = NULL;
+	struct rule_result r = { 0 };
+	int err = ko_open(path, &ko, d);
+
+	if (err)
+		return err;
+
+	const struct rule_request q = { .ko = ko, .flags = w->o->flags };
+
+	load_needs(&b, ko);
+	err = rule_load(w->k, &b.s, &q, &w->a, &r, d);
+	if (err)
+		return err;
+	if (r.verdict == RULE_REFUSED || r.verdict == RULE_UNDEFINED) {
+		(void)diag_fail(d, ENOEXEC, "it would not load itself: %s",
+				r.decided ? r.decided->why : "?");
+		(void)diag_in(d, "%s", path);
+		return diag_hint(d, "'lkm check %s' tells more", path);
+	}
+	w->s = b.s;
+	return 0;
+}
+
+static int make_state(struct check_world *w, struct diag *d)
+{
+	const struct check_options *o = w->o;
+	int r = 0;
+
+	w->s = (struct kern_state){ .keys_complete = true,
+				    .spectre_v2_mitigated = true };
+	if (o->live)
+		r = kern_state_live("", w->k, &w->a, &w->s, &w->unknown, d);
+	boot_words(w, o->append);
+	if (!r)
+		r = trust(w, d);
+	for (size_t i = 0; !r && i < o->with.n; i++)
+		r = load_with(w, o->with.v[i], d);
+	return r;
+}
+
+int check_world_open(const struct check_options *o, const char *first,
+		     struct check_world *ret, struct diag *d)
+{
+	struct check_world w = { .o = o };
+	int r = find_kernel(o, first, &w.at, d);
+
+	w.memo = calloc(1, sizeof(*w.memo));
+	if (!r && !w.memo)
+		r = diag_fail(d, ENOMEM, "out of memory");
+	if (w.memo)
+		(void)pthread_mutex_init(&w.memo->lock, NULL);
+	if (!r)
+		r = open_kernel(&w, d);
+	if (!r)
+		r = make_state(&w, d);
+	if (r)
+		check_world_close(&w);
+	else
+		*ret = w;
+	return r;
+}
+
+void check_world_close(struct check_world *w)
+{
+	for (size_t i = 0; w->memo && i < ARRAY_SIZE(w->memo->hash); i++)
+		for (struct memo_entry *e = w->memo->hash[i], *next; e;
+		     e = next) {
+			next = e->next;
+			arena_fini(&e->a);
+			free(e);
+		}
+	free(w->memo);
+	(void)kern_close(w->k);
+	arena_fini(&w->a);
+	strv_fini(&w->unknown);
+}

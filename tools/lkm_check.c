@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lkm check: would this kernel load it? Nothing is loaded, nothing is run. */
+#include "lkm_check.h"
+
+#include <errno.h>
+#include <fts.h>
+#include <getopt.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "check.h"
+#include "live/load.h"
+#include "ui.h"
+
+#define THREADS_MAX 8
+
+static int help(FILE *f)
+{
+	(void)fputs(
+		"  lkm check hello.ko                 would the kernel it was built for load it?\n"
+		"  lkm check hello.ko times=3         with parameters, as behind insmod\n"
+		"  lkm check --live hello.ko          here and now, under this machine's policy\n"
+		"  lkm check /lib/modules/6.1.0/      all of them, a line each\n"
+		"\n"
+		"usage: lkm check [OPTION...] FILE|FOLDER [PARAM=VALUE...]...\n"
+		"\n"
+		"Does to the file what the kernel's loader would do, and tells errno, log, cause and\n"
+		"remedy, or what it will look like when it is in. No root, nothing is loaded.\n"
+		"\n"
+		"  -k, --kernel NAME       of 'lkm kernel list', or the root of an unpacked kernel\n"
+		"                          package; default: the kernel that FILE was built for\n"
+		"      --live              the running kernel, what is loaded in it, its policy\n"
+		"      --with FILE         this module is loaded before; may be given again\n"
+		"      --insmod            nothing else is loaded; default: what FILE depends on is,\n"
+		"                          as modprobe would do\n"
+		"      --trust CERT        the kernel trusts this certificate (DER or PEM), too\n"
+		"      --append CMDLINE    words of the kernel's command line: module_blacklist=,\n"
+		"                          module.sig_enforce, lockdown=, nomodule, mitigations=off\n"
+		"      --force-vermagic    as modprobe's options of that name\n"
+		"      --force-modversion\n"
+		"      --rules             list all that the loader may say, and by which function\n"
+		"      --json              the answer for a program\n"
+		"  -q, --quiet             the verdict only; of many files, those that would not load\n"
+		"  -v, --verbose           also sections and symbols\n"
+		"  -h, --help              show this help\n"
+		"\n"
+		"Exit status: 0 it loads, 1 it is refused or the kernel would crash, 2 the command\n"
+		"line is wrong, 3 that cannot be told.\n",
+		f);
+	return f == stdout ? UI_YES : UI_USAGE;
+}
+
+/* ------------------------------------------------------------ what to check */
+
+struct subjects {
+	struct check_subject *v;
+	size_t n, cap;
+};
+
+static void subjects_fini(struct subjects *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		check_subject_fini(&l->v[i]);
+	free(l->v);
+}
+
+static struct check_subject *add_file(struct subjects *l, const char *path)
+{
+	if (l->n == l->cap) {
+		size_t cap = l->cap ? 2 * l->cap : 16;
+		struct check_subject *v =
+			reallocarray(l->v, cap, sizeof(*v));
+
+		if (!v)
+			return NULL;
+		l->v = v;
+		l->cap = cap;
+	}
+	l->v[l->n] = (struct check_subject){ .path = strdup(path) };
+	return l->v[l->n].path ? &l->v[l->n++] : NULL;
+}
+
+static bool is_module_name(const char *path)
+{
+	return str_ends(path, ".ko") || str_ends(path, ".ko.xz") ||
+	       str_ends(path, ".ko.zst") || str_ends(path, ".ko.gz");
+}
+
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+	return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+/* Every module below a folder. Return: 0 or -errno. */
+static int add_folder(struct subjects *l, char *path)
+{
+	char *roots[] = { path, NULL };
+	FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+	int r = fts ? 0 : -errno;
+
+	for (FTSENT *e; fts && !r && (e = fts_read(fts));)
+		if (e->fts_info == FTS_F && is_module_name(e->fts_name) &&
+		    !add_file(l, e->fts_path))
+			r = -ENOMEM;
+	if (fts)
+		(void)fts_close(fts);
+	return r;
+}
+
+/* A word behind a file is a parameter, unless it is a file itself. */
+static bool is_param(const struct subjects *l, const char *word)
+{
+	return l->n && !is_module_name(word) && !path_exists(word);
+}
+
+static int add_param(struct check_subject *s, const char *word)
+{
+	text_add(&s->params, s->params.n ? " " : "");
+	text_add(&s->params, word);
+	return s->params.failed ? -ENOMEM : 0;
+}
+
+static int collect(struct subjects *l, int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++) {
+		int r = 0;
+
+		if (is_param(l, argv[i]))
+			r = add_param(&l->v[l->n - 1], argv[i]);
+		else if (path_is_dir(argv[i]))
+			r = add_folder(l, argv[i]);
+		else
+			r = add_file(l, argv[i]) ? 0 : -ENOMEM;
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+/* -------------------------------------------------------------- the work */
+
+struct team {
+	struct check_world *w;
+	struct subjects *l;
+	atomic_size_t next;
+	bool slim; /* keep only what a line of many tells */
+};
+
+/* The bulk of a result; what a line needs is told apart. */
+static void slim(struct check_subject *s)
+{
+	s->r.kallsyms = NULL;
+	s->r.n_kallsyms = 0;
+	s->ko = ko_close(s->ko);
+}
+
+static void *work(void *arg)
+{
+	struct team *t = arg;
+	size_t i;
+
+	while ((i = atomic_fetch_add(&t->next, 1)) < t->l->n) {
+		check_subject_run(t->w, &t->l->v[i]);
+		if (t->slim)
+			slim(&t->l->v[i]);
+	}
+	return NULL;
+}
+
+static void check_all(struct check_world *w, struct subjects *l)
+{
+	struct team t = { .w = w, .l = l, .slim = l->n > 1 };
+	pthread_t id[THREADS_MAX];
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	size_t n = 0;
+
+	while (n + 1 < THREADS_MAX && (long)n + 1 < cpus && n + 1 < l->n &&
+	       !pthread_create(&id[n], NULL, work, &t))
+		n++;
+	(void)work(&t);
+	while (n--)
+		(void)pthread_join(id[n], NULL);
+}
+
+static int tell(const struct check_world *w, const struct subjects *l)
+{
+	const struct check_options *o = w->o;
+	int status = UI_YES;
+
+	if (o->json)
+		return check_json(w, l->v, l->n);
+	for (size_t i = 0; i < l->n; i++) {
+		int s = check_status(&l->v[i]);
+
+		if (s == UI_NO || (s == UI_UNKNOWN && status == UI_YES))
+			status = s;
+		if (l->n == 1)
+			check_report(w, &l->v[i]);
+		else if (!o->quiet || s != UI_YES)
+			check_report_line(w, &l->v[i]);
+	}
+	if (l->n > 1)
+		check_report_sum(w, l->v, l->n);
+	return status;
+}
+
+static int run(const struct check_options *o, int argc, char **argv)
+{
+	_cleanup_(subjects_fini) struct subjects l = { 0 };
+	struct check_world w = { 0 };
+	struct diag d = { 0 };
+	int r = collect(&l, argc, argv);
+
+	if (r)
+		(void)diag_fail(&d, -r, "%s", strerror(-r));
+	else if (!l.n)
+		r = diag_fail_hint(&d, ENOENT,
+				   "modules end in .ko, .ko.xz, .ko.zst or .ko.gz",
+				   "no module in there");
+	if (r)
+		return ui_error("check", &d);
+	if (check_world_open(o, l.v[0].path, &w, &d) < 0)
+		return ui_error("check", &d);
+	check_all(&w, &l);
+
+	int status = tell(&w, &l);
+
+	check_world_close(&w);
+	return status;
+}
+
+/* ---------------------------------------------------------- command line */
+
+enum { OPT_LIVE = 256, OPT_WITH, OPT_INSMOD, OPT_TRUST, OPT_APPEND,
+       OPT_FORCE_VERMAGIC, OPT_FORCE_MODVERSION, OPT_RULES, OPT_JSON };
+
+static const struct option long_options[] = {
+	{ "kernel", required_argument, NULL, 'k' },
+	{ "live", no_argument, NULL, OPT_LIVE },
+	{ "with", required_argument, NULL, OPT_WITH },
+	{ "insmod", no_argument, NULL, OPT_INSMOD },
+	{ "trust", required_argument, NULL, OPT_TRUST },
+	{ "append", required_argument, NULL, OPT_APPEND },
+	{ "force-vermagic", no_argument, NULL, OPT_FORCE_VERMAGIC },
+	{ "force-modversion", no_argument, NULL, OPT_FORCE_MODVERSION },
+	{ "rules", no_argument, NULL, OPT_RULES },
+	{ "json", no_argument, NULL, OPT_JSON },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
+};
+
+struct parsed {
+	struct check_options o;
+	bool rules, failed;
+};
+
+static void parsed_fini(struct parsed *p)
+{
+	strv_fini(&p->o.with);
+	strv_fini(&p->o.trust);
+}
+
+/* Return: -1: go on; else the exit status. */
+static int take_option(struct parsed *p, int c, char **argv)
+{
+	switch (c) {
+	case 'k':
+		p->o.kernel = optarg;
+		break;
+	case OPT_LIVE:
+		p->o.live = true;
+		break;
+	case OPT_WITH:
+		p->failed |= strv_add(&p->o.with, optarg) < 0;
+		break;
+	case OPT_INSMOD:
+		p->o.insmod = true;
+		break;
+	case OPT_TRUST:
+		p->failed |= strv_add(&p->o.trust, optarg) < 0;
+		break;
+	case OPT_APPEND:
+		p->o.append = optarg;
+		break;
+	case OPT_FORCE_VERMAGIC:
+		p->o.flags |= LIVE_IGNORE_VERMAGIC;
+		break;
+	case OPT_FORCE_MODVERSION:
+		p->o.flags |= LIVE_IGNORE_MODVERSIONS;
+		break;
+	case OPT_RULES:
+		p->rules = true;
+		break;
+	case OPT_JSON:
+		p->o.json = true;
+		break;
+	case 'q':
+		p->o.quiet = true;
+		break;
+	case 'v':
+		p->o.verbose = true;
+		break;
+	case 'h':
+		return help(stdout);
+	case ':':
+		return ui_usage("check", "'%s' takes a value",
+				argv[optind - 1]);
+	default:
+		return ui_usage("check", "no option '%s'", argv[optind - 1]);
+	}
+	return -1;
+}
+
+int lkm_check(int argc, char **argv)
+{
+	_cleanup_(parsed_fini) struct parsed p = { 0 };
+	int status = -1;
+
+	opterr = 0;
+	for (int c; status < 0 && (c = getopt_long(argc, argv, ":k:qvh",
+						   long_options, NULL)) >= 0;)
+		status = take_option(&p, c, argv);
+	if (status >= 0)
+		return status;
+	if (p.failed)
+		return UI_UNKNOWN;
+	if (p.rules)
+		return check_rules(p.o.json);
+	if (optind == argc)
+		return ui_usage("check", "which module? Give a .ko file");
+	if (p.o.live && p.o.kernel)
+		return ui_usage("check", "--live and --kernel exclude each other");
+	return run(&p.o, argc - optind, argv + optind);
+}
