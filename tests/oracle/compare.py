@@ -8,6 +8,7 @@ does not know, or that the outcome is not the loader's.
 import re
 
 PAGE = 4096
+WARNED = 1 << 9
 SLOW_MS = 1000  # for the emulator
 
 # enum kern_said, by what a kernel prints once per boot.
@@ -21,7 +22,7 @@ SAID = [('loading out-of-tree module taints kernel', 1),
 # bases themselves.
 NOISE = re.compile(r'^(random: |clocksource: |perf: |sched: |audit: |'
                    r'hrtimer: |rcu: |workqueue: |cfg80211: |'
-                   r'dyndbg: |printk: |NMI: |INFO: |systemd)')
+                   r'dyndbg: |printk: |NMI: |INFO: |systemd|\[init  \])')
 ADDRESS = re.compile(r'\b(0x)?[0-9a-f]{8,16}\b|0x[0-9a-f]+')
 TAINT_LETTERS = 'PFSRMBUDAWCIOELKXTNJ'
 
@@ -61,7 +62,7 @@ def without_dumps(lines):
     """Registers, stacks and the like are left out: from a cut on."""
     ret, inside = [], False
     for level, text in lines:
-        if text.startswith('------------[ cut here'):
+        if text.startswith('------------[ '):
             inside = True
         elif inside and text.startswith('---[ end trace'):
             inside = False
@@ -75,7 +76,9 @@ def is_dump(text):
     return bool(re.match(r'(CPU: |Hardware name: |Call Trace:| ?<(TASK|/TASK)>|'
                          r'RIP: |RSP: |R..: |Modules linked in|Code: |FS: |CS: |'
                          r'CR2: |DR0: |DR3: | \S+\+0x| \? |BUG: |Oops: |#PF|PGD|'
-                         r'note: .* exited)', text))
+                         r'note: .* exited|PKRU: |---\[ end trace|list_del |'
+                         r'general protection fault|detected buffer overflow|'
+                         r'WARNING: missing )', text))
 
 
 def own_lines(answers):
@@ -197,7 +200,9 @@ def layout(a, p):
     for name, part, off, size in p['sections']:
         if size:
             want.setdefault(name, []).append((part, off))
-    if {n for n, _ in real} != set(want) - {''}:
+    # A name that comes twice keeps the whole folder away.
+    twice = any('duplicate filename' in t for _, t in a['log'])
+    if not twice and {n for n, _ in real} != set(want) - {''}:
         ret.append('section names')
     base, fits = bases_of(real, want)
     if not fits:
@@ -210,11 +215,11 @@ def symbols(a, p, base):
     if not a['symbols']:
         return []
     have = [tuple(x.split(' ', 2)) for x in a['symbols']]
-    have = [(int(x[0], 16), x[1], x[2]) for x in have if len(x) == 3]
+    have = [(int(x[0], 16), x[1].lower(), x[2]) for x in have if len(x) == 3]
     want = []
-    for name, letter, part, off in p['symbols']:
-        if part >= 0 and part not in base:
-            return ['(symbols of a part without sections)']
+    for i, (name, letter, part, off) in enumerate(p['symbols']):
+        if part >= 0 and part not in base and i < len(have):
+            base[part] = have[i][0] - off
         want.append(((off + base.get(part, 0)) & (1 << 64) - 1,
                      letter.lower(), name))
     return [] if [x[1:] for x in have] == [x[1:] for x in want] and \
@@ -231,7 +236,12 @@ def compare(a, p, own=()):
     ret = outcome(a, p)
     if ret is not None:
         return ret
-    ret = log(a, p, own) + taints(a, p)
+    ret = taints(a, p)
+    # What a kernel warns of is not the loader's, and may end anything.
+    if a.get('taint_after', 0) & ~a['taint'] & WARNED:
+        ret.append('(kernel warned)')
+    else:
+        ret += log(a, p, own)
     if not a.get('errno') and 'sections' in a:
         more, base = layout(a, p)
         ret += more + symbols(a, p, base)

@@ -110,7 +110,8 @@ static void take_fact(struct answer *a, const struct lab_fact *f)
 		a->hang = true;
 	} else if (str_eq(f->name, "log")) {
 		if (over)
-			add_log(&a->log[a->has_removed], f->data);
+			add_log(&a->log[a->has_removed || a->has_module],
+				f->data);
 	} else if (str_eq(f->name, "module")) {
 		a->has_module = true;
 		a->module = f->data;
