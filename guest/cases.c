@@ -44,8 +44,6 @@ static long insert_file(int64_t how, const char *params, struct span image)
 
 static int insert(int64_t how, const char *params, struct span image)
 {
-	if (how & LAB_HOW_NO_PARAMS)
-		params = NULL;
 	watch_begin("insert", CASE_MS);
 
 	long r = how & LAB_HOW_FILE ?

@@ -76,7 +76,6 @@ enum lab_how {
 	LAB_HOW_FLAGS = 7,
 	LAB_HOW_FILE = 8,       /* finit_module(), else init_module()    */
 	LAB_HOW_KEEP = 16,      /* stays loaded                          */
-	LAB_HOW_NO_PARAMS = 32, /* parameters at the address NULL        */
 };
 
 /*

@@ -23,7 +23,7 @@ import params
 from elf import (A, Elf, EHDR, MARKER, NOBITS, PROGBITS, RELA_T, SHDR, STRTAB,
                  SYMTAB, W, X, strip_signature)
 
-FILE, KEEP, NO_PARAMS = 8, 16, 32
+FILE = 8  # enum lab_how
 U32, U64 = (1 << 32) - 1, (1 << 64) - 1
 
 
@@ -79,10 +79,6 @@ def whole(e):
             yield (f'file:flags={flags}', 'load.xz.magic load.gz.magic '
                    'load.zstd.magic load.decompress.none '
                    'note.force.vermagic note.force.symbol', flag)
-
-    def no_params(c, _):
-        c.how |= NO_PARAMS
-    yield 'file:params=NULL', 'load.format', no_params
 
 
 def ehdr(e):

@@ -138,7 +138,7 @@ static int load_one(struct predict *p, const struct batch_case *c,
 	const struct rule_request q = {
 		.ko = &ko,
 		.file = c->image,
-		.params = c->how & LAB_HOW_NO_PARAMS ? NULL : c->params,
+		.params = c->params,
 		.flags = c->how & LAB_HOW_FLAGS,
 		.from_memory = !(c->how & LAB_HOW_FILE),
 	};

@@ -25,6 +25,7 @@
 enum {
 	PER_BOOT = 1000,
 	TIMEOUT_MS = 8000,
+	MEMORY_MIB = 512, /* a large .bss is to fail for its own reasons */
 	/* The room of a window, less what the report takes. */
 	BYTES_MAX = 180 << 20,
 };
@@ -417,7 +418,9 @@ int main(int argc, char **argv)
 {
 	struct build_kernel k;
 	const char *kernel = NULL;
-	struct rig r = { .per_boot = PER_BOOT, .out = stdout };
+	struct rig r = { .per_boot = PER_BOOT,
+			 .c.memory_mib = MEMORY_MIB,
+			 .out = stdout };
 	struct diag d = { 0 };
 	int o;
 
