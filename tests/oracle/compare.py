@@ -55,6 +55,8 @@ def states(answers, stay=False):
 def mask(text):
     """Without addresses and the caller's name."""
     text = re.sub(r'^Lockdown: .*?: ', 'Lockdown: @: ', text)
+    # With many parts the distance of two is not known, either.
+    text = re.sub(r'(for sec .*, val )[0-9a-f]+', r'\1@', text)
     return ADDRESS.sub('@', text.rstrip('\n'))
 
 
@@ -74,7 +76,7 @@ def without_dumps(lines):
 def is_dump(text):
     """Part of a stack trace outside of a dump."""
     return bool(re.match(r'(CPU: |Hardware name: |Call Trace:| ?<(TASK|/TASK)>|'
-                         r'RIP: |RSP: |R..: |Modules linked in|Code: |FS: |CS: |'
+                         r'RIP: |RSP: |R..: |Modules linked in|Tainted: |Code: |FS: |CS: |'
                          r'CR2: |DR0: |DR3: | \S+\+0x| \? |BUG: |Oops: |#PF|PGD|'
                          r'note: .* exited|PKRU: |---\[ end trace|list_del |'
                          r'general protection fault|detected buffer overflow|'
@@ -226,9 +228,16 @@ def symbols(a, p, base):
             base[part] = have[i][0] - off
         want.append(((off + base.get(part, 0)) & (1 << 64) - 1,
                      letter.lower(), name))
-    return [] if [x[1:] for x in have] == [x[1:] for x in want] and \
-        [x[0] for x in have if x[1] != 'a'] == \
-        [x[0] for x in want if x[1] != 'a'] else ['symbols']
+    return [] if [told(x) for x in have] == [told(x) for x in want] else \
+        ['symbols']
+
+
+def told(sym):
+    """A symbol; without an address that nobody can know: of the data of a
+    processor, of the copy of the file that was read."""
+    addr, letter, name = sym
+    known = letter != 'a' and addr >> 40 != 0xffffc9
+    return (addr if known else 0, letter, name)
 
 
 def compare(a, p, own=()):
