@@ -39,7 +39,7 @@
 #include "base/text.h"
 
 /* Another layout, or other knowledge of images, gets another number. */
-#define FACTS_VERSION 1
+#define FACTS_VERSION 2
 
 enum facts_part {
 	PART_INFO,
@@ -92,7 +92,7 @@ struct fact_struct {
 };
 
 struct fact_key {
-	uint32_t der, der_n, subject;
+	uint32_t der, der_n, subject, serial;
 };
 
 /* A module with its exports: @n_exports records from @first on. */

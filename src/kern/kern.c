@@ -292,6 +292,7 @@ static int open_keys(struct kern *k, struct diag *d)
 		    !span_sub(f->part[PART_DER], x.der, x.der_n, &key->der))
 			continue;
 		key->subject = facts_str(f, x.subject);
+		key->serial = facts_str(f, x.serial);
 		k->n_keys++;
 	}
 	return 0;

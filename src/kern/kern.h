@@ -191,6 +191,7 @@ struct span kern_btf(struct kern *k);
 struct kern_key {
 	struct span der;     /* an X.509 certificate */
 	const char *subject; /* common name */
+	const char *serial;  /* hexadecimal; "" unknown */
 };
 
 /* Certificates that the image trusts. KERN_NO: there are none in it. */

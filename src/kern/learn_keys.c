@@ -29,13 +29,14 @@ static bool cut(struct span s, size_t at, struct span *ret)
 	       span_sub(s, at - 8, n + 4, ret);
 }
 
-static void add(struct facts_draft *f, struct span der, const char *subject)
+static void add(struct facts_draft *f, struct span der, const struct cert *c)
 {
 	struct text *t = &f->part[PART_DER];
 	struct fact_key k = {
 		.der = (uint32_t)t->n,
 		.der_n = (uint32_t)der.n,
-		.subject = facts_text(f, subject),
+		.subject = facts_text(f, c->subject),
+		.serial = facts_text(f, c->serial),
 	};
 
 	text_add_bytes(t, der.p, der.n);
@@ -45,7 +46,7 @@ static void add(struct facts_draft *f, struct span der, const char *subject)
 static void learn_part(struct span s, struct facts_draft *f)
 {
 	static const char version[] = "\xa0\x03\x02\x01\x02";
-	char subject[CERT_SUBJECT];
+	struct cert c;
 
 	for (size_t at = 0; at < s.n; at++) {
 		const uint8_t *q = memmem(s.p + at, s.n - at, version, 5);
@@ -57,7 +58,7 @@ static void learn_part(struct span s, struct facts_draft *f)
 		if (!cut(s, at, &der))
 			continue;
 
-		int r = cert_subject(der, subject, NULL);
+		int r = cert_read(der, &c, NULL);
 
 		if (r == -ENOPKG) {
 			f->incomplete = true;
@@ -66,7 +67,7 @@ static void learn_part(struct span s, struct facts_draft *f)
 			return;
 		}
 		if (!r) {
-			add(f, der, subject);
+			add(f, der, &c);
 			at += der.n - 9;
 		}
 	}
