@@ -251,6 +251,11 @@ static void keys(void **state)
 	assert_string_equal(v[0].subject, "mkko test key");
 	assert_string_equal(v[0].serial, "da010203fe");
 	assert_int_equal(v[0].der.p[0], 0x30);
+	kern_close(k);
+	/* One that is in no list is not trusted. */
+	k = open_image(&(struct mkkern){ .revoked = true });
+	assert_int_equal(kern_keys(k, &v, &n), KERN_YES);
+	assert_int_equal(n, 1);
 	none = open_image(&(struct mkkern){ .no_keys = true });
 	assert_int_equal(kern_keys(none, &v, &n), KERN_NO);
 	assert_int_equal(n, 0);
