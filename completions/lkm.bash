@@ -121,7 +121,7 @@ _lkm_kernel() {
 	elif [[ $cur == -* ]]; then
 		_lkm_take "$(_lkm_subcommand_options "$lkm" kernel \
 			"${COMP_WORDS[2]}")"
-	elif [ "${COMP_WORDS[2]}" = rm ]; then
+	elif [ "${COMP_WORDS[2]}" = rm ] || [ "${COMP_WORDS[2]}" = show ]; then
 		_lkm_take "$(_lkm_kernels "$lkm")"
 	elif [ "${COMP_WORDS[2]}" = get ]; then
 		_lkm_take '5.10-cloud 6.1-cloud 6.12-cloud bullseye-cloud

@@ -67,7 +67,7 @@ complete -c lkm -n 'not __fish_use_subcommand' -a '(__lkm_options)'
 complete -c lkm -n '__lkm_is help' -f -a '(__lkm_commands)'
 
 complete -c lkm -n '__lkm_is kernel' -f -a '(__lkm_subcommands)'
-complete -c lkm -n '__lkm_kernel_is rm' -f -a '(__lkm_kernels)'
+complete -c lkm -n '__lkm_kernel_is rm show' -f -a '(__lkm_kernels)'
 complete -c lkm -n '__lkm_kernel_is get' -f \
 	-a '{5.10,6.1,6.12,bullseye,bookworm,trixie,sid}{-cloud,}'
 

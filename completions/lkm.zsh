@@ -56,7 +56,7 @@ _lkm_kernel() {
 			grep -o -- ' \[\?-[-a-z]*' | tr -d ' [')"})
 		compadd -a -- names
 		compadd -- --help
-	elif [[ $words[3] == rm ]]; then
+	elif [[ $words[3] == (rm|show) ]]; then
 		_lkm_kernels
 	elif [[ $words[3] == get ]]; then
 		compadd {5.10,6.1,6.12,bullseye,bookworm,trixie,sid}{-cloud,}

@@ -22,18 +22,23 @@ static int help(FILE *f)
 		"  lkm kernel get             fetch this distribution's newest small kernel\n"
 		"  lkm kernel get 6.12-cloud  fetch that series, wherever it is\n"
 		"  lkm kernel list            what is at hand\n"
+		"  lkm kernel show 6.12       what loading a module there depends on\n"
 		"\n"
 		"usage: lkm kernel list [--json]\n"
+		"       lkm kernel show [NAME] [--json]\n"
 		"       lkm kernel get [NAME] [-q]\n"
 		"       lkm kernel rm NAME... | --all\n"
 		"\n"
-		"      --json     the list for a program\n"
+		"      --json     list, show: for a program\n"
 		"  -q, --quiet    get: only errors\n"
 		"      --all      rm: all that were fetched\n"
 		"  -h, --help     show this help\n"
 		"\n"
 		"Kernels come from this system (/boot, /lib/modules, /usr/src) and from your\n"
 		"cache, where 'get' puts a kernel and its headers without root.\n"
+		"\n"
+		"'show' reads the kernel's image and modules, and runs nothing: exports, keys,\n"
+		"options, and which checks its loader has.\n"
 		"\n"
 		"NAME is a series (6.1, 6.12), a suite (bookworm, trixie, sid, ...), or a whole\n"
 		"release (6.1.0-56-cloud-amd64). -cloud behind the first two takes the small\n"
@@ -297,8 +302,8 @@ int lkm_kernel(int argc, char **argv)
 {
 	if (argc < 2)
 		return help(stderr);
-	if (str_eq(argv[1], "list") || str_eq(argv[1], "get") ||
-	    str_eq(argv[1], "rm"))
+	if (str_eq(argv[1], "list") || str_eq(argv[1], "show") ||
+	    str_eq(argv[1], "get") || str_eq(argv[1], "rm"))
 		for (int i = 2; i < argc; i++)
 			if (str_eq(argv[i], "--help") || str_eq(argv[i], "-h"))
 				return help(stdout);
@@ -306,10 +311,12 @@ int lkm_kernel(int argc, char **argv)
 		return help(stdout);
 	if (str_eq(argv[1], "list"))
 		return cmd_list(argc - 1, argv + 1);
+	if (str_eq(argv[1], "show"))
+		return lkm_kernel_show(argc - 1, argv + 1);
 	if (str_eq(argv[1], "get"))
 		return cmd_get(argc - 1, argv + 1);
 	if (str_eq(argv[1], "rm"))
 		return cmd_rm(argc - 1, argv + 1);
-	return ui_usage("kernel", "no command '%s': it is list, get or rm",
+	return ui_usage("kernel", "no command '%s': it is list, show, get or rm",
 			argv[1]);
 }

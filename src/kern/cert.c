@@ -20,6 +20,7 @@ DSO_FN(X509_NAME_ENTRY_get_data);
 DSO_FN(X509_NAME_get_entry);
 DSO_FN(X509_NAME_get_index_by_NID);
 DSO_FN(X509_free);
+DSO_FN(X509_get0_serialNumber);
 DSO_FN(X509_get_subject_name);
 DSO_FN(d2i_X509);
 
@@ -34,6 +35,7 @@ static struct dso crypto = {
 					DSO_ENTRY(X509_NAME_get_entry),
 					DSO_ENTRY(X509_NAME_get_index_by_NID),
 					DSO_ENTRY(X509_free),
+					DSO_ENTRY(X509_get0_serialNumber),
 					DSO_ENTRY(X509_get_subject_name),
 					DSO_ENTRY(d2i_X509),
 					{ 0 } },
@@ -62,8 +64,20 @@ static void common_name(const X509 *x, char ret[static CERT_SUBJECT])
 	ret[n] = 0;
 }
 
-int cert_subject(struct span der, char ret[static CERT_SUBJECT],
-		 struct diag *d)
+static void serial_number(const X509 *x, char ret[static CERT_SERIAL])
+{
+	const ASN1_INTEGER *s = dso_X509_get0_serialNumber(x);
+	const uint8_t *p = s ? dso_ASN1_STRING_get0_data(s) : NULL;
+	int n = s ? dso_ASN1_STRING_length(s) : 0;
+
+	ret[0] = 0;
+	if (n <= 0 || n * 2 >= CERT_SERIAL)
+		return;
+	for (int i = 0; i < n; i++)
+		(void)snprintf(ret + i * 2, 3, "%02x", p[i]);
+}
+
+int cert_read(struct span der, struct cert *ret, struct diag *d)
 {
 	const unsigned char *p = der.p;
 	int r = dso_need(&crypto, d);
@@ -80,8 +94,10 @@ int cert_subject(struct span der, char ret[static CERT_SUBJECT],
 	if (!x)
 		return diag_fail(d, EBADMSG, "this is no certificate");
 	r = p == der.p + der.n ? 0 : -EBADMSG;
-	if (!r)
-		common_name(x, ret);
+	if (!r) {
+		common_name(x, ret->subject);
+		serial_number(x, ret->serial);
+	}
 	dso_X509_free(x);
 	return r;
 }

@@ -10,15 +10,19 @@
 #include "base/span.h"
 
 #define CERT_SUBJECT 256
+#define CERT_SERIAL 64
+
+struct cert {
+	char subject[CERT_SUBJECT]; /* common name, cut off; "": it has none */
+	char serial[CERT_SERIAL]; /* hexadecimal digits; "" if it has more */
+};
 
 /**
- * cert_subject() - the common name of an X.509 certificate in DER
- * @ret: cut off if it is longer; "" if it has none
+ * cert_read() - whose is this X.509 certificate in DER?
  *
  * Return: 0; -EBADMSG if it is no certificate of just that length; -ENOPKG if
  * libcrypto is not installed.
  */
-_must_check_ int cert_subject(struct span der, char ret[static CERT_SUBJECT],
-			      struct diag *d);
+_must_check_ int cert_read(struct span der, struct cert *ret, struct diag *d);
 
 #endif

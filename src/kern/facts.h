@@ -39,7 +39,7 @@
 #include "base/text.h"
 
 /* Another layout, or other knowledge of images, gets another number. */
-#define FACTS_VERSION 1
+#define FACTS_VERSION 4
 
 enum facts_part {
 	PART_INFO,
@@ -67,6 +67,7 @@ struct fact_info {
 	uint32_t module_size;
 	uint16_t machine;
 	uint8_t be, is64;
+	uint32_t complete; /* of a folder: all modules that export are in it */
 };
 
 #define FACT_GPL 1U
@@ -92,7 +93,7 @@ struct fact_struct {
 };
 
 struct fact_key {
-	uint32_t der, der_n, subject;
+	uint32_t der, der_n, subject, serial;
 };
 
 /* A module with its exports: @n_exports records from @first on. */

@@ -10,23 +10,15 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
-#include <sys/stat.h>
 
 #include "kern/store.h"
-#include "ko/ko.h"
 
 #define MAX_THREADS 16
 #define BATCH 4
 
-struct found {
-	struct ko_export *v;
-	size_t n;
-	struct stat st;
-};
-
 struct job {
 	const struct gather_file *v;
-	struct found *found;
+	struct gather_found *found;
 	size_t n;
 	atomic_size_t next;
 	atomic_bool failed; /* memory ran out */
@@ -50,7 +42,7 @@ static bool keep(struct arena *a, struct ko_export *v, size_t n)
 	return true;
 }
 
-static int read_one(struct arena *a, const char *path, struct found *ret)
+int gather_one(const char *path, struct arena *a, struct gather_found *ret)
 {
 	_cleanup_ko_ struct ko *ko = NULL;
 	int r = stat(path, &ret->st) < 0 ? -errno : ko_open(path, &ko, NULL);
@@ -75,7 +67,7 @@ static void *work(void *arg)
 		if (at >= j->n || atomic_load(&j->failed))
 			return NULL;
 		for (size_t i = at; i < j->n && i < at + BATCH; i++)
-			if (read_one(&w->a, j->v[i].path, &j->found[i]) ==
+			if (gather_one(j->v[i].path, &w->a, &j->found[i]) ==
 			    -ENOMEM)
 				atomic_store(&j->failed, true);
 	}
@@ -111,8 +103,8 @@ static int64_t nanoseconds(struct timespec t)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-static void add_module(struct facts_draft *f, const struct gather_file *file,
-		       const struct found *found)
+void gather_add(struct facts_draft *f, const struct gather_file *file,
+		const struct gather_found *found)
 {
 	size_t first = f->part[PART_EXPORTS].n / sizeof(struct fact_export);
 	const struct fact_module m = {
@@ -159,7 +151,7 @@ int gather_exports(const struct gather_file *v, size_t n,
 	work_all(w, threads);
 	for (size_t i = 0; i < n; i++)
 		if (j.found[i].n)
-			add_module(f, &v[i], &j.found[i]);
+			gather_add(f, &v[i], &j.found[i]);
 	for (unsigned i = 0; i < threads; i++)
 		arena_fini(&w[i].a);
 	free(j.found);

@@ -6,15 +6,33 @@
 #define LKM_KERN_GATHER_H
 
 #include <stddef.h>
+#include <sys/stat.h>
 
+#include "base/arena.h"
 #include "base/diag.h"
 #include "base/macros.h"
 #include "kern/facts.h"
+#include "ko/ko.h"
 
 struct gather_file {
 	const char *name; /* of the module */
 	const char *path;
 };
+
+/* What one module exports; strings in the arena that it was read to. */
+struct gather_found {
+	struct ko_export *v;
+	size_t n;
+	struct stat st;
+};
+
+/* Reads one. Return: 0; -ENOMEM; or any errno if it cannot be read. */
+_must_check_ int gather_one(const char *path, struct arena *a,
+			    struct gather_found *ret);
+
+/* Adds one to PART_MODULES and PART_EXPORTS. */
+void gather_add(struct facts_draft *f, const struct gather_file *file,
+		const struct gather_found *found);
 
 /**
  * gather_exports() - read modules, add what they export

@@ -128,7 +128,8 @@ static int unpack(struct span in, struct bytes *ret, struct diag *d)
 
 	if (r == -EBADMSG && in.n > 4) {
 		in.n -= 4;
-		r = kern_unpack(in, KERN_IMAGE_MAX, ret, NULL);
+		if (!kern_unpack(in, KERN_IMAGE_MAX, ret, NULL))
+			return 0;
 	}
 	if (r < 0 && d && !d->err)
 		*d = first;

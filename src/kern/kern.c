@@ -14,6 +14,7 @@
 #include "kern/folder.h"
 #include "kern/image.h"
 #include "kern/learn.h"
+#include "kern/provider.h"
 #include "kern/says.h"
 #include "kern/store.h"
 #include "kern/symvers.h"
@@ -47,6 +48,7 @@ struct kern {
 	struct kern_config config;
 	bool has_config;
 	struct kern_folder *folder;
+	struct kern_provider *provider;
 	struct sample sample;
 	struct kern_key *keys;
 	size_t n_keys;
@@ -292,6 +294,7 @@ static int open_keys(struct kern *k, struct diag *d)
 		    !span_sub(f->part[PART_DER], x.der, x.der_n, &key->der))
 			continue;
 		key->subject = facts_str(f, x.subject);
+		key->serial = facts_str(f, x.serial);
 		k->n_keys++;
 	}
 	return 0;
@@ -348,9 +351,11 @@ static int sum_up(struct kern *k, struct diag *d)
 static int open_all(const struct kern_where *w, struct kern *k,
 		    struct diag *d)
 {
-	int r = kern_folder_open(w->modules, w->symvers, w->no_cache,
-				 &k->folder, d);
+	int r = kern_folder_open(w->modules, &k->folder, d);
 
+	if (!r)
+		r = kern_provider_open(k->folder, w->symvers, w->no_cache,
+				       &k->provider, d);
 	if (!r)
 		r = open_kernel(w, k, d);
 	if (r < 0)
@@ -391,6 +396,7 @@ struct kern *kern_close(struct kern *k)
 {
 	if (!k)
 		return NULL;
+	(void)kern_provider_close(k->provider);
 	(void)kern_folder_close(k->folder);
 	kern_config_fini(&k->config);
 	kern_block_fini(&k->image);
@@ -493,7 +499,7 @@ bool kern_export_next(const struct kern *k, size_t *i, struct kern_export *ret)
 enum kern_known kern_find_provider(struct kern *k, const char *name,
 				   struct kern_export *ret)
 {
-	return kern_folder_find(k->folder, name, ret);
+	return kern_provider_find(k->provider, name, ret);
 }
 
 const char *kern_module_path(struct kern *k, const char *name)
@@ -505,7 +511,7 @@ enum kern_known kern_module_exports(struct kern *k, const char *name,
 				    struct arena *a, struct kern_export **ret,
 				    size_t *ret_n)
 {
-	return kern_folder_exports(k->folder, name, a, ret, ret_n);
+	return kern_provider_exports(k->provider, name, a, ret, ret_n);
 }
 
 /* ------------------------------------------------- configuration, checks */

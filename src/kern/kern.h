@@ -17,6 +17,12 @@
  *
  * A fact that is not at hand is unknown: every question below has that answer,
  * and nobody guesses. kern_missing() says why.
+ *
+ * Once it is open, any number of threads may ask one kernel anything that is
+ * below, at once; only kern_close() must be alone. Every string, span and list
+ * that is handed out lives until then. A question costs well below a
+ * microsecond, but for the first one about a module of the folder, which has
+ * to be read, and the first kern_says() of a line.
  */
 #ifndef LKM_KERN_KERN_H
 #define LKM_KERN_KERN_H
@@ -42,6 +48,11 @@ struct kern_where {
 	bool no_cache;	     /* neither read nor write the cache */
 };
 
+/*
+ * The cache is cache_dir("facts"): one file for an image, under its device,
+ * inode, size, times and path, and one for a folder of modules.
+ */
+
 /* One exported symbol of the kernel itself or of a module. */
 struct kern_export {
 	const char *name;
@@ -66,10 +77,14 @@ struct kern; /* all of it; opened and closed here, asked by what follows */
  * @w:   borrowed during the call
  * @ret: set only on success; free with kern_close()
  *
+ * An image that this user may not read is as good as none, and told by
+ * kern_missing(); so are a configuration and a Module.symvers.
+ *
  * Return: 0, also where much stays unknown; -ENOENT if neither image, nor
  * modules, nor symvers can be read; -EBADMSG if the image is damaged or no
  * kernel; -ENOPKG if the library that decompresses it is not installed;
- * -EFBIG; -ENOMEM.
+ * -EFBIG; -ENOMEM; the errno of reading the image where that is none of
+ * ENOENT, EACCES and EPERM.
  */
 _must_check_ int kern_open(const struct kern_where *w, struct kern **ret,
 			   struct diag *d);
@@ -118,7 +133,11 @@ bool kern_export_next(const struct kern *k, size_t *i,
  * kern_find_provider() - the module of the kernel's folder that exports @name
  * @ret: owner names the module
  *
- * By modules.symbols.bin and the module itself, else by Module.symvers.
+ * The module itself is read; which one it is, is told by modules.symbols.bin,
+ * or by Module.symvers where depmod has not been, or by reading all. Without
+ * a folder, Module.symvers has to do.
+ *
+ * Return: KERN_UNKNOWN without either, or if memory ran out.
  */
 enum kern_known kern_find_provider(struct kern *k, const char *name,
 				   struct kern_export *ret);
@@ -145,8 +164,9 @@ enum kern_option { KERN_OPT_UNKNOWN, KERN_OPT_N, KERN_OPT_M, KERN_OPT_Y };
  * kern_option() - a tristate of the configuration
  * @name: "MODULE_SIG", without CONFIG_
  *
- * From the config file, else IKCONFIG in the image; some options leave marks
- * in the image or in vermagic and are told from those.
+ * From the config file, else IKCONFIG in the image: what that does not mention
+ * is KERN_OPT_N. Without either, some options are told from marks that they
+ * leave in the image or in vermagic.
  */
 enum kern_option kern_option(const struct kern *k, const char *name);
 
@@ -158,7 +178,9 @@ const char *kern_option_text(const struct kern *k, const char *name);
  * @format: as in the source, without level, pr_fmt() prefix and newline
  *
  * Each check of the loader has its own line, so this tells whether a kernel
- * has that check, whatever its version number says.
+ * has that check, whatever its version number says. Conversions stand for any
+ * others, one of @format also for several, and a word of @format for a
+ * conversion of the image; prefixes of either do not matter.
  *
  * Return: KERN_UNKNOWN without an image.
  */
@@ -171,11 +193,12 @@ uint32_t kern_module_size(const struct kern *k) _pure_;
 
 /**
  * kern_member() - where a member of struct module lies
- * @path: "name", "init", "exit", "taints", "core_layout.size", "mem"
+ * @path: "name", "init", "exit", "taints", "core_layout.size", "mem"; of an
+ *        array of structures also what is in its first one: "mem.size"
  *
  * From the image's BTF; name, init and exit also from one of its modules.
  *
- * Return: KERN_NO if there is no such member.
+ * Return: KERN_NO if there is no such member; KERN_UNKNOWN without BTF.
  */
 enum kern_known kern_member(const struct kern *k, const char *path,
 			    struct kern_member *ret);
@@ -183,7 +206,7 @@ enum kern_known kern_member(const struct kern *k, const char *path,
 /* sizeof() of any structure in the image's BTF; 0 unknown. */
 uint32_t kern_struct_size(struct kern *k, const char *name);
 
-/* The image's .BTF, from the cache; empty: unknown. */
+/* The image's .BTF, from the cache; empty: unknown. Summed up each time. */
 struct span kern_btf(struct kern *k);
 
 /* ------------------------------------------------------------ signatures */
@@ -191,9 +214,11 @@ struct span kern_btf(struct kern *k);
 struct kern_key {
 	struct span der;     /* an X.509 certificate */
 	const char *subject; /* common name */
+	const char *serial;  /* hexadecimal; "" unknown */
 };
 
-/* Certificates that the image trusts. KERN_NO: there are none in it. */
+/* Certificates that the image trusts. KERN_NO: there are none in it. Without
+ * an image, or without libcrypto: KERN_UNKNOWN, and none. */
 enum kern_known kern_keys(struct kern *k, const struct kern_key **ret,
 			  size_t *ret_n);
 

@@ -274,17 +274,18 @@ static void read_loaded(struct reader *r)
 
 static void add_key(struct reader *r, struct kern_key **v, struct span der)
 {
-	char subject[CERT_SUBJECT];
+	struct cert c;
 
-	if (cert_subject(der, subject, NULL) < 0)
+	if (cert_read(der, &c, NULL) < 0)
 		return;
 
 	struct kern_key *grown =
 		arena_more(r->a, *v, r->s->n_keys, sizeof(**v));
 	char *copy = arena_alloc(r->a, der.n + 1);
-	char *name = arena_strdup(r->a, subject);
+	char *subject = arena_strdup(r->a, c.subject);
+	char *serial = arena_strdup(r->a, c.serial);
 
-	if (!grown || !copy || !name) {
+	if (!grown || !copy || !subject || !serial) {
 		r->failed = true;
 		return;
 	}
@@ -292,7 +293,8 @@ static void add_key(struct reader *r, struct kern_key **v, struct span der)
 	*v = grown;
 	grown[r->s->n_keys++] = (struct kern_key){
 		.der = { (const uint8_t *)copy, der.n },
-		.subject = name,
+		.subject = subject,
+		.serial = serial,
 	};
 	r->s->keys = grown;
 }

@@ -9,10 +9,12 @@
 #include <zstd.h>
 
 #include "../unit/fault_logs.h"
+#include "../unit/kern_pack.h"
 #include "../unit/trace_pages.h"
 #include "../unit/lab_world.h"
 #include "index/bin_write.h"
 #include "lab/proto.h"
+#include "mkkern.h"
 #include "mkko.h"
 
 #define FLIPS 400
@@ -479,6 +481,68 @@ static void folders(struct run *r)
 	}
 }
 
+/* With the number of a role before it: those of fuzz_kern.c. */
+static void give_role(struct run *r, uint8_t role, struct span s)
+{
+	_cleanup_bytes_ struct bytes b = { malloc(s.n + 1), s.n + 1 };
+
+	if (!b.p)
+		abort();
+	b.p[0] = role;
+	if (s.n)
+		memcpy(b.p + 1, s.p, s.n);
+	give_all(r, &b);
+}
+
+static void packed_kernels(struct run *r, struct span elf)
+{
+	for (const struct packer *p = packers; p->name; p++) {
+		_cleanup_bytes_ struct bytes in = p->fn(elf);
+		_cleanup_bytes_ struct bytes bz =
+			mkkern_bzimage(bytes_span(&in), (uint32_t)elf.n);
+		_cleanup_bytes_ struct bytes zboot =
+			mkkern_zboot(bytes_span(&in), (uint32_t)elf.n);
+		_cleanup_bytes_ struct bytes uki = mkkern_uki(bytes_span(&bz));
+
+		give_role(r, 0, bytes_span(&in));
+		give_role(r, 0, bytes_span(&bz));
+		give_role(r, 0, bytes_span(&zboot));
+		give_role(r, 0, bytes_span(&uki));
+	}
+}
+
+static void kernels(struct run *r)
+{
+	static const char config[] = "# CONFIG_A is not set\nCONFIG_B=y\n"
+				     "CONFIG_C=\"a \\\" b\"\n";
+	static const char list[] =
+		"\xa1\x59\xc0\xa5\xe4\x94\xa7\x4a\x87\xb5\xab\x15\x5c\x2b\xf0"
+		"\x72\x44\0\0\0\0\0\0\0\x14\0\0\0"
+		"0123456789abcdefDER10123456789abcdefDER2";
+	struct mkkern m = { 0 };
+
+	for (int form = 0; form <= MKKERN_FLAGS; form++) {
+		for (int bits = 0; bits < 4; bits++) {
+			m.form = (enum mkkern_form)form;
+			m.crc = (enum mkkern_crc)((form + bits) % 3);
+			m.is32 = bits & 1;
+			m.be = bits & 2;
+
+			_cleanup_bytes_ struct bytes b = mkkern_build(&m);
+
+			if (!b.p)
+				abort();
+			give_role(r, 0, bytes_span(&b));
+			if (!form && !bits)
+				packed_kernels(r, bytes_span(&b));
+		}
+	}
+	give_role(r, 1, (struct span){ (const uint8_t *)config,
+				       sizeof(config) - 1 });
+	give_role(r, 2, (struct span){ (const uint8_t *)list,
+				       sizeof(list) - 1 });
+}
+
 bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
 {
 	struct run r = { fn, arg, seeds, UINT64_C(88172645463325252) };
@@ -501,6 +565,8 @@ bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
 		indexes(&r);
 	else if (str_eq(kind, "index_write"))
 		index_lines(&r);
+	else if (str_eq(kind, "kern"))
+		kernels(&r);
 	else if (str_eq(kind, "libkmod"))
 		folders(&r);
 	else if (str_eq(kind, "trace"))

@@ -297,6 +297,24 @@ static struct bytes write_elf(struct make *k)
 	return (struct bytes){ (uint8_t *)t.p, t.n };
 }
 
+/* A list of one, behind it the sizes of all and of the first. */
+static void keys(struct make *k)
+{
+	struct text *t = &k->part[INIT_DATA];
+	size_t start, n;
+
+	if (k->m->revoked) {
+		mkko_add_certificate(t);
+		put_zeros(t, 64);
+	}
+	start = t->n;
+	mkko_add_certificate(t);
+	n = t->n - start;
+	put_zeros(t, -t->n & 7);
+	num(k, INIT_DATA, n, k->word);
+	num(k, INIT_DATA, n, k->word);
+}
+
 struct bytes mkkern_build(const struct mkkern *m)
 {
 	struct make k = { .m = m, .word = m->is32 ? 4 : 8 };
@@ -309,10 +327,8 @@ struct bytes mkkern_build(const struct mkkern *m)
 	if (!m->no_btf)
 		btf(&k);
 	str(&k, INIT_DATA, "data");
-	if (!m->no_keys) {
-		mkko_add_certificate(&k.part[INIT_DATA]);
-		put_zeros(&k.part[INIT_DATA], 8);
-	}
+	if (!m->no_keys)
+		keys(&k);
 	b = write_elf(&k);
 	for (int i = 0; i < PARTS; i++)
 		text_fini(&k.part[i]);

@@ -38,6 +38,7 @@ struct mkkern {
 	enum mkkern_crc crc;
 	bool is32, be;
 	bool no_exports, no_btf, no_keys;
+	bool revoked; /* a second certificate, of which nobody says the size */
 	const char *config; /* gzip stream to be put between marks; NULL */
 	size_t config_n;
 };

@@ -16,6 +16,7 @@
 #include <zlib.h>
 
 #include "base/text.h"
+#include "index/bin_write.h"
 #include "kern/image.h"
 #include "kern/kern.h"
 #include "kern_pack.h"
@@ -248,7 +249,13 @@ static void keys(void **state)
 	assert_int_equal(kern_keys(k, &v, &n), KERN_YES);
 	assert_int_equal(n, 1);
 	assert_string_equal(v[0].subject, "mkko test key");
+	assert_string_equal(v[0].serial, "da010203fe");
 	assert_int_equal(v[0].der.p[0], 0x30);
+	kern_close(k);
+	/* One that is in no list is not trusted. */
+	k = open_image(&(struct mkkern){ .revoked = true });
+	assert_int_equal(kern_keys(k, &v, &n), KERN_YES);
+	assert_int_equal(n, 1);
 	none = open_image(&(struct mkkern){ .no_keys = true });
 	assert_int_equal(kern_keys(none, &v, &n), KERN_NO);
 	assert_int_equal(n, 0);
@@ -700,6 +707,111 @@ static void a_module_that_changed(void **state)
 	kern_close(k);
 }
 
+/* An index of one kind, from rows of key and value. */
+static void write_index(const char *name, const char *const (*rows)[2],
+			size_t n)
+{
+	_cleanup_arena_ struct arena a = { 0 };
+	_cleanup_bytes_ struct bytes b = { 0 };
+	_cleanup_free_ char *path = in_top(name);
+	struct idx_trie *t = idx_trie_new(&a);
+
+	assert_non_null(t);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(idx_trie_add(t, rows[i][0], rows[i][1], 0),
+				 0);
+	assert_int_equal(idx_trie_bytes(t, &b, NULL), 0);
+	write_at(path, &b);
+}
+
+/* What the index says is the way; the module has the last word. */
+static void modules_with_an_index(void **state)
+{
+	static const char *const symbols[][2] = {
+		{ "symbol:one_a", "one" },
+		{ "symbol:one_b", "one" },
+		{ "symbol:stale", "two" },
+	};
+	static const char *const deps[][2] = {
+		{ "one", "kernel/lib/one.ko:" },
+		{ "two", "kernel/lib/two.ko:" },
+	};
+	_cleanup_free_ char *dir = make_folder();
+	const struct kern_where w = { .modules = dir };
+	struct kern_export e;
+	_cleanup_free_ char *facts = in_top("facts");
+
+	(void)state;
+	assert_int_equal(tree_remove(facts, NULL), 0);
+	write_index("modules/modules.symbols.bin", symbols, 3);
+	write_index("modules/modules.dep.bin", deps, 2);
+	wait_a_tick();
+	for (int again = 0; again < 3; again++) {
+		struct kern *k = open_where(&w);
+
+		assert_int_equal(kern_find_provider(k, "one_b", &e), KERN_YES);
+		assert_string_equal(e.owner, "one");
+		assert_int_equal(kern_find_provider(k, "none", &e), KERN_NO);
+		if (again == 1)
+			assert_int_equal(kern_find_provider(k, "stale", &e),
+					 KERN_NO);
+		assert_true(str_ends(kern_module_path(k, "two"), "/two.ko"));
+		assert_null(kern_module_path(k, "three"));
+		kern_close(k);
+
+		_cleanup_free_ char *kept = cached("modules");
+
+		assert_non_null(kept);
+	}
+}
+
+/* Who asks for many gets all read. */
+static void many_modules(void **state)
+{
+	static char symvers[4096];
+	_cleanup_free_ char *dir = make_folder();
+	_cleanup_free_ char *sub = in_top("modules/kernel/lib");
+	_cleanup_free_ char *order = in_top("modules/modules.order");
+	_cleanup_free_ char *path = in_top("Module.symvers");
+	_cleanup_text_ struct text list = { 0 };
+	struct kern_export e;
+	char name[32];
+
+	(void)state;
+	symvers[0] = 0;
+	for (int i = 0; i < 40; i++) {
+		const struct mkko_export x = { name, NULL, 5, false };
+		size_t n = strlen(symvers);
+
+		(void)snprintf(name, sizeof(name), "mod%d", i);
+		write_module(sub, name, &x, 1);
+		/* The last one is a stray: nobody listed it. */
+		if (i == 39)
+			break;
+		text_addf(&list, "kernel/lib/%s.ko\n", name);
+		(void)snprintf(symvers + n, sizeof(symvers) - n,
+			       "0x00000005\tmod%d\tkernel/lib/mod%d\t"
+			       "EXPORT_SYMBOL\t\n", i, i);
+	}
+	write_text(order, text_str(&list));
+	write_text(path, symvers);
+	for (int with = 0; with < 2; with++) {
+		_cleanup_kern_ struct kern *k = open_where(
+			&(struct kern_where){ .modules = dir,
+					      .symvers = with ? path : NULL,
+					      .no_cache = true });
+
+		for (int i = 39; i >= 0; i--) {
+			(void)snprintf(name, sizeof(name), "mod%d", i);
+			assert_int_equal(kern_find_provider(k, name, &e),
+					 KERN_YES);
+			assert_string_equal(e.owner, name);
+			assert_string_equal(e.name, name);
+		}
+		assert_int_equal(kern_find_provider(k, "mod40", &e), KERN_NO);
+	}
+}
+
 static void rows_of_symvers(void **state)
 {
 	_cleanup_free_ char *path = in_top("Module.symvers");
@@ -798,6 +910,8 @@ int main(void)
 		cmocka_unit_test(modules_without_an_index),
 		cmocka_unit_test(a_module_tells),
 		cmocka_unit_test(a_module_that_changed),
+		cmocka_unit_test(modules_with_an_index),
+		cmocka_unit_test(many_modules),
 		cmocka_unit_test(rows_of_symvers),
 		cmocka_unit_test(several_threads),
 	};

@@ -6,7 +6,7 @@ mkdir -p cache/kernels/8.1.0-7-cloud-amd64/boot
 : >cache/kernels/8.1.0-7-cloud-amd64/boot/vmlinuz-8.1.0-7-cloud-amd64
 cat >complete.bash <<'END'
 source "$SRCDIR/completions/lkm.bash"
-for line in 'kernel ' 'kernel l' 'kernel rm 8.1' 'build -k 8.1' 'build --js' \
+for line in 'kernel ' 'kernel l' 'kernel rm 8.1' 'kernel show 8.1' 'kernel show --' 'build -k 8.1' 'build --js' \
 	'kernel list --' 'kernel get -' 'kernel rm --a' 'kernel get six' \
 	'kernel get 6.12' 'try -k 6.1,8' 'try --kernel = 8.1' 'help ker'; do
 	IFS=' ' read -ra COMP_WORDS <<<"$LKM $line"
@@ -18,9 +18,11 @@ done
 END
 bash complete.bash >found
 diff -u - found <<'END'
-kernel : list get rm
+kernel : list show get rm
 kernel l: list
 kernel rm 8.1: 8.1.0-7-cloud-amd64
+kernel show 8.1: 8.1.0-7-cloud-amd64
+kernel show --: --json --help
 build -k 8.1: 8.1.0-7-cloud-amd64
 build --js: --json
 kernel list --: --json --help
