@@ -83,6 +83,7 @@ static void report_effects(void)
 {
 	char buf[32];
 
+	log_finish();
 	log_report();
 	report_taint();
 	(void)read_some("/proc/sys/kernel/tainted", buf, sizeof(buf));

@@ -70,6 +70,9 @@ void loaded_report(const char *name);
 /* log.c: /dev/kmsg */
 void log_open(void);
 void log_report(void);
+/* A line that the kernel printed without an end is readable only once another
+ * record follows. */
+void log_finish(void);
 
 /* snapshot.c: what there is in /proc, /sys and /dev */
 void snapshot_take(void);   /* how it was before; the last one counts */

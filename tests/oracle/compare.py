@@ -22,7 +22,8 @@ SAID = [('loading out-of-tree module taints kernel', 1),
 # bases themselves.
 NOISE = re.compile(r'^(random: |clocksource: |perf: |sched: |audit: |'
                    r'hrtimer: |rcu: |workqueue: |cfg80211: |'
-                   r'dyndbg: |printk: |NMI: |INFO: |systemd|\[init  \])')
+                   r'dyndbg: |NMI: |INFO: |systemd|\[init  \])')
+NO_MEMORY = re.compile('Out of memory|oom-kill|invoked oom-killer')
 ADDRESS = re.compile(r'\b(0x)?[0-9a-f]{8,16}\b|0x[0-9a-f]+')
 TAINT_LETTERS = 'PFSRMBUDAWCIOELKXTNJ'
 
@@ -115,6 +116,9 @@ def real_outcome(a):
 def outcome(a, p):
     """Classes of verdict and errno; None: both load, look closer."""
     real, said_ = real_outcome(a), p['verdict']
+    if real in ('lost', 'init') and NO_MEMORY.search(
+            '\n'.join([t for _, t in a['log']] + a.get('console', []))):
+        return ['(no memory)']
     if said_ == 'crashed':
         return ['lkm crashed']
     if said_ == 'unknown':

@@ -160,6 +160,11 @@ static int load_deps(struct predict *p, const struct batch *b, struct diag *d)
 	return r;
 }
 
+static unsigned ms_since(clock_t start)
+{
+	return (unsigned)((clock() - start) * 1000 / CLOCKS_PER_SEC);
+}
+
 static int predict_one(struct predict *p, const struct batch_case *c,
 		       const char *line, struct diag *d)
 {
@@ -182,9 +187,7 @@ static int predict_one(struct predict *p, const struct batch_case *c,
 	int r = load_one(p, c, &s, keep ? &p->arena : &own, &res, d);
 
 	if (!r)
-		put_result(c->id,
-			   (unsigned)((clock() - start) * 1000 / CLOCKS_PER_SEC),
-			   &res);
+		put_result(c->id, ms_since(start), &res);
 	if (!r && keep)
 		p->now = s;
 	return r;
