@@ -149,8 +149,9 @@ def compare_one(a, p, kallsyms, init):
     if init and a.get('errno') and p['verdict'] in ('loads', 'init-decides'):
         return ['(its init refused)']
     name = a.get('module', '').split(' ')[0]
-    if not a.get('errno') and name in kallsyms and 'symbols' not in ret and \
-            letters_differ(kallsyms[name], p):
+    alike = p['verdict'] == 'loads' and not a.get('errno') and \
+        'symbols' not in ret
+    if alike and name in kallsyms and letters_differ(kallsyms[name], p):
         ret.append('letters')
     return ret
 

@@ -199,18 +199,19 @@ def bases_of(real, want):
 
 def layout(a, p):
     """Name, size and where the sections lie."""
-    ret, words = [], a['module'].split(' ')
-    if len(words) > 4:
-        if words[0] != p.get('name'):
-            ret.append('name')
-        if words[1] != str(p['live_size']):
-            ret.append('size')
+    ret, name = [], p.get('name', '')
+    if not a['module'].startswith(name.split('\n')[0]):
+        ret.append('name')
+    elif '\n' not in name and \
+            a['module'][len(name) + 1:].split(' ')[0] != str(p['live_size']):
+        ret.append('size')
     want, real = {}, pairs(a['sections'])
     for name, part, off, size in p['sections']:
         if size:
             want.setdefault(name, []).append((part, off))
     # One name that sysfs does not take keeps the whole folder away.
-    if not real:
+    # (With a slash in it, the rest of the folder cannot be listed.)
+    if not real or any('/' in n for n in want):
         return ret + ['(sections not listed)'], {}
     if {n for n, _ in real} != set(want) - {''}:
         ret.append('section names')
