@@ -70,7 +70,7 @@ void check_world_close(struct check_world *w);
  * check_cert_read() - a certificate from a file in DER or PEM
  * @ret: DER; free with bytes_fini()
  *
- * Return: 0; as file_read_regular() and cert_subject().
+ * Return: 0; as file_read_regular() and cert_read().
  */
 _must_check_ int check_cert_read(const char *path, size_t limit,
 				 struct bytes *ret, struct diag *d);

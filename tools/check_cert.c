@@ -44,7 +44,7 @@ int check_cert_read(const char *path, size_t limit, struct bytes *ret,
 		    struct diag *d)
 {
 	_cleanup_bytes_ struct bytes b = { 0 };
-	char subject[CERT_SUBJECT];
+	struct cert cert;
 	int r = file_read_regular(path, limit, &b, d);
 
 	if (r)
@@ -55,7 +55,7 @@ int check_cert_read(const char *path, size_t limit, struct bytes *ret,
 
 	if (end)
 		b.n = decode(b.p, begin + strlen(PEM_BEGIN), end);
-	r = cert_subject(bytes_span(&b), subject, d);
+	r = cert_read(bytes_span(&b), &cert, d);
 	if (r) {
 		diag_in(d, "%s", path);
 		return diag_hint(d, "give an X.509 certificate in DER or PEM, such as the .der that 'mokutil --import' took");

@@ -1,13 +1,151 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The module's type information against the kernel's.
+ * The module's type information. Header, sections and names are checked as
+ * the kernel does; whether each type fits those of the kernel is not.
  *
- * Kernel: btf_module_notify() and btf_parse_module(), kernel/bpf/btf.c.
+ * Kernel: btf_module_notify(), btf_parse_hdr(), btf_check_sec_info() and
+ * btf_parse_str_sec(), kernel/bpf/btf.c.
  */
+#include <errno.h>
+
 #include "rules/run.h"
+
+/* struct btf_header: magic, version, flags, hdr_len, then two sections */
+#define HDR_LEN_END 8
+#define HDR_SIZE 24
+#define BTF_MAGIC_LE 0xeb9f
+#define K_ENOTSUPP 524
+#define NAMES_MAX 0xffffff
+
+static uint32_t u32(struct span s, size_t off)
+{
+	uint64_t v = 0;
+
+	(void)span_uint(s, off, 4, false, &v);
+	return (uint32_t)v;
+}
+
+/* What the kernel prints behind "BPF: "; NULL: nothing is wrong. */
+struct complaint {
+	const char *text;
+	int err;
+};
+
+static struct complaint bad(const char *text, int err)
+{
+	return (struct complaint){ text, err };
+}
+
+static struct complaint header(struct span s)
+{
+	uint32_t n;
+
+	if (s.n < HDR_LEN_END)
+		return bad("hdr_len not found", EINVAL);
+	n = u32(s, 4);
+	if (s.n < n)
+		return bad("btf_header not found", EINVAL);
+	for (uint32_t i = HDR_SIZE; i < n; i++)
+		if (s.p[i])
+			return bad("Unsupported btf_header", E2BIG);
+	if (n < HDR_SIZE)
+		return bad(NULL, 0); /* the rest counts as zeros */
+	if ((s.p[0] | s.p[1] << 8) != BTF_MAGIC_LE)
+		return bad("Invalid magic", EINVAL);
+	if (s.p[2] != 1)
+		return bad("Unsupported version", K_ENOTSUPP);
+	if (s.p[3])
+		return bad("Unsupported flags", K_ENOTSUPP);
+	return bad(NULL, 0);
+}
+
+struct part {
+	uint32_t off, len;
+};
+
+/* Types and names, one behind the other, and nothing else. */
+static struct complaint sections(struct span s)
+{
+	uint64_t all = s.n - u32(s, 4), sum = 0;
+	struct part v[2] = { { u32(s, 8), u32(s, 12) },
+			     { u32(s, 16), u32(s, 20) } };
+
+	if (v[1].off < v[0].off) {
+		struct part first = v[1];
+
+		v[1] = v[0];
+		v[0] = first;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(v); i++) {
+		if (all < v[i].off)
+			return bad("Invalid section offset", EINVAL);
+		if (sum < v[i].off)
+			return bad("Unsupported section found", EINVAL);
+		if (sum > v[i].off)
+			return bad("Section overlap found", EINVAL);
+		if (all - sum < v[i].len)
+			return bad("Total section length too long", EINVAL);
+		sum += v[i].len;
+	}
+	return sum == all ? bad(NULL, 0)
+			  : bad("Unsupported section found", EINVAL);
+}
+
+static struct complaint names(struct span s)
+{
+	uint64_t start = (uint64_t)u32(s, 4) + u32(s, 16);
+	uint32_t n = u32(s, 20);
+
+	if (start + n != s.n)
+		return bad("String section is not at the end", EINVAL);
+	if (n && (n - 1 > NAMES_MAX || s.p[s.n - 1]))
+		return bad("Invalid string section", EINVAL);
+	return bad(NULL, 0);
+}
+
+static struct complaint check(struct span s)
+{
+	struct complaint c = header(s);
+
+	if (c.text || u32(s, 4) < HDR_SIZE)
+		return c;
+	c = sections(s);
+	return c.text ? c : names(s);
+}
+
+/* Some kernels go on, and say so in their own way. */
+static bool mismatch(struct run *r, struct complaint c)
+{
+	const char *err = run_text(r, "-%d", c.err);
+	enum kern_known allow = run_option(
+		r, "MODULE_ALLOW_BTF_MISMATCH",
+		"Kernel module BTF mismatch detected, BTF debug info may be unavailable for some modules");
+
+	run_say(r, "note.bpf", PLACES(c.text));
+	if (!run_is(r, allow, "CONFIG_MODULE_ALLOW_BTF_MISMATCH", true))
+		return run_refuse_err(r, c.err, "load.btf",
+				      PLACES(r->mod_name, err), NULL);
+	if (kern_says(r->k,
+		      "Kernel module BTF mismatch detected, BTF debug info may be unavailable for some modules") ==
+	    KERN_YES)
+		run_remark(r, "note.btf.new", PLACES(NULL), NULL);
+	else
+		run_remark(r, "note.btf", PLACES(r->mod_name, err), NULL);
+	return true;
+}
 
 bool run_btf(struct run *r)
 {
-	(void)r;
-	return true;
+	uint32_t sec = run_find_any_sec(r, ".BTF");
+	const struct run_sec *s = &r->sec[sec];
+	struct complaint c;
+	struct span bytes;
+
+	if (!sec || !s->size ||
+	    run_option(r, "DEBUG_INFO_BTF_MODULES", NULL) != KERN_YES)
+		return true;
+	if (!space_view(&r->space, s->addr, s->size, &bytes))
+		return true;
+	c = check(bytes);
+	return !c.text || mismatch(r, c);
 }

@@ -304,8 +304,7 @@ bool run_blacklist(struct run *r)
 bool run_headers(struct run *r)
 {
 	for (uint32_t i = 0; i < r->shnum; i++)
-		r->sec[i].addr = i ? r->copy + r->sec[i].offset
-				   : r->sec[i].head_addr;
+		r->sec[i].addr = i ? r->copy + r->sec[i].offset : 0;
 
 	/* What is only read once is not kept. Absent ones are number 0. */
 	const uint32_t drop[] = { r->i_vers, r->i_info, r->i_ext_crc,

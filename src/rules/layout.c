@@ -237,10 +237,18 @@ static void start_sizes(struct run *r)
 {
 	static const char *const old[] = { "core_layout.size",
 					   "init_layout.size" };
+	uint32_t step = kern_struct_size(r->k, "module_memory");
+	struct kern_member m;
 	uint64_t v;
 
 	for (size_t i = 0; i < ARRAY_SIZE(old) && !seven(r); i++)
 		if (run_member(r, old[i], &v))
+			r->r->parts[i].size = (uint32_t)v;
+	if (!seven(r) || !step ||
+	    kern_member(r->k, "mem.size", &m) != KERN_YES || m.size != 4)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(new_parts); i++)
+		if (space_uint(&r->space, r->mod + m.offset + i * step, 4, &v))
 			r->r->parts[i].size = (uint32_t)v;
 }
 

@@ -54,7 +54,7 @@ static void read_info(struct run *r)
 	if (!info_bytes(r, &at, &s))
 		return;
 	n = r->sec[r->i_info].size;
-	for (size_t i = 0; i == 0 || i < n; i = next_string(s, i, n)) {
+	for (size_t i = 0; !r->n_info || i < n; i = next_string(s, i, n)) {
 		const char *str = space_str(&r->space, at + i);
 		const char **v = arena_more(r->a, r->info, r->n_info,
 					    sizeof(*v));
@@ -233,6 +233,10 @@ bool run_struct_module(struct run *r)
 	r->mod_name = run_text(r, "%s", r->mod_name);
 	if (run_member(r, "taints", &bits))
 		r->r->taints = bits;
+	if (run_member(r, "klp", &bits) && bits)
+		r->livepatch = true;
+	if (run_member(r, "using_gplonly_symbols", &bits) && bits)
+		r->gpl_used = true;
 	return true;
 }
 
@@ -266,22 +270,28 @@ bool run_unsigned(struct run *r)
 }
 
 /* Modules that are known as proprietary, whatever they say. */
-bool run_license_names(struct run *r)
+static void license_names(struct run *r, bool before)
 {
-	bool before = run_tainted(r, TAINT_P);
-
 	if (str_eq(r->mod_name, "ndiswrapper"))
 		run_taint_kernel(r, TAINT_P);
 	if (str_eq(r->mod_name, "driverloader") || str_eq(r->mod_name, "lve"))
 		run_taint(r, TAINT_P);
 	if (!before && run_tainted(r, TAINT_P))
 		run_remark(r, "note.license.name", PLACES(r->mod_name), NULL);
+}
+
+bool run_license_names(struct run *r)
+{
+	license_names(r, run_tainted(r, TAINT_P));
 	return true;
 }
 
 /* module_augment_kernel_taints() */
 bool run_kernel_taints(struct run *r)
 {
+	/* So a licence of its own is told twice. */
+	bool before = run_tainted(r, TAINT_P);
+
 	out_of_tree(r);
 	retpoline(r);
 	staging(r);
@@ -289,7 +299,9 @@ bool run_kernel_taints(struct run *r)
 		say_livepatch(r);
 	license(r);
 	test_module(r);
-	return run_unsigned(r) && run_license_names(r);
+	(void)run_unsigned(r);
+	license_names(r, before);
+	return true;
 }
 
 /* Namespaces that begin with "module:" cannot be imported. */

@@ -111,6 +111,16 @@ const struct rule_reason rule_note_rows[] = {
 	  .kernel = "btf_module_notify, kernel/bpf/btf.c",
 	  .why = "the type information (BTF) in {1} does not fit this kernel's; where the kernel goes on, only tracing with BPF misses it",
 	  .fix = "build it against this very kernel, or take the section out: 'objcopy --remove-section=.BTF FILE.ko'" },
+	{ .id = "note.btf.new", NOTE,
+	  .log = "Kernel module BTF mismatch detected, BTF debug info may be unavailable for some modules",
+	  .kernel = "btf_module_notify, kernel/bpf/btf.c (since 6.4)",
+	  .why = "the type information (BTF) of a module does not fit this kernel's; only tracing with BPF misses it, and the kernel says it once per boot",
+	  .fix = "build it against this very kernel, or take the section out: 'objcopy --remove-section=.BTF FILE.ko'" },
+	{ .id = "note.bpf", .level = 3, NOTE,
+	  .log = "BPF: %s",
+	  .kernel = "btf_parse_module, kernel/bpf/btf.c",
+	  .why = "what is wrong with a module's type information (BTF): {1}",
+	  .fix = "see the line that follows; 'objcopy --remove-section=.BTF FILE.ko' takes it out" },
 
 	/* parameters */
 	{ .id = "note.param.unknown", NOTE,

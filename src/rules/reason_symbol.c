@@ -93,7 +93,7 @@ const struct rule_reason rule_symbol_rows[] = {
 	  .kernel = SIMPLIFY,
 	  .why = "{2} belongs to a module whose init function has not returned",
 	  .fix = "see which module in /proc/modules says Loading, and what 'dmesg' says of it" },
-	{ .id = "load.symbol.section", .level = 4, .err = ENOEXEC,
+	{ .id = "load.symbol.section", .err = ENOEXEC,
 	  .log = "%s: Symbol %s has an invalid section index %u (max %u)",
 	  .kernel = SIMPLIFY,
 	  .why = "the symbol {2} says that it lives in section {3}, and there are only {4}: the file is damaged or was stripped by a tool that does not know modules",

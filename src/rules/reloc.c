@@ -58,16 +58,32 @@ bool run_rela(struct run *r, uint32_t sec, uint64_t i, struct run_rela *ret)
 	return true;
 }
 
-/* Is it "PREFIX OBJECT . REST"? At most @max bytes of object. */
-static bool klp_name(const char *s, const char *prefix, size_t max)
+/* The kernel reads names with sscanf(): at most so many bytes of object. */
+#define KLP_OBJECT_MAX 55
+
+/* Length of the object's name behind @prefix; 0: there is none. */
+static size_t klp_object(const char *s, const char *prefix)
 {
-	const char *dot;
+	size_t n;
 
 	if (!s || !str_starts(s, prefix))
+		return 0;
+	n = strcspn(s + strlen(prefix), ".");
+	return n < KLP_OBJECT_MAX ? n : KLP_OBJECT_MAX;
+}
+
+/* ".klp.sym.OBJECT.NAME,POSITION" */
+static bool klp_symbol_name(const char *s)
+{
+	static const char prefix[] = ".klp.sym.";
+	size_t n = klp_object(s, prefix), name;
+
+	s += n ? strlen(prefix) + n : 0;
+	if (!n || *s++ != '.')
 		return false;
-	s += strlen(prefix);
-	dot = strchr(s, '.');
-	return dot && dot > s && (size_t)(dot - s) <= max && dot[1];
+	name = strcspn(s, ",");
+	return name && name < 512 && s[name] == ',' &&
+	       s[name + 1] >= '0' && s[name + 1] <= '9';
 }
 
 /* "OBJECT.NAME,POSITION": each symbol of klp_resolve_symbols() */
@@ -84,7 +100,7 @@ static bool klp_symbol(struct run *r, uint32_t sec, uint64_t i)
 	if (y.shndx != SHNDX_LIVEPATCH)
 		return run_refuse(r, "load.livepatch.mark", PLACES(y.name),
 				  NULL);
-	if (!klp_name(y.name, ".klp.sym.", 55) || !strchr(y.name, ','))
+	if (!klp_symbol_name(y.name))
 		return run_refuse(r, "load.livepatch.symbol", PLACES(y.name),
 				  NULL);
 	return true;
@@ -94,12 +110,13 @@ bool run_livepatch_relocs(struct run *r, uint32_t sec)
 {
 	const struct run_sec *s = &r->sec[sec];
 
-	if (!klp_name(s->name, ".klp.rela.", 55))
+	if (!klp_object(s->name, ".klp.rela."))
 		return run_refuse(r, "load.livepatch.section",
 				  PLACES(s->name ? s->name : "?"),
 				  run_where(r, sec));
 	/* Those of other modules wait until these are loaded. */
-	if (!str_starts(s->name, ".klp.rela.vmlinux."))
+	if (klp_object(s->name, ".klp.rela.") != strlen("vmlinux") ||
+	    !str_starts(s->name, ".klp.rela.vmlinux"))
 		return true;
 	for (uint64_t i = 0; i < s->size / sizeof(Elf64_Rela); i++)
 		if (!klp_symbol(r, sec, i))

@@ -124,14 +124,17 @@ static enum sign_verdict verify(CMS_ContentInfo *cms, struct span content,
 	return right ? SIGN_OK : SIGN_REJECTED;
 }
 
-/* Hashes that some kernel has; ko_signature() calls the others "unknown". */
-static bool hash_known(const struct ko *ko, struct arena *a)
+/* Kernel: pkcs7_sig_note_digest_algo() and pkcs7_sig_note_pkey_algo(). */
+static bool algorithms_known(const struct ko *ko, struct arena *a)
 {
 	struct ko_signature s;
 
 	if (ko_signature(ko, a, &s, NULL) < 0)
 		return true;
-	return strcmp(s.hash, "unknown") != 0;
+	return strcmp(s.hash, "unknown") != 0 &&
+	       (!strcmp(s.algo, "rsaEncryption") ||
+		!strncmp(s.algo, "ecdsa-with-", 11) ||
+		!strncmp(s.algo, "SM2", 3) || strstr(s.algo, "GOST"));
 }
 
 enum sign_verdict sign_verify(const struct ko *ko, struct span sig,
@@ -152,7 +155,8 @@ enum sign_verdict sign_verify(const struct ko *ko, struct span sig,
 	if (cms && dso_CMS_get0_SignerInfos(cms))
 		v = verify(cms, content, keys);
 	dso_CMS_ContentInfo_free(cms);
-	if (v == SIGN_NO_KEY && !hash_known(ko, a))
+	if ((v == SIGN_NO_KEY || v == SIGN_OK || v == SIGN_REJECTED) &&
+	    !algorithms_known(ko, a))
 		v = SIGN_NO_PACKAGE;
 	(void)dso_ERR_pop_to_mark();
 	return v;

@@ -16,16 +16,20 @@ struct patch_table {
 	unsigned entry; /* bytes */
 	unsigned at;	/* a 32-bit offset from itself, or an address */
 	bool address;	/* of 64 bits */
+	const char *since; /* a type of kernels that have it; NULL: all */
 };
 
 static const struct patch_table tables[] = {
 	{ ".return_sites", 4, 0, false },
 	{ ".retpoline_sites", 4, 0, false },
-	{ ".call_sites", 4, 0, false },
 	{ ".ibt_endbr_seal", 4, 0, false },
 	{ ".smp_locks", 4, 0, false },
-	{ ".parainstructions", 16, 0, true },
+	{ ".parainstructions", 16, 0, true, "paravirt_patch_site" },
 };
+
+/* The kernel's image, wherever it was put in its part of the space. */
+#define KERNEL_START UINT64_C(0xffffffff80000000)
+#define KERNEL_END UINT64_C(0xffffffffc0000000)
 
 /* The last section of this name; 0: none. */
 static uint32_t last_sec(const struct run *r, const char *name)
@@ -36,12 +40,22 @@ static uint32_t last_sec(const struct run *r, const char *name)
 	return 0;
 }
 
-static bool in_parts(const struct run *r, uint64_t addr)
+/*
+ * May it be looked at? In the module, in the file's copy, in another module,
+ * or in the kernel itself, where the worst is a warning.
+ */
+static bool mapped(struct run *r, uint64_t addr)
 {
-	for (size_t i = 0; i < r->r->n_parts; i++)
-		if (addr - r->part_base[i] < r->r->parts[i].size)
-			return true;
-	return false;
+	return space_find(&r->space, addr) ||
+	       (addr >= KERNEL_START && addr < KERNEL_END) ||
+	       (addr >= RUN_OTHERS && addr < RUN_OTHERS_END);
+}
+
+/* As many entries as are in memory of ours; zeros point at themselves. */
+static uint64_t entries(const struct run *r, const struct run_sec *s,
+			uint64_t entry)
+{
+	return s->type == SHT_NOBITS || s->size > r->len ? 0 : s->size / entry;
 }
 
 /* Where entry @at points; false: it leaves the space. */
@@ -62,13 +76,13 @@ static bool table_ok(struct run *r, const struct patch_table *t)
 	uint32_t sec = last_sec(r, t->name);
 	const struct run_sec *s = &r->sec[sec];
 
-	if (!sec)
+	if (!sec || (t->since && !kern_struct_size(r->k, t->since)))
 		return true;
-	for (uint64_t i = 0; i < s->size / t->entry; i++) {
+	for (uint64_t i = 0; i < entries(r, s, t->entry); i++) {
 		uint64_t to;
 
 		if (!points(r, t, s->addr + i * t->entry, &to) ||
-		    !in_parts(r, to))
+		    !mapped(r, to))
 			return run_undefined(
 				r, "stray.table",
 				PLACES(t->name,
@@ -77,6 +91,22 @@ static bool table_ok(struct run *r, const struct patch_table *t)
 				run_where(r, sec));
 	}
 	return true;
+}
+
+static bool in_module(const struct run *r, uint64_t addr, bool text)
+{
+	for (size_t i = 0; i < r->r->n_parts; i++) {
+		const struct rule_part *p = &r->r->parts[i];
+		uint64_t n = p->size;
+
+		if (text && r->has.seven_parts == KERN_YES)
+			n = strstr(p->name, "text") ? n : 0;
+		else if (text)
+			n = r->exec_size[i];
+		if (addr - r->part_base[i] < n)
+			return true;
+	}
+	return false;
 }
 
 static uint64_t field(struct run *r, uint64_t at, unsigned width)
@@ -108,7 +138,7 @@ static bool alternatives_ok(struct run *r)
 		run_unknown(r, "the size of struct alt_instr");
 		return true;
 	}
-	for (uint64_t i = 0; i < r->sec[sec].size / entry; i++) {
+	for (uint64_t i = 0; i < entries(r, &r->sec[sec], entry); i++) {
 		uint64_t at = r->sec[sec].addr + i * entry;
 		uint64_t old_len = field(r, at + entry - 2, 1);
 		uint64_t new_len = field(r, at + entry - 1, 1);
@@ -117,8 +147,8 @@ static bool alternatives_ok(struct run *r)
 			old_len = field(r, at + entry - 3, 1);
 			new_len = field(r, at + entry - 2, 1);
 		}
-		if (!in_parts(r, relative(r, at)) ||
-		    (new_len && !in_parts(r, relative(r, at + 4))) ||
+		if (!mapped(r, relative(r, at)) ||
+		    (new_len && !mapped(r, relative(r, at + 4))) ||
 		    old_len > 254)
 			return run_undefined(
 				r, "stray.table",
@@ -126,6 +156,42 @@ static bool alternatives_ok(struct run *r)
 						      (unsigned long long)i)),
 				run_where(r, sec));
 	}
+	return true;
+}
+
+static bool stray_entry(struct run *r, uint32_t sec, uint64_t i)
+{
+	return run_undefined(r, "stray.table",
+			     PLACES(r->sec[sec].name,
+				    run_text(r, "%llu", (unsigned long long)i)),
+			     run_where(r, sec));
+}
+
+/* struct jump_entry: code, target, key. Each is patched, or sorted at least. */
+static bool jumps_ok(struct run *r)
+{
+	uint32_t sec = run_find_sec(r, "__jump_table");
+	uint64_t n = sec ? entries(r, &r->sec[sec], 16) : 0;
+
+	for (uint64_t i = 0; i < n; i++) {
+		uint64_t at = r->sec[sec].addr + i * 16;
+
+		if (!in_module(r, relative(r, at), true) ||
+		    !mapped(r, (at + 8 + field(r, at + 8, 8)) & ~UINT64_C(3)))
+			return stray_entry(r, sec, i);
+	}
+	return true;
+}
+
+/* Pointers that are followed. */
+static bool events_ok(struct run *r)
+{
+	uint32_t sec = run_find_sec(r, "_ftrace_events");
+	uint64_t n = sec ? entries(r, &r->sec[sec], 8) : 0;
+
+	for (uint64_t i = 0; i < n; i++)
+		if (!mapped(r, field(r, r->sec[sec].addr + i * 8, 8)))
+			return stray_entry(r, sec, i);
 	return true;
 }
 
@@ -154,7 +220,7 @@ bool run_tables(struct run *r)
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
 		if (!table_ok(r, &tables[i]))
 			return false;
-	if (!alternatives_ok(r))
+	if (!alternatives_ok(r) || !jumps_ok(r) || !events_ok(r))
 		return false;
 	orc_ok(r);
 	return true;
