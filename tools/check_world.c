@@ -70,7 +70,7 @@ static struct memo_entry *keep(struct check_memo *m, struct memo_entry *e)
 	return there;
 }
 
-/* ------------------------------------------------- what is loaded beforehand */
+/* --------------------------------------------- what is loaded beforehand */
 
 /* The state that a module meets: it grows by one dependency at a time. */
 struct before {

@@ -25,6 +25,12 @@ static uint32_t u32(struct span s, size_t off)
 	return (uint32_t)v;
 }
 
+/* A field of the header: what lies beyond its length counts as 0. */
+static uint32_t field(struct span s, size_t off)
+{
+	return off + 4 <= u32(s, 4) ? u32(s, off) : 0;
+}
+
 /* What the kernel prints behind "BPF: "; NULL: nothing is wrong. */
 struct complaint {
 	const char *text;
@@ -48,13 +54,11 @@ static struct complaint header(struct span s)
 	for (uint32_t i = HDR_SIZE; i < n; i++)
 		if (s.p[i])
 			return bad("Unsupported btf_header", E2BIG);
-	if (n < HDR_SIZE)
-		return bad(NULL, 0); /* the rest counts as zeros */
-	if ((s.p[0] | s.p[1] << 8) != BTF_MAGIC_LE)
+	if (n < 2 || (s.p[0] | s.p[1] << 8) != BTF_MAGIC_LE)
 		return bad("Invalid magic", EINVAL);
-	if (s.p[2] != 1)
+	if (n < 3 || s.p[2] != 1)
 		return bad("Unsupported version", K_ENOTSUPP);
-	if (s.p[3])
+	if (n > 3 && s.p[3])
 		return bad("Unsupported flags", K_ENOTSUPP);
 	return bad(NULL, 0);
 }
@@ -67,8 +71,8 @@ struct part {
 static struct complaint sections(struct span s)
 {
 	uint64_t all = s.n - u32(s, 4), sum = 0;
-	struct part v[2] = { { u32(s, 8), u32(s, 12) },
-			     { u32(s, 16), u32(s, 20) } };
+	struct part v[2] = { { field(s, 8), field(s, 12) },
+			     { field(s, 16), field(s, 20) } };
 
 	if (v[1].off < v[0].off) {
 		struct part first = v[1];
@@ -93,8 +97,8 @@ static struct complaint sections(struct span s)
 
 static struct complaint names(struct span s)
 {
-	uint64_t start = (uint64_t)u32(s, 4) + u32(s, 16);
-	uint32_t n = u32(s, 20);
+	uint64_t start = (uint64_t)u32(s, 4) + field(s, 16);
+	uint32_t n = field(s, 20);
 
 	if (start + n != s.n)
 		return bad("String section is not at the end", EINVAL);
@@ -107,7 +111,7 @@ static struct complaint check(struct span s)
 {
 	struct complaint c = header(s);
 
-	if (c.text || u32(s, 4) < HDR_SIZE)
+	if (c.text)
 		return c;
 	c = sections(s);
 	return c.text ? c : names(s);

@@ -199,7 +199,7 @@ bool run_params(struct run *r)
 
 		p = next_word(p, &name, &value);
 		if (!value && str_eq(name, "--")) {
-			if (*p && r->r->verdict != RULE_REFUSED)
+			if (r->r->verdict != RULE_REFUSED)
 				run_remark(r, "note.param.dashes",
 					   PLACES(r->mod_name, p), NULL);
 			break;

@@ -86,7 +86,20 @@ static bool klp_symbol_name(const char *s)
 	       s[name + 1] >= '0' && s[name + 1] <= '9';
 }
 
-/* "OBJECT.NAME,POSITION": each symbol of klp_resolve_symbols() */
+static bool unmarked(struct run *r, uint32_t sec, uint64_t i, const char *name)
+{
+	if (kern_says(r->k,
+		      "livepatch: symbol %s at rela sec %u idx %d is not marked as a livepatch symbol") !=
+	    KERN_YES)
+		return run_refuse(r, "load.livepatch.mark", PLACES(name),
+				  NULL);
+	return run_refuse(r, "load.livepatch.mark.new",
+			  PLACES(name, run_text(r, "%u", sec),
+				 run_text(r, "%llu", (unsigned long long)i)),
+			  NULL);
+}
+
+/* Each symbol of klp_resolve_symbols() */
 static bool klp_symbol(struct run *r, uint32_t sec, uint64_t i)
 {
 	struct run_symbol y;
@@ -98,8 +111,7 @@ static bool klp_symbol(struct run *r, uint32_t sec, uint64_t i)
 		return run_undefined(r, "stray.rela.symbol", PLACES(NULL),
 				     run_where(r, sec));
 	if (y.shndx != SHNDX_LIVEPATCH)
-		return run_refuse(r, "load.livepatch.mark", PLACES(y.name),
-				  NULL);
+		return unmarked(r, sec, i, y.name);
 	if (!klp_symbol_name(y.name))
 		return run_refuse(r, "load.livepatch.symbol", PLACES(y.name),
 				  NULL);

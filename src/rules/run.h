@@ -16,6 +16,10 @@
 
 #define RUN_PAGE 4096u
 
+/* Where exports of other modules lie, of which only the names are known. */
+#define RUN_OTHERS UINT64_C(0xffffffffe0000000)
+#define RUN_OTHERS_END UINT64_C(0xfffffffff0000000)
+
 /* Bits of the kernel's taint mask that the loader sets. */
 enum run_taint {
 	TAINT_P = 0,

@@ -17,7 +17,6 @@
 
 /* Where an export lies of which only the name is known: unique, in range. */
 #define FAKE_KERNEL UINT64_C(0xffffffff81000000)
-#define FAKE_MODULE UINT64_C(0xffffffffe0000000)
 
 bool run_symbol(struct run *r, uint64_t idx, struct run_symbol *ret)
 {
@@ -251,7 +250,7 @@ static uint64_t address(struct run *r, const struct run_found *f)
 	if (f->has_value)
 		return f->e.value;
 	r->fake += 16;
-	return (f->owner ? FAKE_MODULE : FAKE_KERNEL) + r->fake;
+	return (f->owner ? RUN_OTHERS : FAKE_KERNEL) + r->fake;
 }
 
 static struct answer resolve(struct run *r, const char *name)

@@ -41,13 +41,14 @@ static uint32_t last_sec(const struct run *r, const char *name)
 }
 
 /*
- * May it be looked at? In the module, in the file's copy, or in the kernel
- * itself, where the worst is a warning.
+ * May it be looked at? In the module, in the file's copy, in another module,
+ * or in the kernel itself, where the worst is a warning.
  */
 static bool mapped(struct run *r, uint64_t addr)
 {
 	return space_find(&r->space, addr) ||
-	       (addr >= KERNEL_START && addr < KERNEL_END);
+	       (addr >= KERNEL_START && addr < KERNEL_END) ||
+	       (addr >= RUN_OTHERS && addr < RUN_OTHERS_END);
 }
 
 /* As many entries as are in memory of ours; zeros point at themselves. */

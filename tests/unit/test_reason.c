@@ -193,6 +193,8 @@ static const struct {
 	  "livepatch: symbol x has an incorrectly formatted name" },
 	{ "load.livepatch.mark", EINVAL, 0,
 	  "livepatch: symbol x is not marked as a livepatch symbol" },
+	{ "load.livepatch.mark.new", EINVAL, 0,
+	  "livepatch: symbol x at rela sec 3 idx 0 is not marked as a livepatch symbol" },
 	{ "load.livepatch.vmlinux", EINVAL, 0,
 	  "livepatch: vmlinux.ko: invalid module name" },
 	{ "load.livepatch.module", EINVAL, 0,
@@ -331,8 +333,10 @@ static const struct rule_reason *row_of(const char *id)
 /* The same line may stand for a shorter, later row: these and no others. */
 static bool may_shadow(const char *first, const char *later)
 {
-	return !strcmp(later, "note.force.symbol") &&
-	       !strncmp(first, "note.force.", 11);
+	return (!strcmp(later, "note.force.symbol") &&
+		!strncmp(first, "note.force.", 11)) ||
+	       (!strcmp(later, "load.livepatch.mark") &&
+		!strcmp(first, "load.livepatch.mark.new"));
 }
 
 /* Does any other row claim this line, for this errno? */
