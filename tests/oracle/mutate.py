@@ -24,6 +24,7 @@ from elf import (A, Elf, EHDR, MARKER, NOBITS, PROGBITS, RELA_T, SHDR, STRTAB,
                  SYMTAB, W, X, strip_signature)
 
 FILE = 8  # enum lab_how
+BTF = 'load.btf note.btf note.btf.new note.bpf'
 NO_INIT = ' & this:init_module dropped'
 U32, U64 = (1 << 32) - 1, (1 << 64) - 1
 
@@ -58,7 +59,7 @@ def whole(e):
         for k, v in ends.items():
             def cut(c, _, v=v, how=how):
                 c.cut, c.how = v, how
-            yield (f'file:cut={k}{way}', 'load.elf.short load.file.empty '
+            yield (f'file:cut={k}{way}', 'load.elf.short load.file.empty load.init.short '
                    'load.elf.shoff load.elf.section.bounds', cut)
     for n in (1, 27, 28, 40, 4096):
         def tail(c, r, n=n):
@@ -73,13 +74,12 @@ def whole(e):
         def packed(c, _, m=magic):
             c.elf.b[:len(m)] = m
         yield f'file:magic={name}', 'load.elf.magic', packed
-    for flags in range(9):
+    for flags in (*range(8), 8, 16, 15):
         def flag(c, _, f=flags):
             c.how = FILE | f
-        if flags < 8:
-            yield (f'file:flags={flags}', 'load.xz.magic load.gz.magic '
-                   'load.zstd.magic load.decompress.none '
-                   'note.force.vermagic note.force.symbol', flag)
+        yield (f'file:flags={flags}', 'load.xz.magic load.gz.magic '
+               'load.zstd.magic load.decompress.none load.flags '
+               'note.force.vermagic note.force.symbol', flag)
 
 
 def ehdr(e):
@@ -168,8 +168,9 @@ def shdr_aims(e, i, f):
                             'load.elf.shstrtab.nul',
                  'sh_offset': ' load.elf.shstrtab.bounds',
                  'sh_type': ' load.elf.shstrtab.type'}.get(f, '')
-    if i == e.strtab and f == 'sh_type':
-        aims += ' load.elf.strtab.type'
+    if i == e.strtab:
+        aims += {'sh_type': ' load.elf.strtab.type', 'sh_size':
+                 ' load.elf.strtab.empty load.elf.strtab.nul'}.get(f, '')
     if name == '.gnu.linkonce.this_module':
         aims += {'sh_size': ' load.this_module.size',
                  'sh_type': ' load.this_module.nobits',
@@ -180,7 +181,7 @@ def shdr_aims(e, i, f):
     if name == '.data..percpu' and f == 'sh_size':
         aims += ' load.percpu'
     if name == '.BTF':
-        aims += ' load.btf note.btf'
+        aims += ' ' + BTF
     return aims
 
 
@@ -215,7 +216,7 @@ def shdr(e):
 RENAME_AIMS = {'.modinfo': 'load.elf.modinfo.many', '.ctors': 'load.ctors',
                '.gnu.linkonce.this_module': 'load.this_module.one '
                'load.this_module.one.new', '__obsparm': 'note.param.obsolete',
-               '.BTF': 'load.btf note.btf', '__ksymtab': 'load.symbol.flags '
+               '.BTF': BTF, '__ksymtab': 'load.symbol.flags '
                'note.force.exports', '__ksymtab_gpl': 'note.exports.obsolete',
                '__version_ext_crcs': 'load.crc.ext.pair',
                '.static_call_sites': 'load.staticcall'}
@@ -334,8 +335,8 @@ def symbols(e):
             for v in sym_values(e, f):
                 def field(c, r, a=all_, f=f, v=v):
                     c.elf.sym(r.choice(a), f, v)
-                yield (f'sym:{kind}:{f}={v:#x}', SYM_AIMS.get((f, v), ''),
-                       field)
+                yield (f'sym:{kind}:{f}={v:#x}', 'load.elf.symbol.name' if
+                       f == 'st_name' else SYM_AIMS.get((f, v), ''), field)
 
         def rename(c, r, a=all_):
             c.elf.sym(r.choice(a), 'st_name', c.elf.add_string(
@@ -365,11 +366,11 @@ def symbols(e):
     def strtab_end(c, _):
         at = c.elf.s(e.strtab, 'sh_offset') + c.elf.s(e.strtab, 'sh_size') - 1
         c.elf.b[at] = 0x41
-    yield 'strtab:last', 'load.elf.strtab.type', strtab_end
+    yield 'strtab:last', 'load.elf.strtab.nul', strtab_end
 
     def strtab_start(c, _):
         c.elf.b[c.elf.s(e.strtab, 'sh_offset')] = 0x41
-    yield 'strtab:first', 'load.elf.strtab.type', strtab_start
+    yield 'strtab:first', 'load.elf.strtab.first', strtab_start
 
 
 # "@list" is one of that list of the kernel's symbols.
@@ -386,7 +387,8 @@ def needs(e):
     for kind, aims in (('plain', ''), ('gpl', 'load.symbol.unknown'),
                        ('ns', 'load.ns'), ('modules', 'load.symbol.unknown'),
                        ('loaded', 'load.symbol.unknown'),
-                       ('shut', 'note.inherit load.gpl.mixed')):
+                       ('shut', 'note.inherit load.gpl.mixed '
+                        'note.inherit.old load.gpl.mixed.old')):
         for how in ('', ':crc+1', ':high', ':no crc', ':twice', ':imported',
                     ':proprietary', ':weak', ':early'):
             def need(c, r, kind=kind, how=how):
@@ -457,14 +459,16 @@ def relocations(e):
                 return False
             c.elf.poke(t, off + r.randrange(4), bytes([r.randrange(1, 256)]))
             return None
-        yield (f'rela:{name}:target', 'load.rela.nonzero load.rela.nonzero.new',
+        yield (f'rela:{name}:target', 'load.rela.nonzero load.rela.nonzero.new '
+               'load.rela.nonzero.6.3',
                nonzero)
 
         def twice(c, r, sec=sec, n=n):
             d = c.elf.data(sec)
             k = 24 * r.randrange(n)
             c.elf.replace(sec, d + d[k:k + 24])
-        yield (f'rela:{name}:twice', 'load.rela.nonzero load.rela.nonzero.new',
+        yield (f'rela:{name}:twice', 'load.rela.nonzero load.rela.nonzero.new '
+               'load.rela.nonzero.6.3',
                twice)
 
         def dropped(c, r, sec=sec, n=n):
@@ -477,7 +481,8 @@ def relocations(e):
                 c.elf.rename(sec, new)
                 c.elf.s(sec, 'sh_flags', c.elf.s(sec, 'sh_flags') | 0x100000)
             yield (f'rela:{name}:{new}', 'load.livepatch.section '
-                   'load.livepatch.symbol load.livepatch.mark', klp)
+                   'load.livepatch.symbol load.livepatch.mark '
+                   'load.livepatch.mark.new', klp)
 
 
 # ------------------------------------------------------------------- modinfo
@@ -487,7 +492,8 @@ LICENSES = ['GPL', 'GPL v2', 'GPL and additional rights', 'Dual BSD/GPL',
             '', 'gpl', 'MIT', 'BSD', 'x' * 300, 'GPL\x01', 'a%sb%n']
 TAG_AIMS = {'license': 'note.license note.lockdep load.symbol.unknown',
             'intree': 'note.outoftree', 'retpoline': 'note.retpoline '
-            'note.spectre', 'vermagic': 'load.vermagic note.force.vermagic',
+            'note.spectre', 'vermagic': 'load.vermagic note.force.vermagic '
+            'load.vermagic.none',
             'import_ns': 'load.ns load.ns.module', 'name': 'load.vermagic'}
 
 
@@ -602,7 +608,8 @@ def versions(e):
                 do(v, choose(v, r))
                 c.elf.set_versions(v)
             yield (f'versions:{p}:{w}', 'load.crc load.crc.layout '
-                   'load.crc.none load.crc.layout.none note.crc.none', edit)
+                   'load.crc.none load.crc.layout.none note.crc.none '
+                   'load.crc.force', edit)
     for cut in (0, 1, 63, 64, 64 * (n - 1), 64 * n - 1, 64 * n - 8):
         def tail(c, _, cut=cut):
             c.elf.s(c.elf.find('__versions'), 'sh_size', cut)
@@ -626,7 +633,7 @@ def versions(e):
                 c.elf.add_section('__version_ext_names', PROGBITS, A, b''.join(
                     x[1].encode() + b'\0' for x in v[r.randrange(2):]))
         yield (f'versions:ext:{crcs}{names_}', 'load.crc.ext.pair '
-               'load.crc.ext.count', ext)
+               'load.crc.ext.count note.crc.ext.none', ext)
 
 
 # -------------------------------------------------------------- struct module
@@ -647,7 +654,8 @@ def this_module(e):
             c.elf.poke(i, 24, name.encode('latin1').ljust(56, b'\0'))
         yield (f'this:name={name!r}', 'load.builtin load.builtin.log '
                'load.livepatch.vmlinux note.license.name load.loaded '
-               'load.livepatch.module load.sysfs.duplicate load.blacklist',
+               'load.livepatch.module load.sysfs.duplicate load.blacklist '
+               'load.name.empty',
                call)
 
     def endless(c, _):
@@ -691,7 +699,7 @@ def exports(e):
         for cut in {0, 1, 4, 12, size - 4, size - 12, size - 1, size // 2}:
             if cut >= 0:
                 yield (f'exports:{t}:size={cut}', 'note.force.exports '
-                       'load.symbol.flags',
+                       'load.exports.crc load.symbol.flags',
                        lambda c, _, i=i, v=cut: c.elf.s(i, 'sh_size', v))
     i = e.find('__ksymtab_strings')
     if not i:
@@ -737,16 +745,16 @@ def btf(e):
     if not i:
         return
     for off in list(range(24)):
-        yield (f'btf:head+{off}', 'load.btf note.btf',
+        yield (f'btf:head+{off}', BTF,
                lambda c, r, off=off: c.elf.poke(
                    i, off, bytes([r.randrange(256)])))
     for n in range(8):
-        yield (f'btf:byte#{n}', 'load.btf note.btf', lambda c, r: c.elf.poke(
+        yield (f'btf:byte#{n}', BTF, lambda c, r: c.elf.poke(
             i, r.randrange(24, c.elf.s(i, 'sh_size')),
             bytes([r.randrange(256)])))
     for cut in (0, 1, 23, 24, 40, e.s(i, 'sh_size') - 1,
                 e.s(i, 'sh_size') - 4):
-        yield (f'btf:size={cut}', 'load.btf note.btf',
+        yield (f'btf:size={cut}', BTF,
                lambda c, _, v=cut: c.elf.s(i, 'sh_size', max(v, 0)))
 
 
