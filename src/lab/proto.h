@@ -73,9 +73,9 @@ static inline uint64_t lab_rec_size(uint64_t name_len, uint64_t data_len)
 
 /* How a case is given to the kernel; finit_module()'s flags below. */
 enum lab_how {
-	LAB_HOW_FLAGS = 7,
-	LAB_HOW_FILE = 8,       /* finit_module(), else init_module()    */
-	LAB_HOW_KEEP = 16,      /* stays loaded                          */
+	LAB_HOW_FLAGS = 0xff,
+	LAB_HOW_FILE = 0x100,   /* finit_module(), else init_module()    */
+	LAB_HOW_KEEP = 0x200,   /* stays loaded                          */
 };
 
 /*

@@ -16,7 +16,7 @@
 
 #define BATCH_MAGIC 0x45534143U /* "CASE" */
 /* Beside enum lab_how: loaded first, in every guest, and left there. */
-#define BATCH_DEP 0x100U
+#define BATCH_DEP 0x1000U
 
 struct batch_case {
 	const char *id;

@@ -15,7 +15,7 @@ import compare
 import predict
 from elf import Elf, strip_signature
 
-KEEP = 16
+KEEP = 0x200
 BYTES_MAX = 60 << 20
 COUNT_MAX = 400
 MEMORY = '1536'

@@ -23,7 +23,7 @@ import params
 from elf import (A, Elf, EHDR, MARKER, NOBITS, PROGBITS, RELA_T, SHDR, STRTAB,
                  SYMTAB, W, X, strip_signature)
 
-FILE = 8  # enum lab_how
+FILE = 0x100  # enum lab_how
 BTF = 'load.btf note.btf note.btf.new note.bpf'
 NO_INIT = ' & this:init_module dropped'
 U32, U64 = (1 << 32) - 1, (1 << 64) - 1
@@ -59,8 +59,8 @@ def whole(e):
         for k, v in ends.items():
             def cut(c, _, v=v, how=how):
                 c.cut, c.how = v, how
-            yield (f'file:cut={k}{way}', 'load.elf.short load.file.empty load.init.short '
-                   'load.elf.shoff load.elf.section.bounds', cut)
+            yield (f'file:cut={k}{way}', 'load.elf.short load.file.empty '
+                   'load.init.short load.elf.shoff load.elf.section.bounds', cut)
     for n in (1, 27, 28, 40, 4096):
         def tail(c, r, n=n):
             c.tail = r.randbytes(n)

@@ -11,7 +11,7 @@ import mutate
 
 SOURCE = os.path.dirname(os.path.abspath(__file__))
 BATCH = 500
-DEP = 0x100
+DEP = 0x1000
 
 # Cases in a kernel with a policy: more parameters, files written before, and
 # which names of mutants are of interest.
