@@ -12,6 +12,9 @@ check --with
 ok 'a value is missing' 2 "'--with' takes a value"
 check --live hello.ko
 ok '--live and --kernel' 2 'exclude each other'
+: >source.c
+check source.c
+ok 'source' 2 "'source.c' is source: 'lkm build'"
 check --help
 ok 'help' 0 'lkm check hello.ko'
 check --trust root/boot/config-6.1.0 hello.ko
