@@ -59,10 +59,10 @@ _lkm_kernel_list() {
 		compgen -P "$before" -W "$(_lkm_kernels "$lkm")" -- "${cur##*,}")
 }
 
-# Sources and folders; for try also modules, and parameters.
+# Sources and folders; for try and check also modules, and parameters.
 _lkm_paths() { # EXTENSIONS
 	mapfile -t COMPREPLY < <(
-		[ "$command" = try ] &&
+		[ "$command" != build ] &&
 			compgen -W "$(_lkm_parameters "$lkm")" -- "$cur"
 		compgen -f -- "$cur" | grep -E "\.($1)\$"
 		compgen -d -- "$cur")
@@ -89,6 +89,12 @@ _lkm_value() {
 	build:-k | build:--kernel) _lkm_take "$(_lkm_kernels "$lkm")" ;;
 	try:--engine) _lkm_take 'auto tcg kvm' ;;
 	try:-t | try:--test | try:--test-arg | try:--add) _lkm_files -f ;;
+	check:-k | check:--kernel) _lkm_take "$(_lkm_kernels "$lkm")" ;;
+	check:--with | check:--trust) _lkm_files -f ;;
+	check:--append)
+		_lkm_take 'module_blacklist= module.sig_enforce lockdown=integrity
+			nomodule mitigations=off'
+		;;
 	build:-o | build:--output) _lkm_files -d ;;
 	try:-r | try:--rounds) _lkm_take '1 2 10 100' ;;
 	try:--timeout) _lkm_take '10 60 600' ;;
@@ -153,6 +159,8 @@ _lkm() {
 		_lkm_take "$(_lkm_words "$lkm" "$command")"
 	elif [ "$command" = try ]; then
 		_lkm_paths 'c|ko(\.gz|\.xz|\.zst)?'
+	elif [ "$command" = check ]; then
+		_lkm_paths 'ko(\.gz|\.xz|\.zst)?'
 	elif [ "$command" = build ]; then
 		_lkm_paths c
 	elif [ "$command" = closure ] || [ "$command" = why ]; then

@@ -75,6 +75,13 @@ complete -c lkm -n '__lkm_is build' -s k -l kernel -x -a '(__lkm_kernels)'
 complete -c lkm -n '__lkm_is build' -s o -l output -x -a '(__fish_complete_directories)'
 complete -c lkm -n '__lkm_is build' -s j -l jobs -x -a '1 (nproc 2>/dev/null)'
 
+complete -c lkm -n '__lkm_is check' -s k -l kernel -x -a '(__lkm_kernels)'
+complete -c lkm -n '__lkm_is check' -l with -r -F
+complete -c lkm -n '__lkm_is check' -l trust -r -F
+complete -c lkm -n '__lkm_is check' -l append -x \
+	-a 'module_blacklist= module.sig_enforce lockdown=integrity nomodule mitigations=off'
+complete -c lkm -n '__lkm_is check' -a '(__lkm_parameters)'
+
 complete -c lkm -n '__lkm_is why' -s C -l config -r -F
 complete -c lkm -n '__lkm_is why' -s d -l dirname -x -a '(__fish_complete_directories)'
 complete -c lkm -n '__lkm_is why' -s S -l set-version -x -a '(ls /lib/modules 2>/dev/null)'

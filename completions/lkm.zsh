@@ -21,7 +21,12 @@ _lkm_value() {
 		compset -P '*,'
 		_lkm_kernels -q
 		;;
-	build:(-k|--kernel)) _lkm_kernels ;;
+	(build|check):(-k|--kernel)) _lkm_kernels ;;
+	check:(--with|--trust)) _files ;;
+	check:--append)
+		compadd module_blacklist= module.sig_enforce lockdown=integrity \
+			nomodule mitigations=off
+		;;
 	try:--engine) compadd auto tcg kvm ;;
 	try:(-t|--test|--test-arg|--add)) _files ;;
 	(build:(-o|--output))) _files -/ ;;
@@ -63,11 +68,11 @@ _lkm_kernel() {
 	fi
 }
 
-# Sources and folders; for try also modules, and parameters.
+# Sources and folders; for try and check also modules, and parameters.
 _lkm_paths() {
 	local module=${words[(R)*.ko(|.gz|.xz|.zst)]}
 
-	if [[ $command == try && -n $module ]]; then
+	if [[ $command == (try|check) && -n $module ]]; then
 		names=(${(f)"$($lkm modinfo -p $module 2>/dev/null |
 			sed -n 's/^\([^: ]*\):.*/\1/p')"})
 		compadd -S = -a names
@@ -95,6 +100,8 @@ elif [[ $value == -* ]]; then
 	compadd -a -- names
 elif [[ $command == try ]]; then
 	_lkm_paths '*.(c|ko|ko.gz|ko.xz|ko.zst)(-.)'
+elif [[ $command == check ]]; then
+	_lkm_paths '*.(ko|ko.gz|ko.xz|ko.zst)(-.)'
 elif [[ $command == build ]]; then
 	_lkm_paths '*.c(-.)'
 elif [[ $command == (closure|why) ]]; then

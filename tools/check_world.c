@@ -289,6 +289,28 @@ static int find_kernel(const struct check_options *o, const char *first,
 	return build_kernel_find(NULL, ret, d);
 }
 
+/* Where distributions put Module.symvers: with headers, or with modules. */
+static bool find_symvers(const struct build_kernel *b, struct text *ret)
+{
+	static const char *const below[] = { "build/Module.symvers",
+					     "symvers.xz", "symvers.zst",
+					     "symvers.gz" };
+
+	if (b->headers[0]) {
+		text_addf(ret, "%s/Module.symvers", b->headers);
+		if (path_exists(text_str(ret)))
+			return true;
+	}
+	for (size_t i = 0; b->modules[0] && i < ARRAY_SIZE(below); i++) {
+		text_fini(ret);
+		*ret = (struct text){ 0 };
+		text_addf(ret, "%s/%s", b->modules, below[i]);
+		if (path_exists(text_str(ret)))
+			return true;
+	}
+	return false;
+}
+
 static int open_kernel(struct check_world *w, struct diag *d)
 {
 	const struct build_kernel *b = &w->at;
@@ -300,11 +322,7 @@ static int open_kernel(struct check_world *w, struct diag *d)
 		.config = b->config,
 	};
 
-	if (b->headers[0])
-		text_addf(&symvers, "%s/Module.symvers", b->headers);
-	at.symvers = symvers.n && path_exists(text_str(&symvers))
-			     ? text_str(&symvers)
-			     : NULL;
+	at.symvers = find_symvers(b, &symvers) ? text_str(&symvers) : NULL;
 	return kern_open(&at, &w->k, d);
 }
 

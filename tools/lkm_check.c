@@ -334,6 +334,10 @@ int lkm_check(int argc, char **argv)
 		return check_rules(p.o.json);
 	if (optind == argc)
 		return ui_usage("check", "which module? Give a .ko file");
+	for (int i = optind; i < argc; i++)
+		if (str_ends(argv[i], ".c") && path_exists(argv[i]))
+			return ui_usage("check", "'%s' is source: 'lkm build' makes a module of it",
+					argv[i]);
 	if (p.o.live && p.o.kernel)
 		return ui_usage("check", "--live and --kernel exclude each other");
 	return run(&p.o, argc - optind, argv + optind);

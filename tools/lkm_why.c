@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * lkm why: which line of which file decides about a module.
- *
- * What is asked about is a TEXT. Today it is a name, an alias or a module's
- * file, as modprobe takes them; explain() is where other kinds of text go.
+ * lkm why: which line of which file decides about a module; or which rule of
+ * the kernel is behind a message or an errno (why_text.c).
  */
 #include "lkm_why.h"
 
@@ -20,6 +18,7 @@
 #include "module_folder.h"
 #include "ui.h"
 #include "why_module.h"
+#include "why_text.h"
 
 struct options {
 	struct strv configs; /* -C */
@@ -34,8 +33,10 @@ static int help(FILE *f)
 	(void)fputs(
 		"  lkm why ksmbd                  would 'modprobe ksmbd' load it, and who says so?\n"
 		"  lkm why pci:v00008086d00001d31sv*   the same for a device's alias\n"
+		"  lkm why 'x: Unknown symbol y (err -2)'   what does the kernel mean?\n"
+		"  lkm why EKEYREJECTED           what may be behind that errno?\n"
 		"\n"
-		"usage: lkm why [OPTION...] MODULE\n"
+		"usage: lkm why [OPTION...] MODULE|MESSAGE|ERRNO|RULE\n"
 		"\n"
 		"      --json               the answer for a program\n"
 		"  -C, --config PATH        read this file or folder instead of modprobe.d;\n"
@@ -46,7 +47,8 @@ static int help(FILE *f)
 		"  -h, --help               show this help\n"
 		"\n"
 		"Nothing is loaded. Exit status: 0 it would be loaded (or is built in), 1 it would\n"
-		"not, 2 the command line is wrong, 3 that cannot be told.\n",
+		"not, 2 the command line is wrong, 3 that cannot be told. Of a message: 0 it is\n"
+		"known, 1 it is not.\n",
 		f);
 	return f == stdout ? UI_YES : UI_USAGE;
 }
@@ -101,7 +103,6 @@ static int unknown(const struct why *y)
 	return UI_NO;
 }
 
-/* The place for other kinds of text: errors, lines of the kernel's log. */
 static int explain(struct why *y, const struct options *o)
 {
 	struct diag d = { 0 };
@@ -222,7 +223,9 @@ int lkm_why(int argc, char **argv)
 	struct options o = { 0 };
 	int status = parse(argc, argv, &o);
 
-	if (status < 0)
+	if (status < 0 && why_is_text(argv[optind]))
+		status = why_text(argv[optind], o.json);
+	else if (status < 0)
 		status = run(&o, argv[optind]);
 	strv_fini(&o.configs);
 	strv_fini(&o.roots);

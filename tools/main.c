@@ -19,7 +19,7 @@ static const struct command commands[] = {
 	{ "try", lkm_try, "try a module in a throw-away kernel, and judge it" },
 	{ "check", lkm_check, "would a kernel load it, and why not? Without a kernel" },
 	{ "build", lkm_build, "C source to .ko, with the kernel's own build system" },
-	{ "why", lkm_why, "which line of which file decides about a module" },
+	{ "why", lkm_why, "which line decides about a module; what a message means" },
 	{ "kernel", lkm_kernel, "the kernels to build for and to try in: list, show, get, rm" },
 	{ "closure", lkm_closure, "all the files that modules need, for makers of images" },
 };

@@ -80,6 +80,8 @@ static unsigned processors(size_t files)
 			     ? 1
 			     : (unsigned)CPU_COUNT(&set);
 
+	if (!n)
+		n = 1;
 	if (n > MAX_THREADS)
 		n = MAX_THREADS;
 	return n > files / BATCH + 1 ? (unsigned)(files / BATCH + 1) : n;
@@ -146,7 +148,7 @@ int gather_exports(const struct gather_file *v, size_t n,
 	j.found = calloc(n + 1, sizeof(*j.found));
 	if (!j.found)
 		return diag_fail(d, ENOMEM, "out of memory");
-	for (unsigned i = 0; i < threads; i++)
+	for (unsigned i = 0; i < MAX_THREADS; i++)
 		w[i].job = &j;
 	work_all(w, threads);
 	for (size_t i = 0; i < n; i++)

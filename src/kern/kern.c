@@ -516,13 +516,6 @@ enum kern_known kern_module_exports(struct kern *k, const char *name,
 
 /* ------------------------------------------------- configuration, checks */
 
-static enum kern_option yes_no(enum kern_known k)
-{
-	return k == KERN_YES  ? KERN_OPT_Y
-	       : k == KERN_NO ? KERN_OPT_N
-			      : KERN_OPT_UNKNOWN;
-}
-
 /* Is it one of the words behind the release? */
 static enum kern_known in_vermagic(const struct kern *k, const char *word)
 {
@@ -547,21 +540,27 @@ static const struct mark {
 	const char *option;
 	const char *word;   /* of vermagic */
 	const char *format; /* of a line in the image */
-	bool only_yes;	    /* its absence tells nothing: others lack it, too */
+	bool is;	    /* what the line tells */
+	bool only;	    /* its absence tells nothing: others lack it, too */
 } marks[] = {
-	{ "SMP", "SMP", NULL, false },
-	{ "MODULE_UNLOAD", "mod_unload", NULL, false },
-	{ "MODVERSIONS", "modversions", NULL, false },
-	{ "PREEMPT_RT", "preempt_rt", NULL, false },
+	{ "SMP", "SMP", NULL, true, false },
+	{ "MODULE_UNLOAD", "mod_unload", NULL, true, false },
+	{ "MODVERSIONS", "modversions", NULL, true, false },
+	{ "PREEMPT_RT", "preempt_rt", NULL, true, false },
 	{ "MODULE_SIG", NULL,
 	  "%s: module verification failed: signature and/or required key missing - tainting kernel",
-	  false },
-	{ "MODULE_FORCE_LOAD", NULL, "%s: %s: kernel tainted.", false },
-	{ "LIVEPATCH", NULL, "%s: tainting kernel with TAINT_LIVEPATCH", true },
+	  true, false },
+	{ "MODULE_FORCE_LOAD", NULL, "%s: %s: kernel tainted.", true, false },
+	{ "LIVEPATCH", NULL, "%s: tainting kernel with TAINT_LIVEPATCH", true,
+	  true },
+	{ "LIVEPATCH", NULL,
+	  "%s: module is marked as livepatch module, but livepatch support is disabled",
+	  false, true },
 	{ "STRICT_MODULE_RWX", NULL,
-	  "%s: section %s (index %d) has invalid WRITE|EXEC flags", true },
+	  "%s: section %s (index %d) has invalid WRITE|EXEC flags", true,
+	  true },
 	{ "DEBUG_INFO_BTF_MODULES", NULL,
-	  "failed to validate module [%s] BTF: %ld", true },
+	  "failed to validate module [%s] BTF: %ld", true, true },
 };
 
 static enum kern_option by_mark(const struct kern *k, const char *name)
@@ -575,8 +574,9 @@ static enum kern_option by_mark(const struct kern *k, const char *name)
 		enum kern_known is = m->word ? in_vermagic(k, m->word)
 					     : kern_says(k, m->format);
 
-		return is == KERN_NO && m->only_yes ? KERN_OPT_UNKNOWN
-						    : yes_no(is);
+		if (is == KERN_UNKNOWN || (is == KERN_NO && m->only))
+			continue;
+		return (is == KERN_YES) == m->is ? KERN_OPT_Y : KERN_OPT_N;
 	}
 	return KERN_OPT_UNKNOWN;
 }

@@ -17,7 +17,7 @@
 /* The end of the conversion that starts at @s[0] == '%'. */
 static const char *conversion_end(const char *s, const char *end)
 {
-	for (s++; s < end && memchr("-+ #0123456789.*hlLqjzt", *s, 23); s++)
+	for (s++; s < end && *s && strchr("-+ #0123456789.*hlLqjzt", *s); s++)
 		;
 	if (s == end)
 		return s;

@@ -28,6 +28,7 @@ enum kern_said {
 	KERN_SAID_TEST = 1 << 4,
 	KERN_SAID_FORCED = 1 << 5,
 	KERN_SAID_NO_VERSION = 1 << 6,
+	KERN_SAID_BTF = 1 << 7,
 };
 
 enum kern_lockdown {

@@ -63,8 +63,9 @@ int bzip2_unpack(struct span in, size_t limit, struct bytes *ret,
 			.avail_in = clamp(in.n) };
 	int r = dso_need(&bz2, d);
 
-	if (!r)
-		r = grow_init(&g, (uint64_t)in.n * 5, limit, d);
+	if (r < 0)
+		return r;
+	r = grow_init(&g, (uint64_t)in.n * 5, limit, d);
 	if (r < 0)
 		return r;
 	if (dso_BZ2_bzDecompressInit(&z, 0, 0) != BZ_OK)

@@ -102,9 +102,11 @@ int lz4_unpack(struct span in, size_t limit, struct bytes *ret,
 	_cleanup_grow_ struct grow g = { 0 };
 	int r = dso_need(&lz4, d);
 
-	if (!r)
-		r = grow_init(&g, (uint64_t)in.n * 5, limit, d);
-	if (!r)
-		r = all_blocks(in, &g, d);
+	if (r < 0)
+		return r;
+	r = grow_init(&g, (uint64_t)in.n * 5, limit, d);
+	if (r < 0)
+		return r;
+	r = all_blocks(in, &g, d);
 	return r < 0 ? r : grow_done(&g, ret, d);
 }

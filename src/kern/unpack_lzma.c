@@ -69,8 +69,9 @@ int lzma_unpack(struct span in, size_t limit, struct bytes *ret,
 	lzma_stream z = LZMA_STREAM_INIT;
 	int r = dso_need(&lzma, d);
 
-	if (!r)
-		r = grow_init(&g, (uint64_t)in.n * 5, limit, d);
+	if (r < 0)
+		return r;
+	r = grow_init(&g, (uint64_t)in.n * 5, limit, d);
 	if (r < 0)
 		return r;
 	if (dso_lzma_alone_decoder(&z, LZMA_MEMORY) != LZMA_OK)

@@ -113,8 +113,9 @@ int lzo_unpack(struct span in, size_t limit, struct bytes *ret,
 	struct reader rd = { .in = in };
 	int r = dso_need(&lzo, d);
 
-	if (!r)
-		r = grow_init(&g, 0, limit, d);
+	if (r < 0)
+		return r;
+	r = grow_init(&g, 0, limit, d);
 	if (r < 0)
 		return r;
 

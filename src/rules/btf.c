@@ -130,11 +130,12 @@ static bool mismatch(struct run *r, struct complaint c)
 		return run_refuse_err(r, c.err, "load.btf",
 				      PLACES(r->mod_name, err), NULL);
 	if (kern_says(r->k,
-		      "Kernel module BTF mismatch detected, BTF debug info may be unavailable for some modules") ==
+		      "Kernel module BTF mismatch detected, BTF debug info may be unavailable for some modules") !=
 	    KERN_YES)
-		run_remark(r, "note.btf.new", PLACES(NULL), NULL);
-	else
 		run_remark(r, "note.btf", PLACES(r->mod_name, err), NULL);
+	else if (!(r->s->said & KERN_SAID_BTF))
+		run_remark(r, "note.btf.new", PLACES(NULL), NULL);
+	r->s->said |= KERN_SAID_BTF;
 	return true;
 }
 

@@ -245,8 +245,19 @@ static bool check_in_parts(struct run *r)
 	return true;
 }
 
+/* Old kernels say the same of everything. */
+static bool refused(struct run *r)
+{
+	if (r->r->verdict == RULE_REFUSED &&
+	    kern_says(r->k, "Module has invalid ELF structures") == KERN_YES)
+		run_say(r, "load.elf.any", PLACES(NULL));
+	return false;
+}
+
 bool run_elf(struct run *r)
 {
-	return r->has.split_check == KERN_YES ? check_in_parts(r)
-					      : check_in_one(r);
+	bool ok = r->has.split_check == KERN_YES ? check_in_parts(r)
+						 : check_in_one(r);
+
+	return ok || refused(r);
 }

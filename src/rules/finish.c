@@ -8,6 +8,7 @@
  */
 #include <elf.h>
 #include <errno.h>
+#include <stdlib.h>
 
 #include "rules/run.h"
 
@@ -124,11 +125,16 @@ struct table {
 	bool gpl;
 };
 
-static bool read_export(struct run *r, const struct table *t, uint64_t i,
+/* The sections of one table: entries, CRCs, flags; 0: none. */
+struct table_secs {
+	uint32_t syms, crcs, flags;
+};
+
+static bool read_export(struct run *r, const struct table *t,
+			const struct table_secs *secs, uint64_t i,
 			struct kern_export *e)
 {
-	uint32_t crcs = run_find_sec(r, t->crcs);
-	uint64_t at = r->sec[run_find_sec(r, t->syms)].addr + i * KSYM_SIZE;
+	uint64_t at = r->sec[secs->syms].addr + i * KSYM_SIZE;
 	uint64_t value = 0, ns = 0, flag = 0;
 
 	*e = (struct kern_export){ .name = pointed(r, at + 4),
@@ -143,16 +149,13 @@ static bool read_export(struct run *r, const struct table *t, uint64_t i,
 		e->ns = pointed(r, at + 8);
 	if (!e->ns)
 		return run_undefined(r, "stray.export", PLACES(t->syms), NULL);
-	if (crcs && r->has.modversions == KERN_YES) {
+	if (secs->crcs && r->has.modversions == KERN_YES) {
 		e->has_crc = true;
-		e->crc = crc_of(r, r->sec[crcs].addr + 4 * i);
+		e->crc = crc_of(r, r->sec[secs->crcs].addr + 4 * i);
 	}
-	if (t->flags) {
-		uint32_t f = run_find_sec(r, t->flags);
-
-		if (f && space_uint(&r->space, r->sec[f].addr + i, 1, &flag))
-			e->gpl_only = flag & 1;
-	}
+	if (secs->flags &&
+	    space_uint(&r->space, r->sec[secs->flags].addr + i, 1, &flag))
+		e->gpl_only = flag & 1;
 	return true;
 }
 
@@ -172,12 +175,16 @@ static bool is_new(struct run *r, const struct kern_export *e)
 static bool read_table(struct run *r, const struct table *t,
 		       struct kern_export *v)
 {
-	uint32_t sec = run_find_sec(r, t->syms);
+	const struct table_secs secs = {
+		.syms = run_find_sec(r, t->syms),
+		.crcs = run_find_sec(r, t->crcs),
+		.flags = t->flags ? run_find_sec(r, t->flags) : 0,
+	};
 
-	for (uint64_t i = 0; sec && i < r->sec[sec].size / KSYM_SIZE; i++) {
+	for (uint64_t i = 0; i < r->sec[secs.syms].size / KSYM_SIZE; i++) {
 		struct kern_export *e = &v[r->r->n_exports];
 
-		if (!read_export(r, t, i, e) || !is_new(r, e))
+		if (!read_export(r, t, &secs, i, e) || !is_new(r, e))
 			return false;
 		e->name = run_text(r, "%s", e->name);
 		e->ns = *e->ns ? run_text(r, "%s", e->ns) : "";
@@ -240,27 +247,62 @@ bool run_livepatch_name(struct run *r)
 
 /* ------------------------------------------------------------------ sysfs */
 
-/* Up to 6.13 a folder for sections that could not be made was no matter. */
+/*
+ * Two sections of one name cannot both have a file. Old kernels said so and
+ * went on; those that were given the checks of 6.14 do not.
+ */
+static bool twice(struct run *r, uint32_t i)
+{
+	const char *path = run_text(r, "/module/%s/sections/%s", r->mod_name,
+				    r->sec[i].name);
+
+	if (r->has.split_check == KERN_YES)
+		return run_refuse(r, "load.sysfs.duplicate", PLACES(path),
+				  run_where(r, i));
+	run_say(r, "load.sysfs.duplicate", PLACES(path));
+	return true;
+}
+
+static bool has_file(const struct run_sec *s)
+{
+	return s->flags & SHF_ALLOC && s->size && s->name;
+}
+
+static int by_name(const void *x, const void *y)
+{
+	const struct run_name *a = x, *b = y;
+	int c = strcmp(a->name, b->name);
+
+	return c ? c : a->idx < b->idx ? -1 : a->idx > b->idx;
+}
+
+bool run_first_twice(struct run_name *v, size_t n, size_t *ret)
+{
+	bool found = false;
+
+	qsort(v, n, sizeof(*v), by_name);
+	for (size_t i = 1; i < n; i++)
+		if (str_eq(v[i].name, v[i - 1].name) &&
+		    (!found || v[i].idx < *ret)) {
+			found = true;
+			*ret = v[i].idx;
+		}
+	return found;
+}
+
 static bool sections_differ(struct run *r)
 {
-	if (r->has.ext_versions != KERN_YES ||
-	    kern_struct_size(r->k, "module_sect_attr"))
-		return true;
-	for (uint32_t i = 0; i < r->shnum; i++)
-		for (uint32_t k = 0; k < i; k++) {
-			const struct run_sec *a = &r->sec[i], *b = &r->sec[k];
+	struct run_name *v = arena_array(r->a, r->shnum + 1, sizeof(*v));
+	size_t n = 0, first;
 
-			if (a->flags & b->flags & SHF_ALLOC && a->size &&
-			    b->size && a->name && b->name &&
-			    str_eq(a->name, b->name))
-				return run_refuse(
-					r, "load.sysfs.duplicate",
-					PLACES(run_text(
-						r, "/module/%s/sections/%s",
-						r->mod_name, a->name)),
-					run_where(r, i));
-		}
-	return true;
+	if (!v) {
+		r->oom = true;
+		return false;
+	}
+	for (uint32_t i = 0; i < r->shnum; i++)
+		if (has_file(&r->sec[i]))
+			v[n++] = (struct run_name){ r->sec[i].name, i };
+	return !run_first_twice(v, n, &first) || twice(r, (uint32_t)first);
 }
 
 /* mod_sysfs_setup(), but for the parameters */

@@ -78,7 +78,8 @@ void run_kallsyms(struct run *r)
 		r->oom = true;
 		return;
 	}
-	for (uint64_t i = 1; i < r->n_sym && run_symbol(r, i, &y); i++) {
+	/* Number 0 has no name, unless somebody gave it one. */
+	for (uint64_t i = 0; i < r->n_sym && run_symbol(r, i, &y); i++) {
 		struct rule_kallsym *k = &res->kallsyms[res->n_kallsyms];
 		char c;
 

@@ -276,6 +276,15 @@ bool run_layout(struct run *r)
 	       lay_symtab(r);
 }
 
+static bool no_room(struct run *r, const struct rule_part *p)
+{
+	if (kern_says(r->k, "execmem: unable to allocate memory") == KERN_YES)
+		run_say(r, "note.execmem", PLACES(NULL));
+	return run_refuse(r, "load.mem", PLACES(NULL),
+			  run_text(r, "%s: %llu bytes", p->name,
+				   (unsigned long long)p->size));
+}
+
 /* module_alloc() of each part, and its place in our space. */
 static bool allocate(struct run *r)
 {
@@ -292,10 +301,7 @@ static bool allocate(struct run *r)
 		if (sum > MODULES_LEN ||
 		    (p->size &&
 		     !space_add_zeros(&r->space, p->name, base, pages)))
-			return run_refuse(
-				r, "load.mem", PLACES(NULL),
-				run_text(r, "%s: %llu bytes", p->name,
-					 (unsigned long long)p->size));
+			return no_room(r, p);
 		if (seven(r))
 			p->size = pages;
 		r->part_base[i] = base;

@@ -219,29 +219,24 @@ bool run_params(struct run *r)
 bool run_param_files(struct run *r)
 {
 	uint32_t sec;
-	size_t n = n_params(r, &sec), seen = 0;
-	const char **names = arena_array(r->a, n + 1, sizeof(*names));
+	size_t n = n_params(r, &sec), seen = 0, first;
+	struct run_name *v = arena_array(r->a, n + 1, sizeof(*v));
+	struct param p;
 
-	if (!names) {
+	if (!v) {
 		r->oom = true;
 		return false;
 	}
 	for (size_t i = 0; i < n; i++) {
-		struct param p;
-
 		if (!param_at(r, sec, i, &p))
 			return false;
-		if (!p.perm)
-			continue;
-		for (size_t k = 0; k < seen; k++)
-			if (str_eq(names[k], p.name))
-				return run_refuse(
-					r, "load.sysfs.duplicate",
-					PLACES(run_text(
-						r, "/module/%s/parameters/%s",
-						r->mod_name, p.name)),
-					NULL);
-		names[seen++] = p.name;
+		if (p.perm)
+			v[seen++] = (struct run_name){ p.name, i };
 	}
-	return true;
+	if (!run_first_twice(v, seen, &first) || !param_at(r, sec, first, &p))
+		return r->r->verdict != RULE_UNDEFINED;
+	return run_refuse(r, "load.sysfs.duplicate",
+			  PLACES(run_text(r, "/module/%s/parameters/%s",
+					  r->mod_name, p.name)),
+			  NULL);
 }

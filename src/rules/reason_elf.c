@@ -117,6 +117,11 @@ const struct rule_reason rule_elf_rows[] = {
 	  .kernel = "elf_validity_cache_index_info, kernel/module/main.c (since 6.4)",
 	  .why = "the file has no .modinfo section, or more than one",
 	  .fix = NOT_A_BUILD },
+	{ .id = "load.elf.any", .err = ENOEXEC,
+	  .log = "Module has invalid ELF structures",
+	  .kernel = "load_module, kernel/module.c (up to 5.17)",
+	  .why = "{file} is damaged, cut short, or no module for this kernel; a line before may say more",
+	  .fix = CUT_SHORT },
 
 	/* struct module in the file */
 	{ .id = "load.this_module.one", .err = ENOEXEC,

@@ -258,6 +258,15 @@ struct run_found {
 enum kern_known run_find_symbol(struct run *r, const char *name, bool gpl_ok,
 				struct run_found *ret);
 
+/* A name and where it stands. */
+struct run_name {
+	const char *name;
+	size_t idx;
+};
+
+/* Which is the first, by @idx, whose name an earlier one has? Sorts @v. */
+bool run_first_twice(struct run_name *v, size_t n, size_t *ret);
+
 /* One symbol of the table, read where it is now. */
 struct run_symbol {
 	uint32_t name_off;

@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <openssl/cms.h>
 #include <openssl/err.h>
+#include <stdlib.h>
 
 #include "base/dso.h"
 #include "rules/sign.h"
@@ -31,6 +32,7 @@ DSO_FN(OPENSSL_sk_num);
 DSO_FN(OPENSSL_sk_push);
 DSO_FN(OPENSSL_sk_value);
 DSO_FN(X509_free);
+DSO_FN(X509_up_ref);
 DSO_FN(d2i_CMS_ContentInfo);
 DSO_FN(d2i_X509);
 
@@ -57,18 +59,72 @@ static struct dso crypto = {
 			DSO_ENTRY(OPENSSL_sk_push),
 			DSO_ENTRY(OPENSSL_sk_value),
 			DSO_ENTRY(X509_free),
+			DSO_ENTRY(X509_up_ref),
 			DSO_ENTRY(d2i_CMS_ContentInfo),
 			DSO_ENTRY(d2i_X509),
 			{ 0 } },
 	.lock = PTHREAD_MUTEX_INITIALIZER,
 };
 
+/*
+ * The certificate that was read last: thousands of modules are signed by one,
+ * and reading it takes longer than to verify a signature.
+ */
+static struct {
+	pthread_mutex_t lock;
+	uint8_t *der;
+	size_t n;
+	X509 *x;
+} last = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static X509 *remembered(struct span der)
+{
+	X509 *x = NULL;
+
+	(void)pthread_mutex_lock(&last.lock);
+	if (last.x && last.n == der.n && !memcmp(last.der, der.p, der.n) &&
+	    dso_X509_up_ref(last.x))
+		x = last.x;
+	(void)pthread_mutex_unlock(&last.lock);
+	return x;
+}
+
+static void remember(struct span der, X509 *x)
+{
+	uint8_t *copy = malloc(der.n);
+
+	if (!copy || !dso_X509_up_ref(x)) {
+		free(copy);
+		return;
+	}
+	memcpy(copy, der.p, der.n);
+	(void)pthread_mutex_lock(&last.lock);
+	free(last.der);
+	dso_X509_free(last.x);
+	last.der = copy;
+	last.n = der.n;
+	last.x = x;
+	(void)pthread_mutex_unlock(&last.lock);
+}
+
+static X509 *read_cert(struct span der)
+{
+	const unsigned char *p = der.p;
+	X509 *x = remembered(der);
+
+	if (x)
+		return x;
+	x = dso_d2i_X509(NULL, &p, (long)der.n);
+	if (x)
+		remember(der, x);
+	return x;
+}
+
 /* The certificate that the signer names, or NULL. The caller frees it. */
 static X509 *cert_in(CMS_SignerInfo *si, const struct kern_key *keys, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		const unsigned char *p = keys[i].der.p;
-		X509 *x = dso_d2i_X509(NULL, &p, (long)keys[i].der.n);
+		X509 *x = read_cert(keys[i].der);
 
 		if (x && !dso_CMS_SignerInfo_cert_cmp(si, x))
 			return x;

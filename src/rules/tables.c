@@ -183,6 +183,18 @@ static bool jumps_ok(struct run *r)
 	return true;
 }
 
+/* struct static_call_site: the instruction, which has to be one. */
+static bool static_calls_ok(struct run *r)
+{
+	uint32_t sec = run_find_sec(r, ".static_call_sites");
+	uint64_t n = sec ? entries(r, &r->sec[sec], 8) : 0;
+
+	for (uint64_t i = 0; i < n; i++)
+		if (!in_module(r, relative(r, r->sec[sec].addr + i * 8), true))
+			return stray_entry(r, sec, i);
+	return true;
+}
+
 /* Pointers that are followed. */
 static bool events_ok(struct run *r)
 {
@@ -220,7 +232,8 @@ bool run_tables(struct run *r)
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
 		if (!table_ok(r, &tables[i]))
 			return false;
-	if (!alternatives_ok(r) || !jumps_ok(r) || !events_ok(r))
+	if (!alternatives_ok(r) || !jumps_ok(r) ||
+	    !static_calls_ok(r) || !events_ok(r))
 		return false;
 	orc_ok(r);
 	return true;

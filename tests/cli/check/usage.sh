@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Options, the list of rules, JSON.
+. "$SRCDIR/tests/cli/check/common"
+module hello --need _printk=0x92997ed8
+module old --need _printk=0x92997ed9
+
+check
+ok 'no file' 2 'which module?'
+check --nosuch
+ok 'no such option' 2 "no option '--nosuch'"
+check --with
+ok 'a value is missing' 2 "'--with' takes a value"
+check --live hello.ko
+ok '--live and --kernel' 2 'exclude each other'
+: >source.c
+check source.c
+ok 'source' 2 "'source.c' is source: 'lkm build'"
+check --help
+ok 'help' 0 'lkm check hello.ko'
+check --trust root/boot/config-6.1.0 hello.ko
+ok 'no certificate' 3 'X.509'
+check --rules
+ok 'rules' 0 "load.vermagic	refuses	ENOEXEC	check_modinfo, kernel/module/main.c	%s: version magic '%s' should be '%s'"
+[ -z "$(cut -f1 out | sort | uniq -d)" ] && echo 'ok - ids are unique' ||
+	echo 'not ok - ids are unique'
+
+json() { # NAME PYTHON
+	python3 -c "
+import json
+d = json.load(open('out'))
+m = d['modules'][0]
+assert ($2), m" && echo "ok - $1" || echo "not ok - $1"
+}
+check --json hello.ko a=1
+json 'json, loads' "m['verdict'] == 'loads' and m['errno'] is None and
+	m['taints'] == 'OE' and m['size'] == 16384 and m['params'] == 'a=1' and
+	m['init'] == 'init_module' and d['kernel']['release'] == '6.1.0' and
+	any(x['rule'] == 'note.param.unknown' for x in m['log'])"
+check --json old.ko
+json 'json, refused' "m['verdict'] == 'refused' and m['errno'] == 'EINVAL' and
+	m['errno_number'] == 22 and m['rule'] == 'load.crc' and m['why'] and
+	m['fix'] and m['log'][-1]['level'] == 4"
+
+why() {
+	status=0
+	"$LKM" why "$@" >out 2>err || status=$?
+}
+why "[  1.2] hello: Unknown symbol x (err -2)"
+ok 'why a message' 0 load.symbol.unknown 'no one exports x'
+why EKEYREJECTED
+ok 'why an errno' 0 load.sig.rejected load.sig.unsigned
+why load.crc
+ok 'why a rule' 0 check_version
+why 'nothing the kernel says'
+ok 'why something else' 1 'no rule knows'
+why --json 'Module x is blacklisted'
+ok 'why, json' 0 '"rule": "load.blacklist"'

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Verdict, line, cause and remedy; parameters, policy, dependencies, folders.
+. "$SRCDIR/tests/cli/check/common"
+module hello --need _printk=0x92997ed8
+module old --need _printk=0x92997ed9
+module user --need sample_one=0x77 --depends sample
+module base --export base_one=0x5
+module top --need base_one=0x5
+head -c 40 hello.ko >short.ko
+echo 'no module' >text.ko
+
+check hello.ko
+ok 'it loads' 0 'LOADS hello.ko in Linux 6.1.0' \
+	'<4> hello: loading out-of-tree module taints kernel.' \
+	'hello 16384 0 - Live 0x... (OE)' 'taint E' \
+	'init_module, exit cleanup_module'
+check hello.ko a=1 b
+ok 'parameters' 0 "hello: unknown parameter 'a' ignored" \
+	"hello: unknown parameter 'b' ignored"
+check old.ko
+ok 'another version' 1 'REFUSED old.ko' 'EINVAL (22' \
+	'<4> old: disagrees about version of symbol _printk' \
+	'<4> old: Unknown symbol _printk (err -22)' 'load.crc, check_version' \
+	'  do  '
+check -q old.ko
+ok 'quiet' 1 'REFUSED old.ko'
+[ "$(wc -l <out)" = 1 ] && echo 'ok - quiet is one line' ||
+	echo 'not ok - quiet is one line'
+check --insmod user.ko
+ok 'insmod loads nothing else' 1 'Unknown symbol sample_one (err -2)'
+check user.ko
+ok 'modprobe does' 0 'uses      sample'
+check top.ko
+ok 'a stranger is not there' 1 'ENOENT'
+check --with base.ko top.ko
+ok 'but with --with' 0 'uses      base'
+check --with short.ko top.ko
+ok '--with what does not load' 3 'it would not load itself'
+check --append 'quiet module_blacklist=x,hello' hello.ko
+ok 'blacklist' 1 '<3> Module hello is blacklisted'
+check --append module.sig_enforce hello.ko
+ok 'enforced' 1 'EKEYREJECTED' '<5> Loading of unsigned module is rejected'
+check --append lockdown=integrity hello.ko
+ok 'locked down' 1 'unsigned module loading is restricted'
+check --append nomodule hello.ko
+ok 'disabled' 1 'load.disabled'
+check --force-modversion old.ko
+ok 'forced' 0 'old: module_layout: kernel tainted.' 'taint F'
+check short.ko
+ok 'cut short' 1 '<3> Invalid ELF header len 40'
+check text.ko
+ok 'text' 1 'load.elf.short'
+check ./hello.ko ./old.ko
+ok 'two files' 1 'LOADS ./hello.ko' 'REFUSED ./old.ko: EINVAL' \
+	'2 modules in Linux 6.1.0: 1 load, 1 do not'
+check root/lib
+ok 'a folder' 0 'LOADS sample.ko in Linux 6.1.0'
+check -v hello.ko
+ok 'verbose' 0 'memory    core' 'sections' '.text' 'symbols' 'init_module'
+check missing.ko
+ok 'no such file' 3 'missing.ko'
+check root/boot
+ok 'an empty folder' 3 'no module in there'

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * lkm why, asked about a message, an errno or a rule: which rule is behind it.
+ * Of several lines each is looked up.
+ */
+#include "why_text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/errname.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "json_out.h"
+#include "rules/reason.h"
+#include "ui.h"
+
+static const struct rule_reason *by_id(const char *id)
+{
+	const struct rule_reason *row;
+
+	for (size_t i = 0; (row = rule_reason_at(i)); i++)
+		if (str_eq(row->id, id))
+			return row;
+	return NULL;
+}
+
+bool why_is_text(const char *asked)
+{
+	return strpbrk(asked, " \t\n") ? !path_exists(asked)
+				       : err_number(asked) || by_id(asked);
+}
+
+/* Where the rows that are found go. */
+struct out {
+	struct jout j; /* if @json */
+	bool json;
+	size_t n;
+};
+
+static void put(const char *what, const char *text)
+{
+	(void)printf("  %-8s ", what);
+	ui_put(stdout, text);
+	(void)putchar('\n');
+}
+
+static void show(struct out *o, const struct rule_match *m, int err)
+{
+	const struct rule_reason *row = m->reason;
+	const struct rule_subject about = { .err = err ? err : row->err };
+	_cleanup_text_ struct text why = { 0 }, fix = { 0 };
+	const char *name = row->err ? err_name(row->err) : NULL;
+
+	rule_explain(row->why, m, &about, &why);
+	rule_explain(row->fix, m, &about, &fix);
+	o->n++;
+	if (o->json) {
+		jout_object(&o->j, NULL);
+		jout_str(&o->j, "rule", row->id);
+		jout_str(&o->j, "errno", name);
+		jout_str(&o->j, "kernel", row->kernel);
+		jout_str(&o->j, "log", row->log);
+		jout_str(&o->j, "line", m->line);
+		jout_str(&o->j, "why", text_str(&why));
+		jout_str(&o->j, "fix", text_str(&fix));
+		jout_end(&o->j);
+		return;
+	}
+	(void)printf("%s%s%s%s%s\n", o->n > 1 ? "\n" : "",
+		     ui_colour(stdout, UI_BOLD), row->id,
+		     ui_colour(stdout, UI_PLAIN),
+		     row->op == RULE_UNLOAD ? " (when it is unloaded)" : "");
+	if (name)
+		put("errno", err_text(row->err).s);
+	if (row->log)
+		put("log", row->log);
+	put("kernel", row->kernel);
+	put("why", text_str(&why));
+	put("do", text_str(&fix));
+}
+
+/* The places of a row without a line are told by what they stand for. */
+static void show_row(struct out *o, const struct rule_reason *row, int err)
+{
+	struct rule_match m = { .reason = row };
+
+	for (; m.n_places < RULE_PLACES; m.n_places++)
+		m.place[m.n_places] = (struct span){ (const uint8_t *)"...",
+						     3 };
+	show(o, &m, err);
+}
+
+static void show_errno(struct out *o, int err)
+{
+	const struct rule_reason *row;
+
+	for (size_t i = 0; (row = rule_reason_at(i)); i++)
+		if (row->kind == RULE_REFUSES && row->err == err)
+			show_row(o, row, err);
+	/* An init function may return whatever it likes. */
+	if (!o->n)
+		show_row(o, by_id("load.init"), err);
+}
+
+/* The first rule that knows the line. */
+static void show_line(struct out *o, const char *line)
+{
+	const struct rule_reason *row;
+	struct rule_match m;
+
+	for (size_t i = 0; (row = rule_reason_at(i)); i++)
+		if (rule_match_line(row, line, &m)) {
+			show(o, &m, 0);
+			return;
+		}
+}
+
+static void show_lines(struct out *o, const char *asked)
+{
+	_cleanup_free_ char *all = strdup(asked);
+	char *save = NULL;
+
+	for (char *l = all ? strtok_r(all, "\n", &save) : NULL; l;
+	     l = strtok_r(NULL, "\n", &save))
+		show_line(o, l);
+}
+
+static int nobody_knows(const char *asked)
+{
+	struct diag d = { 0 };
+
+	(void)diag_fail_hint(
+		&d, ENOENT,
+		"give the line whole, in quotes, as 'dmesg' shows it; 'lkm check --rules' lists what is known",
+		"no rule knows '%.200s'", asked);
+	(void)ui_error("why", &d);
+	return UI_NO;
+}
+
+int why_text(const char *asked, bool json)
+{
+	struct out o = { .j = { .f = stdout }, .json = json };
+	const struct rule_reason *row = by_id(asked);
+	int err = err_number(asked);
+
+	if (json) {
+		jout_object(&o.j, NULL);
+		jout_str(&o.j, "asked", asked);
+		jout_array(&o.j, "rules");
+	}
+	if (err)
+		show_errno(&o, err);
+	else if (row)
+		show_row(&o, row, row->err);
+	else
+		show_lines(&o, asked);
+	if (json) {
+		jout_end(&o.j);
+		jout_end(&o.j);
+		if (jout_finish(&o.j))
+			return UI_UNKNOWN;
+	}
+	return o.n ? UI_YES : nobody_knows(asked);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lkm why, asked about something that the kernel said. */
+#ifndef LKM_TOOLS_WHY_TEXT_H
+#define LKM_TOOLS_WHY_TEXT_H
+
+#include <stdbool.h>
+
+/*
+ * Is it a message, an errno's name, or a rule's id, and not a module? A
+ * message has blanks in it, which no module, alias or path of one needs.
+ */
+bool why_is_text(const char *asked);
+
+/* Return: of enum ui_status; UI_NO if nothing knows it. */
+int why_text(const char *asked, bool json);
+
+#endif
