@@ -21,7 +21,7 @@ same 'side by side' '[ $D = /ours ] && j="-j 4"
 	in_any_order modprobe ${j:-} -a $(head -n 100 /bulk)'
 same 'side by side with softdeps and commands' '[ $D = /ours ] && j="-j 4"
 	conf a "softdep tcp_bic pre: dummy post: loop" "install llc ran llc; \
-\$D/insmod $M/kernel/net/llc/llc.ko" "blacklist sch_red"
+\$D/insmod $M/kernel/net/llc/llc.ko$K" "blacklist sch_red"
 	in_any_order modprobe ${j:-} -ba bridge 8021q tcp_bic vfat sch_red'
 same 'side by side with one that fails and one missing' '
 	[ $D = /ours ] && j="-j 4"
