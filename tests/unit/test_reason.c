@@ -69,6 +69,7 @@ static const struct {
 	{ "load.decompress.none", EOPNOTSUPP, 0, NULL },
 
 	{ "load.elf.short", ENOEXEC, 0, "Invalid ELF header len 11" },
+	{ "load.elf.any", ENOEXEC, 0, "Module has invalid ELF structures" },
 	{ "load.elf.magic", ENOEXEC, 0,
 	  "Invalid ELF header magic: != \x7f" "ELF" },
 	{ "load.elf.type", ENOEXEC, 0, "Invalid ELF header type: 3 != 1" },
