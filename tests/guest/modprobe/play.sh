@@ -69,6 +69,14 @@ reset() {
 	set -- /etc/modprobe.d/*
 	[ "$*" = '/etc/modprobe.d/*' ] || rm "$@"
 	tried=
+	# What could not be removed then may be gone now.
+	loaded_at_all=" $(cut -d ' ' -f 1 /proc/modules | tr '\n' ' ') "
+	for name in $stay; do
+		case $loaded_at_all in
+		*" $name "*) echo "$name" ;;
+		esac
+	done >$T/stay
+	stay=$(tr '\n' ' ' <$T/stay)
 	loaded
 	while [ -n "$names" ] && [ "$names" != "$tried" ]; do
 		tried=$names
