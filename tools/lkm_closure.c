@@ -283,6 +283,14 @@ static void say(void *arg, int prio _unused_, const char *func _unused_,
 		complain("configuration", text);
 }
 
+static void say_hint(void *arg, const char *text)
+{
+	const struct options *o = arg;
+
+	if (!o->quiet)
+		ui_hint(text);
+}
+
 /* The indexes must be there: what they do not list cannot be told missing. */
 static int check_index(struct idx_dir *dir, struct diag *d)
 {
@@ -340,6 +348,7 @@ static int run(struct options *o, struct arena *a, struct diag *d,
 		.paths = paths.n ? (const char *const *)paths.v : none,
 		.folder = idx_dir_path(dir),
 		.say = say,
+		.hint = say_hint,
 		.arg = o,
 	};
 

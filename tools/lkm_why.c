@@ -66,6 +66,14 @@ static void hear(void *arg, int prio, const char *func, const char *text)
 	(void)fputc('\n', stderr);
 }
 
+static void hear_hint(void *arg, const char *text)
+{
+	const struct options *o = arg;
+
+	if (!o->json)
+		ui_hint(text);
+}
+
 static const char *next_step(const struct why *y)
 {
 	if (idx_dir_stale(y->w.dir))
@@ -153,6 +161,7 @@ static int run(struct options *o, const char *asked)
 		.folder = folder,
 		.cmdline = "/proc/cmdline",
 		.say = hear,
+		.hint = hear_hint,
 		.arg = o,
 	};
 

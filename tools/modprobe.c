@@ -300,6 +300,12 @@ static void say_conf(void *arg, int prio, const char *func, const char *text)
 		(void)fprintf(stderr, "libkmod: ERROR: %s: %s\n", func, text);
 }
 
+static void hint_conf(void *arg, const char *text)
+{
+	if (modprobe_explains(arg))
+		dropin_say("fix", text);
+}
+
 static void say_plan(void *arg, int prio, const char *func, const char *text)
 {
 	const struct modprobe *m = arg;
@@ -324,6 +330,8 @@ static int open_world(struct modprobe *m, struct diag *d)
 		.folder = folder,
 		.cmdline = "/proc/cmdline",
 		.say = say_conf,
+		.hint = hint_conf,
+		.arg = m,
 	};
 
 	if (!folder)

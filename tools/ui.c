@@ -34,12 +34,16 @@ int ui_error(const char *cmd, const struct diag *d)
 	(void)fputs(d->where[0] ? ": " : "", stderr);
 	ui_put(stderr, d->what);
 	(void)fputc('\n', stderr);
-	if (d->hint[0]) {
-		(void)fputs("  hint: ", stderr);
-		ui_put(stderr, d->hint);
-		(void)fputc('\n', stderr);
-	}
+	if (d->hint[0])
+		ui_hint(d->hint);
 	return UI_UNKNOWN;
+}
+
+void ui_hint(const char *text)
+{
+	(void)fputs("  hint: ", stderr);
+	ui_put(stderr, text);
+	(void)fputc('\n', stderr);
 }
 
 int ui_usage(const char *cmd, const char *fmt, ...)

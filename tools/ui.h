@@ -32,6 +32,9 @@ const char *ui_colour(FILE *f, enum ui_colour what);
  */
 int ui_error(const char *cmd, const struct diag *d);
 
+/* Prints "  hint: TEXT" to stderr: what to do about what was said last. */
+void ui_hint(const char *text);
+
 /* Prints "lkm CMD: TEXT" and where the help is. Return: UI_USAGE. */
 int ui_usage(const char *cmd, const char *fmt, ...) _printf_(2, 3);
 
