@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "config_path.h"
 #include "module_folder.h"
+#include "near.h"
 #include "ui.h"
 #include "why_module.h"
 
@@ -106,7 +107,19 @@ static int unknown(const struct why *y)
 			     "'%s' is no module and no alias that is known in %s",
 			     y->asked, folder);
 	(void)ui_error("why", &d);
+	if (*y->near)
+		(void)fprintf(stderr, "  near: there is a module %s\n",
+			      y->near);
 	return UI_NO;
+}
+
+/* A slip of the hand, perhaps. */
+static void find_near(struct why *y)
+{
+	struct near n = near_start(y->asked);
+
+	near_module(&n, y->w.dir);
+	memcpy(y->near, n.found, sizeof(n.found));
 }
 
 /* The place for other kinds of text: errors, lines of the kernel's log. */
@@ -123,6 +136,8 @@ static int explain(struct why *y, const struct options *o)
 			       UI_NO :
 			       UI_UNKNOWN;
 	}
+	if (!y->n)
+		find_near(y);
 	if (o->json) {
 		r = why_print_json(y, &o->said);
 		return y->n ? r : unknown(y);

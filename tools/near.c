@@ -16,29 +16,36 @@ static char plain(char c)
 	return c == '-' ? '_' : c;
 }
 
-/* How many letters have to be put in, taken out or changed. */
+/*
+ * How many letters have to be put in, taken out or changed, or swapped with
+ * their neighbour.
+ */
 static unsigned distance(const char *a, const char *b)
 {
-	unsigned row[NEAR_MAX + 1];
+	unsigned rows[3][NEAR_MAX + 1];
 	size_t na = strlen(a), nb = strlen(b);
 
 	if (na > NEAR_MAX || nb > NEAR_MAX)
 		return NEAR_MAX;
 	for (unsigned k = 0; k <= nb; k++)
-		row[k] = k;
+		rows[0][k] = k;
 	for (unsigned i = 1; i <= na; i++) {
-		unsigned corner = row[0];
+		unsigned *row = rows[i % 3];
+		const unsigned *up = rows[(i + 2) % 3];
+		const unsigned *second = rows[(i + 1) % 3];
 
 		row[0] = i;
 		for (unsigned k = 1; k <= nb; k++) {
-			unsigned up = row[k];
-			bool eq = plain(a[i - 1]) == plain(b[k - 1]);
+			char x = plain(a[i - 1]), y = plain(b[k - 1]);
 
-			row[k] = least(up + 1, row[k - 1] + 1, corner + !eq);
-			corner = up;
+			row[k] = least(up[k] + 1, row[k - 1] + 1,
+				       up[k - 1] + (x != y));
+			if (i > 1 && k > 1 && x == plain(b[k - 2]) &&
+			    y == plain(a[i - 2]) && row[k] > second[k - 2] + 1)
+				row[k] = second[k - 2] + 1;
 		}
 	}
-	return row[nb];
+	return rows[na % 3][nb];
 }
 
 void near_try(struct near *n, const char *candidate)

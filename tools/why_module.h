@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "near.h"
 #include "plan/plan.h"
 
 enum why_verdict {
@@ -61,6 +62,8 @@ struct why {
 	struct arena a;
 	struct why_module *v;
 	size_t n;
+	char near[NEAR_MAX + 1]; /* where there is none: a module with nearly
+				  * this name, or ""                        */
 };
 
 /**

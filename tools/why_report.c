@@ -289,6 +289,7 @@ int why_print_json(const struct why *y, const struct strv *said)
 	jout_str(&j, "loads", answer[status]);
 	jout_str(&j, "folder", idx_dir_path(y->w.dir));
 	jout_strs(&j, "complaints", (const char *const *)said->v, said->n);
+	jout_str(&j, "near", *y->near ? y->near : NULL);
 	jout_array(&j, "modules");
 	for (size_t i = 0; i < y->n; i++)
 		json_module(&j, y, &y->v[i]);

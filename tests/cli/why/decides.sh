@@ -102,6 +102,12 @@ ok 'not known' 1 \
 	"lkm why: 'nosuch' is no module and no alias that is known in $folder" \
 	"lkm why: x.conf line 1: ignoring bad line starting with 'deny': nothing is denied by it" \
 	"  hint: x.conf:1: wanted: deny PATTERN [REASON] (a pattern fits names, not paths or lists with commas)"
+why '' plian
+ok 'a slip' 1 '  near: there is a module plain'
+why '' top-onw
+ok 'another slip' 1 '  near: there is a module top_one'
+why '' nothing-like-it
+! grep near: err || echo 'not ok - near to nothing'
 why '' plain -S 2.0
 ok 'no folder' 3 \
 	"lkm why: 'plain' cannot be looked up: there is no folder root/lib/modules/2.0"

@@ -22,6 +22,7 @@ why() {
 }
 why -S 1.0 x:y1 >by-alias
 why -S 1.0 nosuch >none 2>/dev/null
+why -S 1.0 plan >slip 2>/dev/null
 why -S 2.0 plain >blind 2>/dev/null
 python3 - <<'END_PYTHON'
 import json
@@ -43,6 +44,8 @@ assert m['lines'][3]['pre'] == ['p'], m
 assert m['lines'][3]['post'] == ['q', 'r'], m
 none, blind = json.load(open('none')), json.load(open('blind'))
 assert none['loads'] == 'no' and none['modules'] == [], none
+assert none['near'] is None and json.load(open('slip'))['near'] == 'plain'
+assert j['near'] is None, j
 assert blind['loads'] == 'unknown' and blind['modules'] == [], blind
 END_PYTHON
 [ $status = 3 ]
