@@ -16,6 +16,14 @@
 #include "json_out.h"
 #include "plan/plan.h"
 
+/* A line of the configuration that keeps something out, for --json. */
+struct modprobe_refusal {
+	const char *module; /* what was asked for                           */
+	const char *denied; /* that, or what it needs                       */
+	bool required;	    /* it is not loaded because of that             */
+	const struct conf_line *by;
+};
+
 enum modprobe_mode {
 	MODPROBE_INSERT,
 	MODPROBE_REMOVE,
@@ -47,6 +55,9 @@ struct modprobe {
 	struct conf conf;
 	struct plan_world world;
 	struct jout out;     /* with --json                                 */
+	struct modprobe_refusal *refused;
+	size_t n_refused;
+	struct arena kept; /* @refused and its names */
 };
 
 /* What ends the program, once it is said: then @stopped is true. With -a it is
@@ -74,6 +85,10 @@ int modprobe_exports(struct modprobe *m, const char *arg);
 
 /* One step of a plan as an object of the "steps" array. */
 void modprobe_json_step(struct jout *j, const struct plan_step *s);
+
+/* Remembers what was kept out, with --json; and writes the "denied" array. */
+void modprobe_keep_refusal(struct modprobe *m, struct modprobe_refusal r);
+void modprobe_json_refused(struct modprobe *m);
 
 /*
  * Hints: "  why:" and "  fix:" lines, on a terminal or with -v. Nothing with

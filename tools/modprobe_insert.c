@@ -12,6 +12,7 @@
 /* What the functions below need to know of one run. */
 struct job {
 	struct modprobe *m;
+	const struct plan_module *mod; /* what was asked for */
 	struct dropin_mark mark;
 	const struct plan_step *failed; /* a copy, in @a                   */
 	struct arena a;
@@ -96,10 +97,25 @@ static void failed(void *arg, const struct plan_step *s, int err,
 		j->failed = copy;
 }
 
+static void keep_refusal(const struct job *j, const char *denied,
+			 bool required, const struct conf_line *by)
+{
+	modprobe_keep_refusal(j->m, (struct modprobe_refusal){
+		.module = j->mod ? j->mod->name : denied,
+		.denied = denied, .required = required, .by = by });
+}
+
+static void forbidden(void *arg, const struct plan_step *s)
+{
+	keep_refusal(arg, s->denied_as ? s->denied_as : s->m.name, true,
+		     s->denied);
+}
+
 static void denied(void *arg, const struct plan_step *s)
 {
 	const struct job *j = arg;
 
+	keep_refusal(j, s->m.name, false, s->denied);
 	if (s->denied->line)
 		dropin_log(&j->m->ui, LOG_NOTICE,
 			   "not loading %s, because of %s:%u", s->m.name,
@@ -149,8 +165,14 @@ static int tell(struct job *j, const struct plan_module *mod, int r,
 {
 	const struct dropin_ui *ui = &j->m->ui;
 
-	if (r > 0)
+	if (r > 0) {
+		const struct conf_line *by =
+			plan_blacklisted(&j->m->world, mod->name);
+
+		if (by)
+			keep_refusal(j, mod->name, true, by);
 		modprobe_hint_listed(j->m, mod);
+	}
 	if (r >= 0) {
 		if (!r && !(j->m->flags & PLAN_DRY_RUN) &&
 		    ui->level >= LOG_NOTICE)
@@ -174,13 +196,14 @@ static int tell(struct job *j, const struct plan_module *mod, int r,
 static int insert_module(struct modprobe *m, const struct plan_module *mod,
 			 const char *options)
 {
-	struct job j = { .m = m };
+	struct job j = { .m = m, .mod = mod };
 	const struct plan_runner run = {
 		.show = show,
 		.command = command,
 		.insert = insert,
 		.failed = failed,
 		.denied = denied,
+		.forbidden = forbidden,
 		.arg = &j,
 	};
 	struct diag d = { 0 };

@@ -39,9 +39,8 @@ static void put_line(const struct conf_line *l)
 	(void)putchar('\n');
 }
 
-static void json_line(struct jout *j, const struct conf_line *l)
+static void json_line_keys(struct jout *j, const struct conf_line *l)
 {
-	jout_object(j, NULL);
 	jout_str(j, "kind", conf_kind_name(l->kind));
 	jout_str(j, "key", l->key);
 	if (l->kind == CONF_SOFTDEP || l->kind == CONF_WEAKDEP)
@@ -54,6 +53,12 @@ static void json_line(struct jout *j, const struct conf_line *l)
 	jout_str(j, "file", l->file);
 	if (l->line)
 		jout_uint(j, "line", l->line);
+}
+
+static void json_line(struct jout *j, const struct conf_line *l)
+{
+	jout_object(j, NULL);
+	json_line_keys(j, l);
 	jout_end(j);
 }
 
@@ -259,5 +264,38 @@ void modprobe_json_step(struct jout *j, const struct plan_step *s)
 		jout_str(j, "command", s->command);
 	jout_bool(j, "named", s->named);
 	jout_bool(j, "required", s->required);
+	jout_end(j);
+}
+
+void modprobe_keep_refusal(struct modprobe *m, struct modprobe_refusal r)
+{
+	struct modprobe_refusal *v;
+
+	if (!m->json)
+		return;
+	v = arena_more(&m->kept, m->refused, m->n_refused, sizeof(*v));
+	r.module = arena_strdup(&m->kept, r.module);
+	r.denied = arena_strdup(&m->kept, r.denied);
+	if (!v || !r.module || !r.denied)
+		return;
+	m->refused = v;
+	m->refused[m->n_refused++] = r;
+}
+
+void modprobe_json_refused(struct modprobe *m)
+{
+	struct jout *j = &m->out;
+
+	jout_array(j, "denied");
+	for (size_t i = 0; i < m->n_refused; i++) {
+		const struct modprobe_refusal *r = &m->refused[i];
+
+		jout_object(j, NULL);
+		jout_str(j, "module", r->module);
+		jout_str(j, "denied", r->denied);
+		jout_bool(j, "required", r->required);
+		json_line_keys(j, r->by);
+		jout_end(j);
+	}
 	jout_end(j);
 }
