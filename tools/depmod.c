@@ -263,9 +263,17 @@ static void run_fini(struct run *r)
 	text_fini(&r->output);
 }
 
-/* Prints an error that ends the run. Return: 1 */
-static int failed(const struct run *r, int prio, const struct diag *d)
+/* Keeps an error that ends the run, for --json. The first one counts. */
+static void keep_error(struct run *r, const struct diag *d)
 {
+	if (!r->res.error.err)
+		r->res.error = *d;
+}
+
+/* Prints an error that ends the run. Return: 1 */
+static int failed(struct run *r, int prio, const struct diag *d)
+{
+	keep_error(r, d);
 	dropin_log(&r->o->ui, prio, "%s", d->what);
 	if (d->hint[0] && dropin_explains(&r->o->ui))
 		dropin_say("fix", d->hint);
@@ -304,6 +312,7 @@ static int open_output(struct run *r)
 	int e;
 
 	if (r->o->outdir && dir_make(path, &d) < 0) {
+		keep_error(r, &d);
 		dropin_log(&r->o->ui, LOG_CRIT, "%s: %s", d.where, d.what);
 		return 1;
 	}
@@ -337,13 +346,16 @@ static int scan(struct run *r)
 	e = idx_scan(folder, &r->conf, &r->tell, &r->src, &d);
 	if (!e)
 		return 0;
-	(void)failed(r, LOG_ERR, &d);
+	dropin_log(&r->o->ui, LOG_ERR, "%s", d.what);
 	dropin_log(&r->o->ui, LOG_CRIT, "could not search modules: %s",
 		   strerror(-e));
-	if (e == -ENOENT && dropin_explains(&r->o->ui))
-		dropin_say("fix", r->o->basedir || r->o->moduledir ?
+	if (e == -ENOENT)
+		diag_hint(&d, "%s", r->o->basedir || r->o->moduledir ?
 			"look which folders there are: VERSION is the name of one of them" :
 			"'ls /lib/modules' shows the kernels that have modules: 'depmod VERSION'; -b DIR names another root");
+	keep_error(r, &d);
+	if (d.hint[0] && dropin_explains(&r->o->ui))
+		dropin_say("fix", d.hint);
 	return 1;
 }
 
@@ -490,8 +502,10 @@ static int link_modules(struct run *r)
 
 	for (uint32_t i = 0; i < r->graph.n_exports; i++)
 		r->res.symbols += r->graph.exports[i].owner != IDX_KERNEL;
-	if (e == -ELOOP)
+	if (e == -ELOOP) {
+		keep_error(r, &d);
 		return 1;
+	}
 	return e < 0 ? failed(r, LOG_CRIT, &d) : 0;
 }
 
@@ -631,6 +645,23 @@ static int64_t now_ns(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+/* Where it reads and writes. */
+static int settle(struct run *r)
+{
+	const struct depmod_opts *o = r->o;
+	struct diag d = { 0 };
+	int e = folder_of(o, o->basedir, &r->folder);
+
+	if (!e)
+		e = folder_of(o, o->outdir ? o->outdir : o->basedir,
+			      &r->output);
+	if (!e)
+		return 0;
+	diag_fail(&d, -e, "could not tell where %s is",
+		  o->basedir ? o->basedir : "/");
+	return failed(r, LOG_CRIT, &d);
+}
+
 static int run(const struct depmod_opts *o)
 {
 	_cleanup_(run_fini) struct run r = { .o = o };
@@ -638,15 +669,11 @@ static int run(const struct depmod_opts *o)
 	depmod_report_init(&r.report, o);
 	r.began_ns = now_ns();
 	r.tell = (struct idx_tell){ depmod_tell, &r.report };
-	if (folder_of(o, o->basedir, &r.folder) < 0 ||
-	    folder_of(o, o->outdir ? o->outdir : o->basedir, &r.output) < 0) {
-		dropin_log(&o->ui, LOG_CRIT, "could not tell where %s is",
-			   o->basedir ? o->basedir : "/");
-		return 1;
-	}
+	r.res.status = settle(&r);
 	r.res.folder = text_str(&r.folder);
 	r.res.output = text_str(&r.output);
-	r.res.status = steps(&r);
+	if (!r.res.status)
+		r.res.status = steps(&r);
 	if (o->json && depmod_json(&r.report, &r.res) < 0)
 		return 1;
 	if (fflush(stdout) || ferror(stdout)) {

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/arena.h"
+#include "base/diag.h"
 #include "base/macros.h"
 #include "dropin_ui.h"
 #include "index/event.h"
@@ -52,6 +53,7 @@ struct depmod_result {
 	size_t n_files;
 	bool written, finished_other, up_to_date;
 	int status;
+	struct diag error; /* what ended it, if @status is not 0           */
 };
 
 void depmod_report_init(struct depmod_report *r, const struct depmod_opts *o);

@@ -238,6 +238,7 @@ int depmod_json(const struct depmod_report *r, const struct depmod_result *res)
 	jout_str(&j, "folder", res->folder);
 	jout_str(&j, "output", res->output);
 	jout_bool(&j, "ok", !res->status);
+	jout_diag(&j, "error", &res->error);
 	jout_bool(&j, "written", res->written);
 	jout_bool(&j, "up_to_date", res->up_to_date);
 	jout_bool(&j, "finished_interrupted", res->finished_other);
