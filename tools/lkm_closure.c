@@ -102,7 +102,7 @@ static int tell_gaps(const struct options *o, const struct plan_closure *c)
 			complain(g->what, g->why);
 	}
 	if (status == UI_NO && !o->quiet)
-		(void)fputs("  hint: the rest is complete; --allow-missing makes this no error\n",
+		(void)fputs("  fix: the rest is complete; --allow-missing makes this no error\n",
 			    stderr);
 	return status;
 }
@@ -289,7 +289,7 @@ static void say_hint(void *arg, const char *text)
 	const struct options *o = arg;
 
 	if (!o->quiet)
-		ui_hint(text);
+		ui_fix(text);
 }
 
 /* The indexes must be there: what they do not list cannot be told missing. */

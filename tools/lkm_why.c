@@ -72,7 +72,7 @@ static void hear_hint(void *arg, const char *text)
 	const struct options *o = arg;
 
 	if (!o->json)
-		ui_hint(text);
+		ui_fix(text);
 }
 
 static const char *next_step(const struct why *y)

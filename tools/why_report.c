@@ -154,7 +154,7 @@ static void put_module(const struct why *y, const struct why_module *m)
 	if (m->because)
 		put_line("because", m->because, "");
 	if (words[v].hint)
-		(void)printf("  hint: %s\n", words[v].hint);
+		(void)printf("  fix: %s\n", words[v].hint);
 	if (m->loaded) {
 		label("now");
 		(void)puts("it is loaded");

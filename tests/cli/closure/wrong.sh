@@ -36,7 +36,7 @@ is_status 'no such configuration' 3 "the configuration 'nosuch': No such file"
 mkdir -p bare/lib/modules/1.0
 run -d bare -S 1.0 base
 is_status 'no index' 3 'bare/lib/modules/1.0: no modules.dep.bin'
-says 'no index: a hint' "hint: 'depmod'"
+says 'no index: a fix' "fix: 'depmod'"
 # For programs the same as an object.
 if command -v python3 >/dev/null; then
 	for args in '-d root -S 2.0' '-d root -S 1.0 -C nosuch' '-d bare -S 1.0'; do

@@ -101,7 +101,7 @@ why 'deny\n' nosuch
 ok 'not known' 1 \
 	"lkm why: 'nosuch' is no module and no alias that is known in $folder" \
 	"lkm why: x.conf line 1: ignoring bad line starting with 'deny': nothing is denied by it" \
-	"  hint: x.conf:1: wanted: deny PATTERN [REASON] (a pattern fits names, not paths or lists with commas)"
+	"  fix: x.conf:1: wanted: deny PATTERN [REASON] (a pattern fits names, not paths or lists with commas)"
 why '' plian
 ok 'a slip' 1 '  near: there is a module plain'
 why '' top-onw
@@ -116,13 +116,13 @@ ok 'no configuration' 3 \
 	"lkm why: could not read the configuration 'nosuch': No such file or directory"
 mkdir -p root/lib/modules/3.0
 why '' plain -S 3.0
-ok 'no index' 3 "  hint: 'depmod' writes it"
+ok 'no index' 3 "  fix: 'depmod' writes it"
 why '' ./root/lib/modules/1.0/kernel/top-one.ko
 ok 'a file' 0 'top_one would be loaded' '  needs     base'
 for args in '' 'a b' '--foo' '-C'; do
 	# shellcheck disable=SC2086
 	why '' $args
-	ok "usage: '$args'" 2 "  hint: 'lkm why --help' shows the usage"
+	ok "usage: '$args'" 2 "  fix: 'lkm why --help' shows the usage"
 done
 why 'deny plain \033]0;x\007\n' plain
 ! grep -q "$(printf '\033')" out && echo 'ok - no escapes' ||
