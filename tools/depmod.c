@@ -416,7 +416,7 @@ static int use_cache(struct run *r, size_t *ret_known)
 	struct diag d = { 0 };
 
 	*ret_known = 0;
-	if (r->o->full)
+	if (r->o->full || r->conf.no_facts)
 		return 0;
 	text_addf(&path, "%s/" IDX_CACHE_NAME, text_str(&r->output));
 	if (path.failed)
@@ -534,6 +534,12 @@ static int put_file(struct run *r, const struct idx_output *out,
 	return 0;
 }
 
+/* No store, and none that is there may stay: it would grow old. */
+static bool without_facts(const struct run *r)
+{
+	return r->o->no_facts || r->conf.no_facts;
+}
+
 /*
  * A tree elsewhere (-b, -o) is mostly one that is made once: a package, or the
  * image that dracut or initramfs-tools put together, which the kernel unpacks
@@ -543,7 +549,7 @@ static bool keeps_cache(const struct run *r)
 {
 	_cleanup_text_ struct text path = { 0 };
 
-	if (r->o->no_facts)
+	if (without_facts(r))
 		return false;
 	if (!r->o->outdir && (!r->o->basedir || str_eq(r->o->basedir, "/")))
 		return true;
@@ -571,7 +577,7 @@ static void tell_cache(struct run *r)
 {
 	const struct diag *d = &r->write.left_out;
 
-	if (r->o->no_facts &&
+	if (without_facts(r) &&
 	    unlinkat(r->write.fd, IDX_CACHE_NAME, 0) < 0 && errno != ENOENT)
 		dropin_log(&r->o->ui, LOG_WARNING,
 			   "could not remove '" IDX_CACHE_NAME "' in %s: %s",

@@ -137,6 +137,17 @@ static bool exclude_line(struct reader *r, char *rest)
 	return true;
 }
 
+static bool facts_line(struct reader *r, char *rest)
+{
+	const char *word = conf_word(&rest);
+	bool no = word && str_eq(word, "no");
+
+	if (!word || (!no && !str_eq(word, "yes")) || conf_word(&rest))
+		return false;
+	r->conf->no_facts = no;
+	return true;
+}
+
 /* Keywords of long ago. */
 static bool nothing(struct reader *r, char *rest)
 {
@@ -154,6 +165,7 @@ static void parse_line(void *arg, char *line, unsigned first, unsigned last)
 	} commands[] = {
 		{ "search", search_line },	 { "override", override_line },
 		{ "external", external_line },	 { "exclude", exclude_line },
+		{ "facts", facts_line },
 		{ "make_map_files", nothing }, { "include", nothing },
 	};
 	struct reader *r = arg;
