@@ -84,6 +84,22 @@ else
 fi
 judge 'what is installed runs' run_installed
 
+# Files of others stay, and so does a link that leads elsewhere by now.
+mkdir -p "$tmp/root/etc" "$tmp/gone/root"
+: >"$tmp/root/etc/other"
+: >"$tmp/root/$(dirname "$(grep '/bin/lkm$' "$tmp/files")")/other"
+so=$(grep '/libkmod\.so\.2$' "$tmp/files")
+ln -sfn libkmod.so.2.4.0 "$tmp/root/$so"
+judge 'uninstall' "$src/scripts/uninstall" "$build" "$tmp/root"
+files "$tmp/root" >"$tmp/left"
+printf '%s\n' ./etc/other "$so" \
+	"$(dirname "$(grep '/bin/lkm$' "$tmp/files")")/other" |
+	LC_ALL=C sort >"$tmp/kept"
+judge 'uninstall: what is not ours stays' diff "$tmp/kept" "$tmp/left"
+judge 'uninstall: no folder of ours stays' sh -c \
+	'! find "$1" -type d -name lkm ! -path "*/lib*/lkm" | grep .' sh "$tmp/root"
+judge 'uninstall of nothing' "$src/scripts/uninstall" "$build" "$tmp/gone/root"
+
 # The other way, in a build folder of its own; links need nothing compiled.
 judge 'configure without replace-kmod' meson setup "$tmp/plain" "$src"
 judge 'configure with replace-kmod' \
