@@ -321,7 +321,7 @@ static int find_all(struct modprobe *m, char **names, struct arena *a,
 		    struct plan_side **ret, size_t *ret_n)
 {
 	int status = 0;
-	size_t n = 0, cap = 0;
+	size_t n = 0;
 
 	*ret = NULL;
 	for (size_t i = 0; names[i]; i++) {
@@ -331,18 +331,12 @@ static int find_all(struct modprobe *m, char **names, struct arena *a,
 		if (r)
 			status = r;
 		for (size_t k = 0; !r && k < found.n; k++) {
-			if (n == cap) {
-				size_t more = cap ? cap * 2 : 16;
-				struct plan_side *v =
-					arena_array(a, more, sizeof(*v));
+			struct plan_side *v =
+				arena_more(a, *ret, n, sizeof(*v));
 
-				if (!v)
-					return -ENOMEM;
-				if (n)
-					memcpy(v, *ret, n * sizeof(*v));
-				*ret = v;
-				cap = more;
-			}
+			if (!v)
+				return -ENOMEM;
+			*ret = v;
 			(*ret)[n++].m = found.v[k];
 		}
 	}

@@ -45,7 +45,7 @@ struct build {
 	struct node *nodes;
 	size_t n_nodes;
 	struct entry *v;
-	size_t n, cap;
+	size_t n;
 	unsigned depth;
 	struct verdict root;
 	struct diag *d;
@@ -89,19 +89,13 @@ static int node_of(struct build *b, const struct plan_module *m,
 static int append(struct build *b, struct node *n,
 		  const struct conf_line *denied)
 {
-	if (b->n == b->cap) {
-		size_t cap = b->cap ? b->cap * 2 : 16;
-		struct entry *v = arena_array(b->a, cap, sizeof(*v));
+	struct entry *v = arena_more(b->a, b->v, b->n, sizeof(*v));
 
-		if (cap > STEPS_MAX)
-			return too_much(b);
-		if (!v)
-			return plan_no_memory(b->d);
-		if (b->n)
-			memcpy(v, b->v, b->n * sizeof(*v));
-		b->v = v;
-		b->cap = cap;
-	}
+	if (b->n == STEPS_MAX)
+		return too_much(b);
+	if (!v)
+		return plan_no_memory(b->d);
+	b->v = v;
 	b->v[b->n++] = (struct entry){ n, denied };
 	return 0;
 }

@@ -11,12 +11,27 @@
 /* A list that grows in an arena; what it grew out of stays there. */
 struct plan_list {
 	struct plan_module *v;
-	size_t n, cap;
+	size_t n;
 };
 
 /* Return: 0; -ENOMEM. */
 _must_check_ int plan_list_add(struct plan_list *l, struct arena *a,
 			       const struct plan_module *m);
+
+/* Pointers to structures that begin with a name, found by it. */
+struct plan_names {
+	const char ***slots;
+	size_t cap, n;
+};
+
+/* Where @name is, or is to be put; NULL: no memory. */
+const char ***plan_names_slot(struct plan_names *t, struct arena *a,
+			      const char *name);
+/* After *slot was set. */
+static inline void plan_names_added(struct plan_names *t)
+{
+	t->n++;
+}
 
 /* Tells the world, if it listens. */
 void plan_say(const struct plan_world *w, int prio, const char *func,

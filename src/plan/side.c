@@ -24,7 +24,7 @@ struct task {
 	const struct plan_step *s; /* as it comes first */
 	bool alone; /* named, and its softdeps do not count         */
 	size_t *after;
-	size_t n_after, cap;
+	size_t n_after;
 	size_t mark; /* last task that waits for it, plus one    */
 	enum task_state state;
 	int err;
@@ -107,17 +107,11 @@ static int make_tasks(struct side *s)
 
 static int add_after(struct side *s, struct task *t, size_t before)
 {
-	if (t->n_after == t->cap) {
-		size_t cap = t->cap ? t->cap * 2 : 8;
-		size_t *v = arena_array(s->a, cap, sizeof(*v));
+	size_t *v = arena_more(s->a, t->after, t->n_after, sizeof(*v));
 
-		if (!v)
-			return plan_no_memory(s->d);
-		if (t->n_after)
-			memcpy(v, t->after, t->n_after * sizeof(*v));
-		t->after = v;
-		t->cap = cap;
-	}
+	if (!v)
+		return plan_no_memory(s->d);
+	t->after = v;
 	t->after[t->n_after++] = before;
 	return 0;
 }

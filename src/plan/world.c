@@ -17,17 +17,11 @@ int plan_no_memory(struct diag *d)
 int plan_list_add(struct plan_list *l, struct arena *a,
 		  const struct plan_module *m)
 {
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? l->cap * 2 : 4;
-		struct plan_module *v = arena_array(a, cap, sizeof(*v));
+	struct plan_module *v = arena_more(a, l->v, l->n, sizeof(*v));
 
-		if (!v)
-			return -ENOMEM;
-		if (l->n)
-			memcpy(v, l->v, l->n * sizeof(*v));
-		l->v = v;
-		l->cap = cap;
-	}
+	if (!v)
+		return -ENOMEM;
+	l->v = v;
 	l->v[l->n++] = *m;
 	return 0;
 }
