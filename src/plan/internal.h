@@ -33,6 +33,14 @@ static inline void plan_names_added(struct plan_names *t)
 	t->n++;
 }
 
+/* As plan_softdeps(), where a name that comes again changes nothing: it is left
+ * out. */
+_must_check_ int plan_softdeps_once(const struct plan_world *w,
+				    const char *name, struct arena *a,
+				    struct plan_modules *ret_pre,
+				    struct plan_modules *ret_post,
+				    struct diag *d);
+
 /* Tells the world, if it listens. */
 void plan_say(const struct plan_world *w, int prio, const char *func,
 	      const char *fmt, ...) _printf_(4, 5);

@@ -122,8 +122,8 @@ static int softdeps_of(struct side *s, size_t t, struct plan_modules *pre,
 	*pre = *post = (struct plan_modules){ 0 };
 	if (s->tasks[t].alone)
 		return 0;
-	return plan_softdeps(s->w, s->tasks[t].s->m.name, s->a, pre, post,
-			     s->d);
+	return plan_softdeps_once(s->w, s->tasks[t].s->m.name, s->a, pre, post,
+				  s->d);
 }
 
 /* Task @t waits for @name, and for all that comes behind that. */
