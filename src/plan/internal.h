@@ -27,6 +27,8 @@ struct plan_names {
 /* Where @name is, or is to be put; NULL: no memory. */
 const char ***plan_names_slot(struct plan_names *t, struct arena *a,
 			      const char *name);
+/* What is there of that name; NULL: nothing. */
+const char **plan_names_find(const struct plan_names *t, const char *name);
 /* After *slot was set. */
 static inline void plan_names_added(struct plan_names *t)
 {

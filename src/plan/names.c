@@ -46,3 +46,8 @@ const char ***plan_names_slot(struct plan_names *t, struct arena *a,
 		return NULL;
 	return probe(t, name);
 }
+
+const char **plan_names_find(const struct plan_names *t, const char *name)
+{
+	return t->cap ? *probe(t, name) : NULL;
+}
