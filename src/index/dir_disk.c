@@ -11,6 +11,7 @@
 #include "base/span.h"
 #include "base/text.h"
 #include "index/dir.h"
+#include "index/scan.h"
 
 /* No tree of modules is deeper; a ring of mounts would be. */
 #define MAX_DEPTH 64
@@ -24,8 +25,7 @@ static bool newer(const struct timespec *a, const struct timespec *b)
 /* Folders that depmod does not look into. */
 static bool is_other(const char *name)
 {
-	return str_dot(name) || str_eq(name, "build") ||
-	       str_eq(name, "source") || str_starts(name, IDX_PENDING);
+	return idx_scan_skips(name) || str_starts(name, IDX_PENDING);
 }
 
 static bool newer_below(int at, const char *name, const struct timespec *than,

@@ -107,9 +107,15 @@ static int add_file(struct scan *s, const char *path, const struct stat *st,
 	return 0;
 }
 
+bool idx_scan_skips(const char *name)
+{
+	return str_dot(name) || str_eq(name, "build") ||
+	       str_eq(name, "source");
+}
+
 static bool is_skipped(const struct scan *s, const char *name)
 {
-	if (str_dot(name) || str_eq(name, "build") || str_eq(name, "source"))
+	if (idx_scan_skips(name))
 		return true;
 	for (size_t i = 0; i < s->conf->n_excludes; i++)
 		if (str_eq(name, s->conf->excludes[i]))
