@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* depmod: its options, and what it says. */
+/* depmod: its options (depmod_opts.c), and what it says (depmod_report.c). */
 #ifndef LKM_TOOLS_DEPMOD_H
 #define LKM_TOOLS_DEPMOD_H
 
@@ -69,6 +69,14 @@ void depmod_progress_end(struct depmod_report *r);
 /* The report as JSON. Return: 0 or -errno of writing it. */
 _must_check_ int depmod_json(const struct depmod_report *r,
 			     const struct depmod_result *res);
+
+/*
+ * The command line. @o: @ui and @config are set, the latter with room for all
+ * arguments. @release: of the running kernel. Return: -1: go on; else the exit
+ * status.
+ */
+_must_check_ int depmod_parse(struct depmod_opts *o, int argc, char **argv,
+			      const char *release);
 
 int depmod_main(int argc, char **argv);
 

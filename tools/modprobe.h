@@ -2,9 +2,10 @@
 /**
  * DOC: modprobe - load and unload modules by name, with what they need
  *
- * modprobe.c reads the command line and opens the world (configuration and
- * module folder); modprobe_insert.c, modprobe_remove.c and modprobe_show.c do
- * what was asked; modprobe_hint.c is what kmod's would not say.
+ * modprobe_opts.c reads the command line; modprobe.c opens the world
+ * (configuration and module folder); modprobe_insert.c, modprobe_remove.c and
+ * modprobe_show.c do what was asked; modprobe_hint.c is what kmod's would not
+ * say.
  */
 #ifndef LKM_TOOLS_MODPROBE_H
 #define LKM_TOOLS_MODPROBE_H
@@ -59,6 +60,9 @@ struct modprobe {
 	size_t n_refused;
 	struct arena kept; /* @refused and its names */
 };
+
+/* The command line. Return: -1: go on; else the exit status. */
+_must_check_ int modprobe_parse(struct modprobe *m, int argc, char **argv);
 
 /* What ends the program, once it is said: then @stopped is true. With -a it is
  * a warning, and with -q it is not said. */
