@@ -418,6 +418,14 @@ static void tell_cache(struct run *r)
 		dropin_say("fix", d->hint);
 }
 
+/* 0; -EINTR: a signal waits, and what was written so far has to go. */
+static int go_on(const struct run *r, struct diag *d)
+{
+	return !r->o->show && depmod_told_to_end() ?
+		       diag_fail(d, EINTR, "ended by a signal; nothing was changed") :
+		       0;
+}
+
 static int write_all(struct run *r)
 {
 	struct idx_emit e = { .graph = &r->graph,
@@ -426,6 +434,8 @@ static int write_all(struct run *r)
 	struct diag d = { 0 };
 	int err = 0;
 
+	if (!r->o->show)
+		depmod_hold_signals();
 	for (unsigned i = 0; !err && i < idx_n_outputs; i++) {
 		_cleanup_bytes_ struct bytes b = { 0 };
 
@@ -434,13 +444,22 @@ static int write_all(struct run *r)
 		err = idx_emit(&idx_outputs[i], &e, &b, &d);
 		if (!err)
 			err = put_file(r, &idx_outputs[i], &b, &d);
+		if (!err)
+			err = go_on(r, &d);
 	}
 	if (!err && !r->o->show)
 		err = write_cache(r, &d);
+	if (!err)
+		err = go_on(r, &d);
 	if (!err && !r->o->show)
 		err = idx_write_commit(&r->write, &d);
+	/* Of that the signal tells. */
+	if (err == -EINTR)
+		keep_error(r, &d);
+	else if (err < 0)
+		(void)failed(r, LOG_ERR, &d);
 	if (err < 0)
-		return failed(r, LOG_ERR, &d);
+		return 1;
 	if (!r->o->show)
 		tell_cache(r);
 	r->res.written = !r->o->show;
@@ -532,5 +551,8 @@ int depmod_main(int argc, char **argv)
 	(void)mallopt(M_MMAP_THRESHOLD, 2 << 20);
 	(void)mallopt(M_TRIM_THRESHOLD, 4 << 20);
 	status = depmod_parse(&o, argc, argv, u.release);
-	return status < 0 ? run(&o) : status;
+	if (status < 0)
+		status = run(&o);
+	depmod_release_signals();
+	return status;
 }

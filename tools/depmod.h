@@ -78,6 +78,14 @@ _must_check_ int depmod_json(const struct depmod_report *r,
 _must_check_ int depmod_parse(struct depmod_opts *o, int argc, char **argv,
 			      const char *release);
 
+/*
+ * From the first file on a signal that ends depmod has to wait until nothing
+ * half is left behind: until released it is only asked about.
+ */
+void depmod_hold_signals(void);
+bool depmod_told_to_end(void);
+void depmod_release_signals(void);
+
 int depmod_main(int argc, char **argv);
 
 #endif
