@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +36,7 @@ struct worker {
 	struct job *job;
 	struct arena *arena;
 	struct text text; /* used again for each module                    */
+	struct ko *ko; /* is being read                                    */
 	bool tells;
 	pthread_t thread;
 };
@@ -46,21 +49,56 @@ static int elf_error(const struct ko *ko)
 	return s.n >= 64 && memcmp(s.p, "\177ELF", 4) ? -ENOEXEC : -EINVAL;
 }
 
-static void learn_one(struct worker *w, struct idx_source *f)
+static void read_one(struct worker *w, const char *path)
 {
-	_cleanup_ko_ struct ko *ko = NULL;
 	struct diag d = { 0 };
-	int r = ko_open(f->path, &ko, &d);
+	int r = ko_open(path, &w->ko, &d);
 
 	w->text.n = 0;
 	if (!r)
-		r = ko_check_elf(ko, &d) < 0 ? elf_error(ko) : 0;
+		r = ko_check_elf(w->ko, &d) < 0 ? elf_error(w->ko) : 0;
 	if (r == -ENOMEM)
 		w->text.failed = true;
 	else if (r < 0)
 		idx_facts_add_broken(-r, d.what, &w->text);
 	else
-		idx_facts_add(ko, &w->text);
+		idx_facts_add(w->ko, &w->text);
+}
+
+/*
+ * A file that is mapped, and cut short by somebody else while it is read, is a
+ * broken one: it must not end the program. The signal comes to the thread that
+ * reads, and at a place where nothing but bytes of the file are looked at.
+ */
+static _Thread_local sigjmp_buf *volatile way_out;
+
+static void on_bus_error(int sig)
+{
+	if (way_out)
+		siglongjmp(*way_out, 1);
+	/* It comes again, and ends us. */
+	(void)signal(sig, SIG_DFL);
+}
+
+static void read_safely(struct worker *w, const char *path)
+{
+	sigjmp_buf here;
+
+	if (!sigsetjmp(here, 0)) {
+		way_out = &here;
+		read_one(w, path);
+	} else {
+		w->text.n = 0;
+		idx_facts_add_broken(EINVAL, "it was cut short while it was read",
+				     &w->text);
+	}
+	way_out = NULL;
+	w->ko = ko_close(w->ko);
+}
+
+static void learn_one(struct worker *w, struct idx_source *f)
+{
+	read_safely(w, f->path);
 
 	uint8_t *p = w->text.failed ? NULL
 				    : arena_alloc(w->arena, w->text.n + 1);
@@ -150,6 +188,10 @@ int idx_learn(struct idx_sources *s, const struct idx_learn_opts *o,
 {
 	_cleanup_free_ struct idx_source **v = calloc(s->n + 1, sizeof(*v));
 	struct job j = { .v = v, .opts = o };
+	/* The mask stays as it is: to put it back costs a call a module. */
+	struct sigaction bus = { .sa_handler = on_bus_error,
+				 .sa_flags = SA_NODEFER };
+	struct sigaction before;
 
 	*ret = (struct idx_learned){ 0 };
 	for (size_t i = 0; v && i < s->n; i++)
@@ -165,7 +207,9 @@ int idx_learn(struct idx_sources *s, const struct idx_learn_opts *o,
 	if (!v || !ret->arenas)
 		return diag_fail(d, ENOMEM, "out of memory");
 	ret->n = n;
+	(void)sigaction(SIGBUS, &bus, &before);
 	run(&j, ret->arenas, n);
+	(void)sigaction(SIGBUS, &before, NULL);
 	if (atomic_load(&j.failed))
 		return diag_fail(d, ENOMEM, "out of memory");
 	return 0;
