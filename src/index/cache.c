@@ -195,9 +195,19 @@ static struct idx_source *find(const struct idx_sources *s,
 	return NULL;
 }
 
+/*
+ * squashfs, erofs and others that are made whole keep no time of the last
+ * change: they say the time of modification, and that in seconds. Two images
+ * that were built reproducibly differ in nothing else that could tell.
+ */
+static bool no_change_time(const struct idx_source *f)
+{
+	return f->ctime_ns == f->mtime_ns && !(f->ctime_ns % 1000000000);
+}
+
 static bool unchanged(const struct idx_source *f, const struct entry *e)
 {
-	return f->size == e->size && f->ino == e->ino &&
+	return !no_change_time(f) && f->size == e->size && f->ino == e->ino &&
 	       f->mtime_ns == e->mtime_ns && f->ctime_ns == e->ctime_ns;
 }
 
@@ -250,7 +260,7 @@ static bool broken(struct span facts)
 static bool keep(const struct idx_source *f, int64_t began_ns)
 {
 	return f->facts.p && f->facts.n <= UINT32_MAX && !broken(f->facts) &&
-	       !too_young(f, began_ns);
+	       !no_change_time(f) && !too_young(f, began_ns);
 }
 
 static void add_entry(struct text *t, const struct idx_source *f)
