@@ -108,7 +108,8 @@ static int make_lines(const struct idx_emit *e, enum idx_fact_kind kind,
 
 	text_add(&t, comment);
 	for (size_t i = 0; i < s->n; i++) {
-		for (size_t at = 0; idx_fact_next(s->v[i].facts, &at, &f);) {
+		for (size_t at = s->v[i].info;
+		     idx_fact_next(s->v[i].facts, &at, &f);) {
 			bool alias = kind == IDX_NAME_ALIAS;
 
 			if (f.kind != kind)
@@ -175,7 +176,7 @@ static int make_alias_bin(const struct idx_emit *e, struct bytes *ret,
 	int r = t ? 0 : -ENOMEM;
 
 	for (uint32_t i = 0; i < s->n; i++)
-		for (size_t at = 0;
+		for (size_t at = s->v[i].info;
 		     !r && idx_fact_next(s->v[i].facts, &at, &f);)
 			if (f.kind == IDX_NAME_ALIAS)
 				r = idx_alias_key(e, &a, t, f.text,
@@ -185,56 +186,73 @@ static int make_alias_bin(const struct idx_emit *e, struct bytes *ret,
 
 /* ---------------------------------------------------------------- symbols */
 
-struct bucketed {
-	uint32_t bucket;
-	const struct idx_export *e;
+/* What modules export, bucket after bucket, and where each one begins. */
+struct symbols {
+	const struct idx_export **v;
+	uint32_t start[SYMBOL_BUCKETS + 1];
 };
 
-static int by_bucket(const void *x, const void *y)
+static void symbols_fini(struct symbols *s)
 {
-	const struct bucketed *a = x, *b = y;
-
-	if (a->bucket != b->bucket)
-		return a->bucket < b->bucket ? -1 : 1;
-	return strcmp(a->e->name, b->e->name);
+	free(s->v);
 }
 
-/* What modules export, in the order of kmod's table. Return: how many. */
-static size_t sorted_exports(const struct idx_graph *g, struct bucketed **ret)
+static int by_name(const void *x, const void *y)
 {
-	struct bucketed *v = calloc((size_t)g->n_exports + 1, sizeof(*v));
-	size_t n = 0;
+	const struct idx_export *const *a = x, *const *b = y;
 
-	for (uint32_t i = 0; v && i < g->n_exports; i++) {
-		const struct idx_export *e = &g->exports[i];
+	return strcmp((*a)->name, (*b)->name);
+}
 
-		if (e->owner == IDX_KERNEL)
-			continue;
-		v[n++] = (struct bucketed){
-			idx_kmod_hash(e->name) & (SYMBOL_BUCKETS - 1), e
-		};
+static uint32_t bucket_of(const struct idx_export *e)
+{
+	return idx_kmod_hash(e->name) & (SYMBOL_BUCKETS - 1);
+}
+
+/* In the order of kmod's table. 0 or -ENOMEM. */
+static int sort_exports(const struct idx_graph *g, struct symbols *ret)
+{
+	_cleanup_free_ uint32_t *bucket =
+		calloc((size_t)g->n_exports + 1, sizeof(*bucket));
+	uint32_t fill[SYMBOL_BUCKETS];
+
+	ret->v = calloc((size_t)g->n_exports + 1, sizeof(*ret->v));
+	if (!bucket || !ret->v)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < g->n_exports; i++) {
+		bucket[i] = bucket_of(&g->exports[i]);
+		if (g->exports[i].owner != IDX_KERNEL)
+			ret->start[bucket[i] + 1]++;
 	}
-	if (n)
-		qsort(v, n, sizeof(*v), by_bucket);
-	*ret = v;
-	return n;
+	for (unsigned b = 0; b < SYMBOL_BUCKETS; b++) {
+		ret->start[b + 1] += ret->start[b];
+		fill[b] = ret->start[b];
+	}
+	for (uint32_t i = 0; i < g->n_exports; i++)
+		if (g->exports[i].owner != IDX_KERNEL)
+			ret->v[fill[bucket[i]]++] = &g->exports[i];
+	for (unsigned b = 0; b < SYMBOL_BUCKETS; b++)
+		if (ret->start[b + 1] - ret->start[b] > 1)
+			qsort(ret->v + ret->start[b],
+			      ret->start[b + 1] - ret->start[b],
+			      sizeof(*ret->v), by_name);
+	return 0;
 }
 
 static int make_symbols(const struct idx_emit *e, struct bytes *ret,
 			struct diag *d)
 {
-	_cleanup_free_ struct bucketed *v = NULL;
-	size_t n = sorted_exports(e->graph, &v);
+	_cleanup_(symbols_fini) struct symbols s = { 0 };
 	struct text t = { 0 };
 
-	if (!v)
+	if (sort_exports(e->graph, &s) < 0)
 		return idx_no_memory(d);
 	text_add(&t, "# Aliases for symbols, used by symbol_request().\n");
-	for (size_t i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < s.start[SYMBOL_BUCKETS]; i++) {
 		text_add(&t, "alias symbol:");
-		text_add(&t, v[i].e->name);
+		text_add_bytes(&t, s.v[i]->name, s.v[i]->n);
 		text_add_bytes(&t, " ", 1);
-		text_add(&t, e->graph->src->v[v[i].e->owner].name);
+		text_add(&t, e->graph->src->v[s.v[i]->owner].name);
 		text_add_bytes(&t, "\n", 1);
 	}
 	return idx_text_done(&t, ret, d);

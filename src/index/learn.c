@@ -110,6 +110,7 @@ static void learn_one(struct worker *w, struct idx_source *f)
 	if (w->text.n)
 		memcpy(p, w->text.p, w->text.n);
 	f->facts = (struct span){ p, w->text.n };
+	f->info = idx_facts_info(f->facts);
 }
 
 static void *work(void *arg)
