@@ -16,9 +16,11 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/jobs.h"
 #include "base/text.h"
 #include "conf/depmod_conf.h"
 #include "config_path.h"
+#include "index/ahead.h"
 #include "index/cache.h"
 #include "index/emit.h"
 #include "index/facts.h"
@@ -64,11 +66,16 @@ struct run {
 	struct depmod_conf conf;
 	struct text folder, output;
 	struct idx_sources src;
-	struct idx_cache cache; /* of the run before                        */
+	struct idx_cache cache; /* of the run before                       */
+	struct diag cache_d;	/* why there is none                       */
+	bool asked;		/* whether there is one                    */
+	int scanned;		/* status of scan()                        */
 	int64_t began_ns;
 	struct idx_learned learned;
 	struct idx_graph graph;
 	struct bytes symvers, map;
+	struct idx_ahead ahead;
+	uint32_t wanted; /* of idx_outputs, bit by bit                     */
 	struct idx_write write;
 	bool writing;
 };
@@ -77,6 +84,7 @@ static void run_fini(struct run *r)
 {
 	if (r->writing)
 		idx_write_close(&r->write);
+	idx_ahead_stop(&r->ahead);
 	idx_graph_fini(&r->graph);
 	bytes_fini(&r->symvers);
 	bytes_fini(&r->map);
@@ -235,25 +243,65 @@ static void tell_broken(struct run *r)
 	}
 }
 
-/* What the run before learnt, of modules that have not changed since. */
-static int use_cache(struct run *r, size_t *ret_known)
+static void cache_path(const struct run *r, struct text *ret)
+{
+	text_addf(ret, "%s/" IDX_CACHE_NAME, text_str(&r->output));
+}
+
+/* What the run before learnt. */
+static void read_cache(void *arg)
 {
 	_cleanup_text_ struct text path = { 0 };
-	struct diag d = { 0 };
+	struct run *r = arg;
 
-	*ret_known = 0;
-	if (r->o->full || r->conf.no_facts)
-		return 0;
-	text_addf(&path, "%s/" IDX_CACHE_NAME, text_str(&r->output));
+	r->asked = true;
+	cache_path(r, &path);
 	if (path.failed)
-		return -ENOMEM;
-	if (idx_cache_read(path.p, &r->cache, &d) < 0) {
-		if (d.err)
-			dropin_log(&r->o->ui, LOG_INFO, "%s; %s", d.what,
-				   "every module is read");
-		return 0;
-	}
-	return idx_cache_use(&r->cache, &r->src, ret_known, NULL);
+		diag_fail(&r->cache_d, ENOMEM, "out of memory");
+	else if (idx_cache_read(path.p, &r->cache, &r->cache_d) < 0)
+		r->cache = (struct idx_cache){ 0 };
+}
+
+/* Is it so large that it is worth a thread? */
+static bool cache_is_large(const struct run *r)
+{
+	_cleanup_text_ struct text path = { 0 };
+	struct stat st;
+
+	cache_path(r, &path);
+	return !path.failed && !stat(path.p, &st) && st.st_size >= 256 << 10;
+}
+
+static void scan_job(void *arg)
+{
+	struct run *r = arg;
+
+	r->scanned = scan(r);
+}
+
+/* Finds the modules, while another thread reads what is known of them. */
+static int scan_and_read(struct run *r)
+{
+	const struct job jobs[] = { { scan_job, r }, { read_cache, r } };
+
+	if (r->o->full || r->conf.no_facts || r->o->quick ||
+	    jobs_processors() == 1 || !cache_is_large(r))
+		return scan(r);
+	jobs_run(jobs, ARRAY_SIZE(jobs));
+	return r->scanned;
+}
+
+/* Takes from it what is known of modules that have not changed since. */
+static int use_cache(struct run *r, size_t *ret_known)
+{
+	*ret_known = 0;
+	if (!r->o->full && !r->conf.no_facts && !r->asked)
+		read_cache(r);
+	if (r->cache_d.err)
+		dropin_log(&r->o->ui, LOG_INFO, "%s; %s", r->cache_d.what,
+			   "every module is read");
+	return r->cache.n ? idx_cache_use(&r->cache, &r->src, ret_known, NULL) :
+			    0;
 }
 
 static int learn(struct run *r)
@@ -332,31 +380,9 @@ static int link_modules(struct run *r)
 		keep_error(r, &d);
 		return 1;
 	}
-	return e < 0 ? failed(r, LOG_CRIT, &d) : 0;
-}
-
-/* Is the file of this name in the output folder another one? */
-static bool differs(const struct run *r, const char *name, struct span now)
-{
-	_cleanup_text_ struct text path = { 0 };
-	_cleanup_bytes_ struct bytes b = { 0 };
-
-	text_addf(&path, "%s/%s", text_str(&r->output), name);
-	return path.failed || file_read_regular(path.p, now.n, &b, NULL) < 0 ||
-	       b.n != now.n || (b.n && memcmp(b.p, now.p, b.n));
-}
-
-static int put_file(struct run *r, const struct idx_output *out,
-		    const struct bytes *b, struct diag *d)
-{
-	if (r->o->json)
-		r->res.files[r->res.n_files++] = (struct depmod_file){
-			out->name, b->n, differs(r, out->name, bytes_span(b))
-		};
-	if (!r->o->show)
-		return idx_write_file(&r->write, out->name, bytes_span(b), d);
-	if (!r->o->json)
-		(void)fwrite(b->p, 1, b->n, stdout);
+	if (e < 0)
+		return failed(r, LOG_CRIT, &d);
+	idx_ahead_linked(&r->ahead);
 	return 0;
 }
 
@@ -383,19 +409,59 @@ static bool keeps_cache(const struct run *r)
 	return !path.failed && access(path.p, F_OK) == 0;
 }
 
-/* Keeps what was learnt, unless it is what is kept already. */
-static int write_cache(struct run *r, struct diag *d)
+/* Is output @i to be made? The store is not if nothing is new in it. */
+static bool wants(const struct run *r, unsigned i)
 {
+	const struct idx_output *out = &idx_outputs[i];
+
+	if (r->o->show)
+		return out->text;
+	return !out->optional ||
+	       (keeps_cache(r) && (r->res.read || r->cache.n != r->src.n));
+}
+
+static int begin_to_make(struct run *r)
+{
+	const struct idx_emit e = { .src = &r->src,
+				    .graph = &r->graph,
+				    .began_ns = r->began_ns,
+				    .inputs = text_str(&r->folder),
+				    .tell = &r->tell };
+	struct diag d = { 0 };
+
+	for (unsigned i = 0; i < idx_n_outputs; i++)
+		r->wanted |= (uint32_t)wants(r, i) << i;
+	return idx_ahead_start(&e, r->wanted, &r->ahead, &d) < 0 ?
+		       failed(r, LOG_CRIT, &d) :
+		       0;
+}
+
+/* Is the file of this name in the output folder another one? */
+static bool differs(const struct run *r, const char *name, struct span now)
+{
+	_cleanup_text_ struct text path = { 0 };
 	_cleanup_bytes_ struct bytes b = { 0 };
 
-	if (!keeps_cache(r) || (!r->res.read && r->cache.n == r->src.n))
-		return 0;
+	text_addf(&path, "%s/%s", text_str(&r->output), name);
+	return path.failed || file_read_regular(path.p, now.n, &b, NULL) < 0 ||
+	       b.n != now.n || (b.n && memcmp(b.p, now.p, b.n));
+}
 
-	int err = idx_cache_bytes(&r->src, r->began_ns, &b, d);
-
-	return err ? err :
-		     idx_write_optional(&r->write, IDX_CACHE_NAME,
-					bytes_span(&b), d);
+static int put_file(struct run *r, const struct idx_output *out,
+		    const struct bytes *b, struct diag *d)
+{
+	if (out->optional)
+		return idx_write_optional(&r->write, out->name, bytes_span(b),
+					  d);
+	if (r->o->json)
+		r->res.files[r->res.n_files++] = (struct depmod_file){
+			out->name, b->n, differs(r, out->name, bytes_span(b))
+		};
+	if (!r->o->show)
+		return idx_write_file(&r->write, out->name, bytes_span(b), d);
+	if (!r->o->json)
+		(void)fwrite(b->p, 1, b->n, stdout);
+	return 0;
 }
 
 /* The indexes are there. What was to make the next run faster may not be. */
@@ -428,9 +494,6 @@ static int go_on(const struct run *r, struct diag *d)
 
 static int write_all(struct run *r)
 {
-	struct idx_emit e = { .graph = &r->graph,
-			      .inputs = text_str(&r->folder),
-			      .tell = &r->tell };
 	struct diag d = { 0 };
 	int err = 0;
 
@@ -439,18 +502,14 @@ static int write_all(struct run *r)
 	for (unsigned i = 0; !err && i < idx_n_outputs; i++) {
 		_cleanup_bytes_ struct bytes b = { 0 };
 
-		if (r->o->show && !idx_outputs[i].text)
+		if (!(r->wanted >> i & 1))
 			continue;
-		err = idx_emit(&idx_outputs[i], &e, &b, &d);
+		err = idx_ahead_take(&r->ahead, i, &b, &d);
 		if (!err)
 			err = put_file(r, &idx_outputs[i], &b, &d);
 		if (!err)
 			err = go_on(r, &d);
 	}
-	if (!err && !r->o->show)
-		err = write_cache(r, &d);
-	if (!err)
-		err = go_on(r, &d);
 	if (!err && !r->o->show)
 		err = idx_write_commit(&r->write, &d);
 	/* Of that the signal tells. */
@@ -475,7 +534,7 @@ static int steps(struct run *r)
 	if (!status && !r->o->show)
 		status = open_output(r);
 	if (!status)
-		status = scan(r);
+		status = scan_and_read(r);
 	if (status)
 		return status;
 	if (r->o->quick && up_to_date(r)) {
@@ -483,6 +542,8 @@ static int steps(struct run *r)
 		return 0;
 	}
 	status = learn(r);
+	if (!status)
+		status = begin_to_make(r);
 	if (!status)
 		status = link_modules(r);
 	return status ? status : write_all(r);

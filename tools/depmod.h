@@ -25,16 +25,9 @@ struct depmod_opts {
 	bool all, quick, errsyms, show, warn, json, full, no_facts;
 };
 
-/* An event, kept for the report. */
-struct depmod_note {
-	struct depmod_note *next;
-	struct idx_event e;
-};
-
 struct depmod_report {
 	const struct depmod_opts *o;
-	struct arena a;
-	struct depmod_note *first, **last;
+	struct idx_events notes; /* for --json                          */
 	struct timespec start;
 	bool progress; /* a line is on the terminal                       */
 };

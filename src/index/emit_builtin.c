@@ -125,7 +125,7 @@ static bool take(struct node *n, const char *alias)
 int idx_make_devname(const struct idx_emit *e, struct bytes *ret,
 		     struct diag *d)
 {
-	const struct idx_sources *s = e->graph->src;
+	const struct idx_sources *s = e->src;
 	struct text t = { 0 };
 	struct idx_fact f;
 
