@@ -185,7 +185,9 @@ int idx_learn(struct idx_sources *s, const struct idx_learn_opts *o,
 		return diag_fail(d, ENOMEM, "out of memory");
 	ret->n = n;
 	(void)sigaction(SIGBUS, &bus, &before);
+	ko_keep(true);
 	run(&l, ret->arenas, n);
+	ko_keep(false);
 	(void)sigaction(SIGBUS, &before, NULL);
 	if (atomic_load(&l.failed))
 		return diag_fail(d, ENOMEM, "out of memory");
