@@ -161,8 +161,12 @@ int idx_alias_key(const struct idx_emit *e, struct arena *a,
 		  struct idx_trie *t, const char *alias, const char *name,
 		  uint32_t priority)
 {
-	char *key = arena_strdup(a, alias);
+	char *key;
 
+	/* Most are normal already. */
+	if (!strpbrk(alias, "-[]"))
+		return idx_key(e, t, alias, name, priority);
+	key = arena_strdup(a, alias);
 	if (!key)
 		return -ENOMEM;
 	if (!conf_normal(key, key, strlen(key) + 1))
