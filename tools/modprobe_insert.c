@@ -184,7 +184,9 @@ static int tell(struct job *j, const struct plan_module *mod, int r,
 		dropin_log(ui, LOG_ERR, "could not insert '%s': %s (%s)",
 			   mod->name, d->what, d->where);
 		if (modprobe_explains(j->m))
-			dropin_say("fix", "if it should load after all, change that line; modprobe.d(5) tells how deny and allow work");
+			dropin_say("fix", str_eq(d->where, "/proc/cmdline") ?
+				"if it should load after all, boot without that word: the boot loader's configuration has it; modprobe.d(5) tells how deny and allow work" :
+				"if it should load after all, change that line; modprobe.d(5) tells how deny and allow work");
 		return r;
 	}
 	dropin_log(ui, LOG_ERR, "could not insert '%s': %s", mod->name,

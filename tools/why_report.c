@@ -129,6 +129,13 @@ static void put_lines(const struct conf *c, const struct why_module *m)
 	}
 }
 
+static const char *hint_of(const struct why_module *m)
+{
+	if (m->verdict == WHY_DENIED && m->because->origin == CONF_CMDLINE)
+		return "'modprobe' cannot overrule it; boot without modprobe.deny=, which the boot loader's configuration has";
+	return words[m->verdict].hint;
+}
+
 static void put_module(const struct why *y, const struct why_module *m)
 {
 	enum why_verdict v = m->verdict;
@@ -154,7 +161,7 @@ static void put_module(const struct why *y, const struct why_module *m)
 	if (m->because)
 		put_line("because", m->because, "");
 	if (words[v].hint)
-		(void)printf("  fix: %s\n", words[v].hint);
+		(void)printf("  fix: %s\n", hint_of(m));
 	if (m->loaded) {
 		label("now");
 		(void)puts("it is loaded");

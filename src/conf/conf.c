@@ -90,7 +90,10 @@ void conf_hint(const struct conf_reader *r, const char *fmt, ...)
 	if (vasprintf(&text, fmt, ap) < 0)
 		text = NULL;
 	va_end(ap);
-	text_addf(&t, "%s:%u: %s", r->file, r->line, text ? text : "");
+	text_add(&t, r->file);
+	if (r->line)
+		text_addf(&t, ":%u", r->line);
+	text_addf(&t, ": %s", text ? text : "");
 	if (text && !t.failed)
 		r->from->hint(r->from->arg, text_str(&t));
 }

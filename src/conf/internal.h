@@ -19,7 +19,7 @@ struct conf_reader {
 void conf_say(const struct conf_reader *r, int prio, const char *func,
 	      const char *fmt, ...) _printf_(4, 5);
 
-/* "FILE:LINE: TEXT", for those who want to know what next. */
+/* "FILE:LINE: TEXT", or "FILE: TEXT", for those who want to know what next. */
 void conf_hint(const struct conf_reader *r, const char *fmt, ...)
 	_printf_(2, 3);
 

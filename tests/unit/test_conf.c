@@ -244,11 +244,12 @@ static void command_line(void **state)
 static void slips_on_the_command_line(void **state)
 {
 	_cleanup_conf_ struct conf c = { 0 };
-	struct heard h = { 0 };
+	_cleanup_text_ struct text hints = { 0 };
+	struct heard h = { .hints = &hints };
 
 	(void)state;
 	read_conf(&c, &h, false,
-		  "modprobe.deny=\"a-b,c\" modprobe.deny modprobe.deny=x[,d "
+		  "modprobe.deny=\"a-b,c\" modprobe.deny modprobe.deny=x-y[,d "
 		  "modprobe.allow= a[.b=1 modprobe.blacklist");
 	check(&c, CONF_DENY, "a_b=;c=;d=;");
 	check(&c, CONF_ALLOW, "=;");
@@ -259,9 +260,11 @@ static void slips_on_the_command_line(void **state)
 	assert_string_equal(
 		text_str(&h.text),
 		"/cmdline: modprobe.deny: found no name: nothing is denied by it\n"
-		"/cmdline: modprobe.deny: a name that is none: nothing is denied by it\n"
+		"/cmdline: modprobe.deny: 'x-y[' is no name: nothing is denied by it\n"
 		"/cmdline: modprobe.allow: found no name: nothing is allowed by it\n"
 		"Ignoring bad option on kernel command line while parsing module name: 'a['\n");
+	assert_non_null(strstr(text_str(&hints),
+			       "/cmdline: wanted: modprobe.deny=PATTERN,"));
 	text_fini(&h.text);
 }
 
