@@ -283,18 +283,19 @@ static void json_module(struct jout *j, const struct why *y,
 	jout_end(j);
 }
 
-int why_print_json(const struct why *y, const struct strv *said)
+int why_print_json(const struct why *y, const struct strv *said, int status,
+		   const struct diag *d)
 {
 	static const char *const answer[] = {
 		[UI_YES] = "yes", [UI_NO] = "no", [UI_UNKNOWN] = "unknown",
 	};
 	struct jout j = { .f = stdout };
-	int status = why_status(y);
 
 	jout_object(&j, NULL);
 	jout_str(&j, "asked", y->asked);
 	jout_str(&j, "loads", answer[status]);
-	jout_str(&j, "folder", idx_dir_path(y->w.dir));
+	jout_diag(&j, "error", d);
+	jout_str(&j, "folder", y->w.dir ? idx_dir_path(y->w.dir) : NULL);
 	jout_strs(&j, "complaints", (const char *const *)said->v, said->n);
 	jout_str(&j, "near", *y->near ? y->near : NULL);
 	jout_array(&j, "modules");
