@@ -133,6 +133,8 @@ static const char *hint_of(const struct why_module *m)
 {
 	if (m->verdict == WHY_DENIED && m->because->origin == CONF_CMDLINE)
 		return "'modprobe' cannot overrule it; boot without modprobe.deny=, which the boot loader's configuration has";
+	if (m->verdict == WHY_NO_FILE && m->because)
+		return "the line leads to no module that there is, as 'alias NAME off' does to switch an alias off; if one is meant, correct the line or run 'depmod'";
 	return words[m->verdict].hint;
 }
 

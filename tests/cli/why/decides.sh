@@ -91,7 +91,10 @@ ok 'an alias line, options' 0 'plain would be loaded' \
 	'  options   x.conf:3: options plain b=2'
 ! grep -q c=3 out || echo "not ok - options of another"
 why 'alias mine gone\n' mine
-ok 'no file' 1 'gone would not be loaded: it has no file'
+ok 'no file' 1 'gone would not be loaded: it has no file' \
+	'  because   x.conf:1: alias mine gone'
+grep -q "^  fix: the line leads to no module" out ||
+	echo 'not ok - an alias that is switched off: fix'
 mv $folder/kernel/plain.ko kept
 why '' plain
 ok 'the file is gone' 1 'plain would not be loaded: it has no file'
