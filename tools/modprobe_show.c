@@ -183,6 +183,8 @@ int modprobe_modversions(struct modprobe *m, const char *arg)
 		return 0;
 	modprobe_fatal(m, "could not get %s of %s: %s", what, arg,
 		       strerror(ENOENT));
+	if (modprobe_explains(m))
+		dropin_say("why", "it needs no symbols, or was built without versions of them (CONFIG_MODVERSIONS)");
 	return 1;
 }
 
@@ -233,13 +235,16 @@ int modprobe_exports(struct modprobe *m, const char *arg)
 	if (open_arg(m, arg, what, &ko))
 		return 1;
 
-	int r = ko_exports(ko, &a, &v, &n, NULL);
+	struct diag d = { 0 };
+	int r = ko_exports(ko, &a, &v, &n, &d);
 
 	if (!r && !n)
-		r = -ENOENT;
+		r = diag_fail(&d, ENOENT, "it exports no symbols");
 	if (r) {
 		modprobe_fatal(m, "could not get %s of %s: %s", what, arg,
 			       strerror(-r));
+		if (modprobe_explains(m))
+			dropin_say("why", d.what);
 		return 1;
 	}
 	put_exports(ko, v, n);
