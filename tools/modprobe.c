@@ -102,6 +102,7 @@ static void close_world(struct modprobe *m)
 	m->world.dir = idx_dir_close(m->world.dir);
 	conf_fini(&m->conf);
 	arena_fini(&m->kept);
+	strv_fini(&m->missing);
 	strv_fini(&m->roots);
 	strv_fini(&m->configs);
 }
@@ -178,6 +179,7 @@ static int work(struct modprobe *m, char **argv)
 		r = by_side(m) ? modprobe_insert_side(m, argv) : each(m, argv);
 	if (m->json) {
 		jout_end(&m->out);
+		modprobe_json_missing(m);
 		if (m->mode == MODPROBE_INSERT && !m->lookup_only)
 			modprobe_json_refused(m);
 		jout_end(&m->out);

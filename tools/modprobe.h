@@ -59,6 +59,7 @@ struct modprobe {
 	struct modprobe_refusal *refused;
 	size_t n_refused;
 	struct arena kept; /* @refused and its names */
+	struct strv missing; /* with --json: names that stand for nothing   */
 };
 
 /* The command line. Return: -1: go on; else the exit status. */
@@ -93,6 +94,10 @@ void modprobe_json_step(struct jout *j, const struct plan_step *s);
 /* Remembers what was kept out, with --json; and writes the "denied" array. */
 void modprobe_keep_refusal(struct modprobe *m, struct modprobe_refusal r);
 void modprobe_json_refused(struct modprobe *m);
+
+/* The same of a name that stands for nothing; and the "missing" array. */
+void modprobe_keep_missing(struct modprobe *m, const char *name);
+void modprobe_json_missing(struct modprobe *m);
 
 /*
  * Hints: "  why:" and "  fix:" lines, on a terminal or with -v. Nothing with

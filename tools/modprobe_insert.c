@@ -259,6 +259,7 @@ static int not_found(struct modprobe *m, const char *name, const struct diag *d)
 		if (*d->hint)
 			dropin_say("fix", d->hint);
 	}
+	modprobe_keep_missing(m, name);
 	modprobe_hint_missing(m, name);
 	return -ENOENT;
 }
@@ -276,6 +277,7 @@ static int by_path(struct modprobe *m, const char *path, struct arena *a,
 	}
 	modprobe_fatal(m, "Failed to get module from path %s: %s", path,
 		       strerror(-r));
+	modprobe_keep_missing(m, path);
 	return -ENOENT;
 }
 

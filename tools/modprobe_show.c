@@ -287,6 +287,18 @@ void modprobe_keep_refusal(struct modprobe *m, struct modprobe_refusal r)
 	m->refused[m->n_refused++] = r;
 }
 
+void modprobe_keep_missing(struct modprobe *m, const char *name)
+{
+	if (m->json)
+		(void)strv_add(&m->missing, name);
+}
+
+void modprobe_json_missing(struct modprobe *m)
+{
+	jout_strs(&m->out, "missing", (const char *const *)m->missing.v,
+		  m->missing.n);
+}
+
 void modprobe_json_refused(struct modprobe *m)
 {
 	struct jout *j = &m->out;

@@ -11,6 +11,7 @@ try -n --json -a solo none extra
 try -R --json dev:a1
 try -R --json none
 try -rD --json top solo
+try -rD --json none
 try --json top
 conf 'deny mid too old' 'blacklist solo' 'softdep extra pre: mid' 'deny bi'
 try -D --json top
