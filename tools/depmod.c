@@ -116,9 +116,19 @@ static int failed(struct run *r, int prio, const struct diag *d)
 
 static void say_conf(void *arg, int prio, const char *text)
 {
-	const struct depmod_opts *o = arg;
+	struct run *r = arg;
 
-	dropin_log(&o->ui, prio, "%s", text);
+	dropin_log(&r->o->ui, prio, "%s", text);
+	if (prio <= LOG_WARNING)
+		(void)strv_add(&r->report.complaints, text);
+}
+
+static void hint_conf(void *arg, const char *text)
+{
+	const struct run *r = arg;
+
+	if (dropin_explains(&r->o->ui))
+		dropin_say("fix", text);
 }
 
 static int read_conf(struct run *r)
@@ -128,11 +138,18 @@ static int read_conf(struct run *r)
 		.paths = o->n_config ? o->config : NULL,
 		.version = o->version,
 		.say = say_conf,
-		.arg = (void *)(uintptr_t)o,
+		.hint = hint_conf,
+		.arg = r,
 	};
 	struct diag d = { 0 };
 
 	config_paths_tell(&o->ui, o->config, o->n_config);
+	for (size_t i = 0; i < o->n_config; i++) {
+		struct diag gone = { 0 };
+
+		if (config_path(o->config[i], &gone))
+			(void)strv_add(&r->report.complaints, gone.what);
+	}
 	return depmod_conf_read(&from, &r->conf, &d) < 0
 		       ? failed(r, LOG_CRIT, &d)
 		       : 0;

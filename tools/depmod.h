@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/macros.h"
+#include "base/text.h"
 #include "dropin_ui.h"
 #include "index/event.h"
 
@@ -28,6 +29,7 @@ struct depmod_opts {
 struct depmod_report {
 	const struct depmod_opts *o;
 	struct idx_events notes; /* for --json                          */
+	struct strv complaints;	 /* about depmod.d                          */
 	struct timespec start;
 	bool progress; /* a line is on the terminal                       */
 };

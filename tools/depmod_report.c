@@ -19,6 +19,7 @@ void depmod_report_fini(struct depmod_report *r)
 {
 	depmod_progress_end(r);
 	idx_events_fini(&r->notes);
+	strv_fini(&r->complaints);
 }
 
 /* kmod says EINVAL of whatever it cannot decompress. */
@@ -228,6 +229,8 @@ int depmod_json(const struct depmod_report *r, const struct depmod_result *res)
 	jout_uint(&j, "modules_read", res->read);
 	jout_uint(&j, "symbols", res->symbols);
 	files_json(&j, res);
+	jout_strs(&j, "complaints", (const char *const *)r->complaints.v,
+		  r->complaints.n);
 	jout_array(&j, "notes");
 	while ((e = idx_events_next(&r->notes, &at)))
 		note_json(&j, e);

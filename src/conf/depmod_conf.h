@@ -56,6 +56,9 @@ struct depmod_conf_from {
 	const char *version;	  /* of the kernel                          */
 	/* A complaint; may be NULL. @prio: LOG_ERR, ... */
 	void (*say)(void *arg, int prio, const char *text);
+	/* After a complaint about a line: where, and what was wanted there; may
+	 * be NULL. */
+	void (*hint)(void *arg, const char *text);
 	void *arg;
 };
 

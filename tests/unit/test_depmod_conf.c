@@ -36,12 +36,21 @@ static void hear(void *arg, int prio, const char *text)
 	text_addf(arg, "%s\n", text + strlen(file));
 }
 
+static struct text hints;
+
+static void hear_hint(void *arg, const char *text)
+{
+	(void)arg;
+	text_addf(&hints, "%s\n", text + strlen(file));
+}
+
 static void read_conf(const char *text, struct depmod_conf *c,
 		      struct text *said)
 {
 	const char *const paths[] = { file, NULL };
 	struct depmod_conf_from from = { .paths = paths, .version = "6.1.0",
-					 .say = hear, .arg = said };
+					 .say = hear, .hint = hear_hint,
+					 .arg = said };
 
 	assert_int_equal(file_write(file, text, strlen(text), 0600, NULL), 0);
 	assert_int_equal(depmod_conf_read(&from, c, NULL), 0);
@@ -94,6 +103,13 @@ static void bad_lines_are_told(void **state)
 		":7: ignoring bad line starting with 'facts'\n"
 		":8: ignoring bad line starting with 'facts'\n"
 		":9: ignoring bad line starting with 'facts'\n");
+	assert_non_null(strstr(text_str(&hints),
+			       ":1: wanted: a line that begins with search, "));
+	assert_non_null(strstr(text_str(&hints),
+			       ":3: wanted: override MODULE VERSION FOLDER\n"));
+	assert_non_null(strstr(text_str(&hints),
+			       ":6: wanted: '*', or an extended regular "));
+	text_fini(&hints);
 	assert_false(c.no_facts);
 	assert_int_equal(c.n_overrides, 0);
 	assert_int_equal(c.n_searches, 2);

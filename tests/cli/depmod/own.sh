@@ -57,6 +57,13 @@ grep -A2 '"name": "modules.dep"' report | grep -q '"changed": true'
 grep -q '"written": false' report
 ! grep -q '"changed": true' report
 grep -q '"error": null' report
+grep -q '"complaints": \[\],' report
+echo 'override b' >bad.conf
+"$depmod" --json -v -n -C bad.conf -C gone -b "$PWD/tree" $V >report 2>err
+grep -A3 '"complaints": \[' report >said
+grep -q "'gone': No such file" said
+grep -q "bad.conf:1: ignoring bad line starting with 'override'" said
+grep -qx '  fix: bad.conf:1: wanted: override MODULE VERSION FOLDER' err
 : >file
 for args in 7.7 "-F nosuch $V" "-m opt 7.7"; do
 	# shellcheck disable=SC2086
