@@ -143,7 +143,7 @@ static int read_conf(struct run *r)
 	};
 	struct diag d = { 0 };
 
-	config_paths_tell(&o->ui, o->config, o->n_config);
+	config_paths_tell(&o->ui, o->config, o->n_config, NULL);
 	for (size_t i = 0; i < o->n_config; i++) {
 		struct diag gone = { 0 };
 

@@ -84,8 +84,11 @@ static int open_world(struct modprobe *m, struct diag *d)
 		return diag_fail(d, ENOMEM, "out of memory");
 	m->here = !m->release && !m->roots.n;
 
+	/* Who has not written a -C finds it there. */
 	config_paths_tell(&m->ui, (const char *const *)m->configs.v,
-			  m->configs.n);
+			  m->configs.n,
+			  m->env ? "-C names a file or a folder, also where it stands in MODPROBE_OPTIONS" :
+				   NULL);
 
 	int r = idx_dir_open(folder, &m->world.dir, d);
 
