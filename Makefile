@@ -19,6 +19,7 @@
 #                   and to lkm check: where they differ (resumable, an hour)
 #   make bench      what is measured against whom, and by how much
 #   make install    DESTDIR=, PREFIX=/usr/local, REPLACE_KMOD=false
+#   make uninstall  what that put, with the same DESTDIR, PREFIX, REPLACE_KMOD
 #   make clean
 #   make help
 #
@@ -103,6 +104,12 @@ install: all
 		-Dreplace-kmod=$(REPLACE_KMOD)
 	meson install -C $(BUILD)
 
+uninstall: all
+	meson configure $(BUILD) -Dprefix=$(PREFIX) \
+		-Dreplace-kmod=$(REPLACE_KMOD)
+	ninja -C $(BUILD)
+	scripts/uninstall $(BUILD) '$(DESTDIR)'
+
 clean:
 	rm -rf $(BUILD)
 
@@ -110,4 +117,4 @@ help:
 	@sed -n '/^#   make/,/^#$$/s/^#   //p' Makefile
 
 .PHONY: all setup try check cli-update readme asan clang tidy
-.PHONY: fuzz-smoke oracle bench install clean help
+.PHONY: fuzz-smoke oracle bench install uninstall clean help

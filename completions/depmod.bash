@@ -3,8 +3,21 @@
 
 _depmod() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+	local i root=
 
 	COMPREPLY=()
+	# readline makes three words of --basedir=DIR.
+	if [[ $cur == = ]]; then
+		cur=
+	elif [[ $prev == = && $COMP_CWORD -gt 2 ]]; then
+		prev=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
+	for ((i = 1; i < COMP_CWORD - 1; i++)); do
+		[[ ${COMP_WORDS[i]} == @(-b|--basedir) ]] || continue
+		root=${COMP_WORDS[i + 1]}
+		[[ $root == = ]] && root=${COMP_WORDS[i + 2]}
+		root=${root/#\~\//$HOME/}
+	done
 	case $prev in
 	-b | --basedir | -o | --outdir | -m | --moduledir)
 		compopt -o filenames 2>/dev/null
@@ -32,7 +45,7 @@ _depmod() {
 		return
 	fi
 	mapfile -t COMPREPLY < <(compgen -W \
-		"$(ls /lib/modules 2>/dev/null)" -- "$cur")
+		"$(ls "$root/lib/modules" 2>/dev/null)" -- "$cur")
 }
 
 complete -F _depmod depmod

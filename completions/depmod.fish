@@ -1,7 +1,33 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # fish completion of depmod: versions and module files.
 
-complete -c depmod -a '(ls /lib/modules 2>/dev/null)'
+# The value of one of these options, of the words before the cursor.
+function __depmod_value
+	set -l words (commandline -opc)
+	for i in (seq (count $words))
+		for option in $argv
+			if string match -q -- "$option=*" $words[$i]
+				string replace -- "$option=" '' $words[$i]
+				return
+			else if test "$words[$i]" = "$option"; and test $i -lt (count $words)
+				echo $words[(math $i + 1)]
+				return
+			end
+		end
+	end
+	return 1
+end
+
+function __depmod_root
+	__depmod_value -b --basedir | string replace -r '^~/' "$HOME/"
+end
+
+function __depmod_releases
+	set -l root (__depmod_root)
+	ls "$root/lib/modules" 2>/dev/null; or ls "$root/usr/lib/modules" 2>/dev/null
+end
+
+complete -c depmod -a '(__depmod_releases)'
 complete -c depmod -s a -l all -d 'all modules of the folder'
 complete -c depmod -s A -l quick -d 'nothing if nothing is newer'
 complete -c depmod -s b -l basedir -x -d 'root of the file system' -a '(__fish_complete_directories)'

@@ -2,8 +2,22 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # zsh completion of depmod: versions and module files.
 
+# The versions below the base folder that was named.
+_depmod_releases() {
+	local i root=
+
+	for (( i = 2; i < CURRENT; i++ )); do
+		case $words[i] in
+		(-b|--basedir) (( i + 1 < CURRENT )) && root=$words[++i] ;;
+		(--basedir=*) root=${words[i]#*=} ;;
+		esac
+	done
+	root=${${(Q)root}/#\~\//$HOME/}
+	compadd -- $root/lib/modules/*(N:t)
+}
+
 _depmod_what() {
-	_alternative 'releases:release:(/lib/modules/*(N:t))' \
+	_alternative 'releases:release:_depmod_releases' \
 		'files:module file:_files -g "*.ko(|.gz|.xz|.zst)"'
 }
 

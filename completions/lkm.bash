@@ -71,15 +71,75 @@ _lkm_paths() { # EXTENSIONS
 		compopt -o nospace 2>/dev/null
 }
 
-# Modules of the running kernel, and files.
+# Sets root and release to what the words before the cursor say. Of several
+# roots the first that has modules counts.
+_lkm_place() {
+	local i at
+
+	root= release=$(uname -r)
+	for ((i = 1; i + 1 < COMP_CWORD; i++)); do
+		# readline makes three words of --option=value.
+		at=$((i + 1))
+		[[ ${COMP_WORDS[at]} == = ]] && ((at++))
+		((at < COMP_CWORD)) || break
+		case ${COMP_WORDS[i]} in
+		-d | --dirname | -b | --basedir)
+			[ -d "${root:-/none}/lib/modules" ] ||
+				root=${COMP_WORDS[at]/#\~\//$HOME/}
+			;;
+		-S | -k | --set-version) release=${COMP_WORDS[at]} ;;
+		esac
+	done
+}
+
+# The modules of modules.dep there.
+_lkm_names() { # root release
+	local folder=$1/lib/modules/$2
+
+	[ -d "$folder" ] || folder=$1/usr/lib/modules/$2
+	sed 's|:.*||; s|.*/||; s|\.ko.*||; y|-|_|' \
+		"$folder/modules.dep" 2>/dev/null
+}
+
+_lkm_releases() { # root
+	ls "$1/lib/modules" 2>/dev/null || ls "$1/usr/lib/modules" 2>/dev/null
+}
+
+# Modules, and files.
 _lkm_modules() {
+	local root release
+
+	_lkm_place
 	compopt -o filenames 2>/dev/null
 	mapfile -t COMPREPLY < <(
-		compgen -W "$(sed 's|:.*||; s|.*/||; s|\.ko.*||; y|-|_|' \
-			"/lib/modules/$(uname -r)/modules.dep" 2>/dev/null)" \
-			-- "${cur//-/_}"
+		compgen -W "$(_lkm_names "$root" "$release")" -- "${cur//-/_}"
 		compgen -f -- "$cur" | grep -E '\.ko(\.gz|\.xz|\.zst)?$'
 		compgen -d -- "$cur")
+}
+
+_lkm_take_release() {
+	local root release
+
+	_lkm_place
+	_lkm_take "$(_lkm_releases "$root")"
+}
+
+# kmod's own commands, and what belongs to them.
+_lkm_kmod() {
+	if [ "$COMP_CWORD" = 2 ] && [[ $cur != -* ]]; then
+		_lkm_take "$("$lkm" kmod --help 2>/dev/null |
+			sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p')"
+	elif [ "$COMP_CWORD" = 2 ]; then
+		_lkm_take '--version --help'
+	elif [ "${COMP_WORDS[2]}" = static-nodes ]; then
+		case $prev in
+		-f | --format) _lkm_take 'human tmpfiles devname' ;;
+		-o | --output) _lkm_files -f ;;
+		*) _lkm_take '--format --output --help' ;;
+		esac
+	elif [ "${COMP_WORDS[2]}" = list ]; then
+		_lkm_take '--json --syslog --verbose --version --help'
+	fi
 }
 
 # The value of the option before the cursor. Status 1: it takes none.
@@ -102,16 +162,19 @@ _lkm_value() {
 	try:--memory) _lkm_take '128 256 512 1024' ;;
 	try:--cpus) _lkm_take '1 2 4' ;;
 	try:--append) ;;
-	closure:-d | closure:--dirname) _lkm_files -d ;;
-	closure:-S | closure:--set-version)
-		_lkm_take "$(ls /lib/modules 2>/dev/null)"
+	closure:-d | closure:--dirname | why:-d | why:--dirname) _lkm_files -d ;;
+	modprobe:-d | modprobe:--dirname) _lkm_files -d ;;
+	modinfo:-b | modinfo:--basedir | depmod:-b | depmod:--basedir)
+		_lkm_files -d
 		;;
-	closure:-C | closure:--config | closure:-f | closure:--from)
+	depmod:-[mo] | depmod:--moduledir | depmod:--outdir) _lkm_files -d ;;
+	closure:-S | why:-S | modprobe:-S | modinfo:-k) _lkm_take_release ;;
+	closure:--set-version | why:--set-version) _lkm_take_release ;;
+	modprobe:--set-version | modinfo:--set-version) _lkm_take_release ;;
+	closure:-f | closure:--from) _lkm_files -f ;;
+	closure:-C | why:-C | modprobe:-C | depmod:-C | *:--config)
 		_lkm_files -f
 		;;
-	why:-C | why:--config) _lkm_files -f ;;
-	why:-d | why:--dirname) _lkm_files -d ;;
-	why:-S | why:--set-version) _lkm_take "$(ls /lib/modules 2>/dev/null)" ;;
 	build:-j | build:--jobs) _lkm_take "1 $(nproc 2>/dev/null)" ;;
 	*) return 1 ;;
 	esac
@@ -153,6 +216,8 @@ _lkm() {
 		:
 	elif [ "$command" = kernel ]; then
 		_lkm_kernel
+	elif [ "$command" = kmod ]; then
+		_lkm_kmod
 	elif [ "$command" = help ]; then
 		[ "$COMP_CWORD" = 2 ] && _lkm_take "$(_lkm_words "$lkm")"
 	elif [[ $cur == -* ]]; then
@@ -163,8 +228,10 @@ _lkm() {
 		_lkm_paths 'ko(\.gz|\.xz|\.zst)?'
 	elif [ "$command" = build ]; then
 		_lkm_paths c
-	elif [ "$command" = closure ] || [ "$command" = why ]; then
+	elif [[ $command == @(closure|why|modprobe|modinfo) ]]; then
 		_lkm_modules
+	elif [ "$command" = depmod ]; then
+		_lkm_take_release
 	else
 		_lkm_files -f
 	fi

@@ -62,6 +62,47 @@ function __lkm_parameters
 	end
 end
 
+# The value of one of these options, of the words before the cursor.
+function __lkm_value
+	set -l words (commandline -opc)
+	for i in (seq (count $words))
+		for option in $argv
+			if string match -q -- "$option=*" $words[$i]
+				string replace -- "$option=" '' $words[$i]
+				return
+			else if test "$words[$i]" = "$option"; and test $i -lt (count $words)
+				echo $words[(math $i + 1)]
+				return
+			end
+		end
+	end
+	return 1
+end
+
+function __lkm_root
+	__lkm_value -d --dirname -b --basedir | string replace -r '^~/' "$HOME/"
+end
+
+function __lkm_releases
+	set -l root (__lkm_root)
+	ls "$root/lib/modules" 2>/dev/null; or ls "$root/usr/lib/modules" 2>/dev/null
+end
+
+function __lkm_names
+	set -l root (__lkm_root)
+	set -l release (__lkm_value -S -k --set-version; or uname -r)
+	set -l folder "$root/lib/modules/$release"
+	test -d $folder; or set folder "$root/usr/lib/modules/$release"
+	sed 's|:.*||; s|.*/||; s|\.ko.*||; y|-|_|' $folder/modules.dep 2>/dev/null
+end
+
+# kmod's own commands.
+function __lkm_kmod
+	test (count (commandline -opc)) = 2; or return
+	lkm kmod --help 2>/dev/null |
+		string replace -f -r '^  (help|list|static-nodes) +(.*)' '$1\t$2'
+end
+
 complete -c lkm -n __fish_use_subcommand -f -a '(__lkm_commands)'
 complete -c lkm -n 'not __fish_use_subcommand' -a '(__lkm_options)'
 complete -c lkm -n '__lkm_is help' -f -a '(__lkm_commands)'
@@ -84,8 +125,8 @@ complete -c lkm -n '__lkm_is check' -a '(__lkm_parameters)'
 
 complete -c lkm -n '__lkm_is why' -s C -l config -r -F
 complete -c lkm -n '__lkm_is why' -s d -l dirname -x -a '(__fish_complete_directories)'
-complete -c lkm -n '__lkm_is why' -s S -l set-version -x -a '(ls /lib/modules 2>/dev/null)'
-complete -c lkm -n '__lkm_is why' -a '(__lkm_modules)'
+complete -c lkm -n '__lkm_is why' -s S -l set-version -x -a '(__lkm_releases)'
+complete -c lkm -n '__lkm_is why' -a '(__lkm_names)'
 
 complete -c lkm -n '__lkm_is try' -s k -l kernel -x -a '(__lkm_kernel_list)'
 complete -c lkm -n '__lkm_is try' -s t -l test -r -F
@@ -100,13 +141,20 @@ complete -c lkm -n '__lkm_is try' -l cpus -x -a '1 2 4'
 complete -c lkm -n '__lkm_is try' -l append -x
 complete -c lkm -n '__lkm_is try' -a '(__lkm_parameters)'
 
-function __lkm_modules
-	sed 's|:.*||; s|.*/||; s|\.ko.*||; y|-|_|' \
-		/lib/modules/(uname -r)/modules.dep 2>/dev/null
-end
+complete -c lkm -n '__lkm_is kmod' -f -a '(__lkm_kmod)'
 
 complete -c lkm -n '__lkm_is closure' -s d -l dirname -x -a '(__fish_complete_directories)'
-complete -c lkm -n '__lkm_is closure' -s S -l set-version -x -a '(ls /lib/modules 2>/dev/null)'
+complete -c lkm -n '__lkm_is closure' -s S -l set-version -x -a '(__lkm_releases)'
 complete -c lkm -n '__lkm_is closure' -s C -l config -r -F
 complete -c lkm -n '__lkm_is closure' -s f -l from -r -F
-complete -c lkm -n '__lkm_is closure' -a '(__lkm_modules)'
+complete -c lkm -n '__lkm_is closure' -a '(__lkm_names)'
+
+complete -c lkm -n '__lkm_is modprobe' -s d -l dirname -x -a '(__fish_complete_directories)'
+complete -c lkm -n '__lkm_is modinfo depmod' -s b -l basedir -x -a '(__fish_complete_directories)'
+complete -c lkm -n '__lkm_is depmod' -s o -l outdir -x -a '(__fish_complete_directories)'
+complete -c lkm -n '__lkm_is depmod' -s m -l moduledir -x -a '(__fish_complete_directories)'
+complete -c lkm -n '__lkm_is modprobe' -s S -l set-version -x -a '(__lkm_releases)'
+complete -c lkm -n '__lkm_is modinfo' -s k -l set-version -x -a '(__lkm_releases)'
+complete -c lkm -n '__lkm_is modprobe depmod' -s C -l config -r -F
+complete -c lkm -n '__lkm_is modprobe modinfo' -a '(__lkm_names)'
+complete -c lkm -n '__lkm_is depmod' -a '(__lkm_releases)'

@@ -13,6 +13,49 @@ _lkm_kernels() {
 	compadd "$@" -a names
 }
 
+# Sets root and release to what the words before the cursor say.
+_lkm_place() {
+	local i
+
+	root= release=$(uname -r)
+	for (( i = 2; i < CURRENT; i++ )); do
+		case $words[i] in
+		(-d|-b|--dirname|--basedir) (( i + 1 < CURRENT )) && root=$words[++i] ;;
+		(--(dirname|basedir)=*) root=${words[i]#*=} ;;
+		(-S|-k|--set-version) (( i + 1 < CURRENT )) && release=$words[++i] ;;
+		(--set-version=*) release=${words[i]#*=} ;;
+		esac
+	done
+	root=${${(Q)root}/#\~\//$HOME/}
+}
+
+# Sets names to the modules of modules.dep there.
+_lkm_names() {
+	local root release
+
+	_lkm_place
+	local folder=$root/lib/modules/$release
+
+	[[ -d $folder ]] || folder=$root/usr/lib/modules/$release
+	names=(${(f)"$(sed 's|:.*||; s|.*/||; s|\.ko.*||; y|-|_|' \
+		$folder/modules.dep 2>/dev/null)"})
+}
+
+_lkm_releases() {
+	local root release
+
+	_lkm_place
+	compadd -- $root/lib/modules/*(N:t)
+}
+
+# kmod's own commands.
+_lkm_kmod() {
+	(( CURRENT == 3 )) || return
+	names=(${(f)"$($lkm kmod --help 2>/dev/null |
+		sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p')"})
+	compadd -a names
+}
+
 # What stands behind an option. Status 1: it takes nothing.
 _lkm_value() {
 	case $command:$1 in
@@ -35,12 +78,13 @@ _lkm_value() {
 	try:--settle) compadd 2 100 1000 ;;
 	try:--memory) compadd 128 256 512 1024 ;;
 	try:--cpus) compadd 1 2 4 ;;
-	why:(-C|--config)) _files ;;
-	why:(-d|--dirname)) _files -/ ;;
-	why:(-S|--set-version)) compadd -- /lib/modules/*(N:t) ;;
+	(why|modprobe|depmod):(-C|--config)) _files ;;
+	(why|closure|modprobe):(-d|--dirname)) _files -/ ;;
+	(modinfo|depmod):(-b|--basedir)) _files -/ ;;
+	depmod:(-o|--outdir|-m|--moduledir)) _files -/ ;;
+	(why|closure|modprobe):(-S|--set-version)) _lkm_releases ;;
+	modinfo:(-k|--set-version)) _lkm_releases ;;
 	try:--append) _message 'parameters of the kernel' ;;
-	closure:(-d|--dirname)) _files -/ ;;
-	closure:(-S|--set-version)) compadd /lib/modules/*(N:t) ;;
 	closure:(-C|--config|-f|--from)) _files ;;
 	build:(-j|--jobs)) compadd 1 $(nproc 2>/dev/null) ;;
 	*) return 1 ;;
@@ -98,15 +142,18 @@ elif [[ $value == -* ]]; then
 	names=(${(f)"$($lkm $command --help 2>/dev/null |
 		grep -o -- '--[a-z][a-z-]*' | sort -u)"})
 	compadd -a -- names
+elif [[ $command == kmod ]]; then
+	_lkm_kmod
+elif [[ $command == depmod ]]; then
+	_lkm_releases
 elif [[ $command == try ]]; then
 	_lkm_paths '*.(c|ko|ko.gz|ko.xz|ko.zst)(-.)'
 elif [[ $command == check ]]; then
 	_lkm_paths '*.(ko|ko.gz|ko.xz|ko.zst)(-.)'
 elif [[ $command == build ]]; then
 	_lkm_paths '*.c(-.)'
-elif [[ $command == (closure|why) ]]; then
-	names=(${(f)"$(sed 's|:.*||; s|.*/||; s|\.ko.*||; y|-|_|' \
-		/lib/modules/$(uname -r)/modules.dep 2>/dev/null)"})
+elif [[ $command == (closure|why|modprobe|modinfo) ]]; then
+	_lkm_names
 	compadd -a names
 	_files -g '*.ko(|.gz|.xz|.zst)(-.)'
 else

@@ -2,28 +2,65 @@
 # bash completion of modprobe: options from its own help, modules from
 # modules.dep (with -r those that are loaded), parameters from modinfo.
 
-_modprobe_names() { # release
+# Sets root and release to what the words before the cursor say. Of several
+# roots the first that has modules counts.
+_modprobe_place() {
+	local i at
+
+	root= release=$(uname -r)
+	for ((i = 1; i + 1 < COMP_CWORD; i++)); do
+		# readline makes three words of --option=value.
+		at=$((i + 1))
+		[[ ${COMP_WORDS[at]} == = ]] && ((at++))
+		((at < COMP_CWORD)) || break
+		case ${COMP_WORDS[i]} in
+		-d | --dirname)
+			[ -d "${root:-/none}/lib/modules" ] ||
+				root=${COMP_WORDS[at]/#\~\//$HOME/}
+			;;
+		-S | --set-version) release=${COMP_WORDS[at]} ;;
+		esac
+	done
+}
+
+# The modules of modules.dep there.
+_modprobe_names() { # root release
+	local folder=$1/lib/modules/$2
+
+	[ -d "$folder" ] || folder=$1/usr/lib/modules/$2
 	sed 's|:.*||; s|.*/||; s|\.ko.*||; y|-|_|' \
-		"/lib/modules/$1/modules.dep" 2>/dev/null
+		"$folder/modules.dep" 2>/dev/null
+}
+
+_modprobe_releases() { # root
+	ls "$1/lib/modules" 2>/dev/null || ls "$1/usr/lib/modules" 2>/dev/null
 }
 
 # NAME= of each parameter of a module
-_modprobe_parameters() { # release module
-	modinfo -k "$1" -p "$2" 2>/dev/null | sed -n 's/^\([^: ]*\):.*/\1=/p'
+_modprobe_parameters() { # root release module
+	modinfo ${1:+-b "$1"} -k "$2" -p "$3" 2>/dev/null | sed -n 's/^\([^: ]*\):.*/\1=/p'
 }
 
 _modprobe() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local i word release all= remove= module=
+	local i word root release all= remove= module=
 
 	COMPREPLY=()
-	release=$(uname -r)
+	# readline makes three words of --dirname=DIR.
+	if [[ $cur == = ]]; then
+		cur=
+	elif [[ $prev == = && $COMP_CWORD -gt 2 ]]; then
+		prev=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
+	_modprobe_place
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		word=${COMP_WORDS[i]}
 		case $word in
-		-S | --set-version) release=${COMP_WORDS[++i]} ;;
-		-C | -d | -w | -j | --config | --dirname | --wait | --jobs)
-			((i++)) ;;
+		-C | -d | -w | -j | -S | --config | --dirname | --wait | --jobs | \
+			--set-version)
+			((i++))
+			[[ ${COMP_WORDS[i]} == = ]] && ((i++))
+			;;
 		--remove*) remove=1 ;;
 		--all) all=1 ;;
 		--*) ;;
@@ -47,7 +84,7 @@ _modprobe() {
 		;;
 	-S | --set-version)
 		mapfile -t COMPREPLY < <(compgen -W \
-			"$(ls /lib/modules 2>/dev/null)" -- "$cur")
+			"$(_modprobe_releases "$root")" -- "$cur")
 		return
 		;;
 	-w | --wait | -j | --jobs) return ;;
@@ -69,10 +106,10 @@ _modprobe() {
 	elif [[ $module && -z $all ]]; then
 		compopt -o nospace 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -W \
-			"$(_modprobe_parameters "$release" "$module")" -- "$cur")
+			"$(_modprobe_parameters "$root" "$release" "$module")" -- "$cur")
 	else
 		mapfile -t COMPREPLY < <(compgen -W \
-			"$(_modprobe_names "$release")" -- "${cur//-/_}")
+			"$(_modprobe_names "$root" "$release")" -- "${cur//-/_}")
 	fi
 }
 

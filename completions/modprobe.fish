@@ -2,14 +2,53 @@
 # fish completion of modprobe: modules from modules.dep (with -r those that are
 # loaded), parameters from modinfo.
 
-function __modprobe_names
-	sed 's|:.*||; s|.*/||; s|\.ko.*||; y|-|_|' \
-		/lib/modules/(uname -r)/modules.dep 2>/dev/null
+# The value of one of these options, of the words before the cursor.
+function __modprobe_value
+	set -l words (commandline -opc)
+	for i in (seq (count $words))
+		for option in $argv
+			if string match -q -- "$option=*" $words[$i]
+				string replace -- "$option=" '' $words[$i]
+				return
+			else if test "$words[$i]" = "$option"; and test $i -lt (count $words)
+				echo $words[(math $i + 1)]
+				return
+			end
+		end
+	end
+	return 1
 end
 
-# The words that are no options: modprobe itself, the module, parameters.
+function __modprobe_root
+	__modprobe_value -d --dirname | string replace -r '^~/' "$HOME/"
+end
+
+function __modprobe_releases
+	set -l root (__modprobe_root)
+	ls "$root/lib/modules" 2>/dev/null; or ls "$root/usr/lib/modules" 2>/dev/null
+end
+
+function __modprobe_names
+	set -l root (__modprobe_root)
+	set -l release (__modprobe_value -S --set-version; or uname -r)
+	set -l folder "$root/lib/modules/$release"
+	test -d $folder; or set folder "$root/usr/lib/modules/$release"
+	sed 's|:.*||; s|.*/||; s|\.ko.*||; y|-|_|' $folder/modules.dep 2>/dev/null
+end
+
+# The words that are no options, nor their values: modprobe itself, the
+# module, parameters.
 function __modprobe_words
-	commandline -opc | string match -v -- '-*'
+	set -l value
+	for word in (commandline -opc)
+		if test -n "$value"
+			set value
+		else if contains -- $word -C -d -w -j -S --config --dirname --wait --jobs --set-version
+			set value yes
+		else if not string match -q -- '-*' $word
+			echo $word
+		end
+	end
 end
 
 function __modprobe_has_module
@@ -19,7 +58,10 @@ end
 
 function __modprobe_parameters
 	set -l words (__modprobe_words)
-	modinfo -p $words[2] 2>/dev/null | string replace -rf '^([^: ]*):.*' '$1='
+	set -l root (__modprobe_root)
+	modinfo (test -n "$root"; and echo -- -b$root) \
+		-k (__modprobe_value -S --set-version; or uname -r) \
+		-p $words[2] 2>/dev/null | string replace -rf '^([^: ]*):.*' '$1='
 end
 
 complete -c modprobe -f
@@ -54,7 +96,7 @@ complete -c modprobe -l show-exports -d 'symbols that it exports'
 complete -c modprobe -l json -d 'for programs'
 complete -c modprobe -s C -l config -r -d 'instead of modprobe.d'
 complete -c modprobe -s d -l dirname -x -d 'where lib/modules is' -a '(__fish_complete_directories)'
-complete -c modprobe -s S -l set-version -x -d 'kernel release' -a '(ls /lib/modules 2>/dev/null)'
+complete -c modprobe -s S -l set-version -x -d 'kernel release' -a '(__modprobe_releases)'
 complete -c modprobe -s s -l syslog -d 'messages to syslog'
 complete -c modprobe -s q -l quiet -d 'no messages'
 complete -c modprobe -s v -l verbose -d 'more messages'

@@ -3,6 +3,41 @@
 # zsh completion of modprobe: modules from modules.dep (with -r those that are
 # loaded), parameters from modinfo.
 
+# Sets root and release to what the words before the cursor say.
+_modprobe_place() {
+	local i
+
+	root= release=$(uname -r)
+	for (( i = 2; i < CURRENT; i++ )); do
+		case $words[i] in
+		(-d|--dirname) (( i + 1 < CURRENT )) && root=$words[++i] ;;
+		(--dirname=*) root=${words[i]#*=} ;;
+		(-S|--set-version) (( i + 1 < CURRENT )) && release=$words[++i] ;;
+		(--set-version=*) release=${words[i]#*=} ;;
+		esac
+	done
+	root=${${(Q)root}/#\~\//$HOME/}
+}
+
+# Sets names to the modules of modules.dep there.
+_modprobe_names() {
+	local root release
+
+	_modprobe_place
+	local folder=$root/lib/modules/$release
+
+	[[ -d $folder ]] || folder=$root/usr/lib/modules/$release
+	names=(${(f)"$(sed 's|:.*||; s|.*/||; s|\.ko.*||; y|-|_|' \
+		$folder/modules.dep 2>/dev/null)"})
+}
+
+_modprobe_releases() {
+	local root release
+
+	_modprobe_place
+	compadd -- $root/lib/modules/*(N:t)
+}
+
 _modprobe_what() {
 	local -a names
 
@@ -10,8 +45,7 @@ _modprobe_what() {
 		(( ${words[(I)--remove*]} )); then
 		names=(${(f)"$(cut -d ' ' -f 1 /proc/modules 2>/dev/null)"})
 	else
-		names=(${(f)"$(sed 's|:.*||; s|.*/||; s|\.ko.*||; y|-|_|' \
-			/lib/modules/$(uname -r)/modules.dep 2>/dev/null)"})
+		_modprobe_names
 	fi
 	_alternative 'modules:module:compadd -a names' \
 		'files:module file:_files -g "*.ko(|.gz|.xz|.zst)"'
@@ -20,12 +54,15 @@ _modprobe_what() {
 # What stands behind the module: its parameters; with -a or -r more modules.
 _modprobe_more() {
 	local -a names
+	local root release
 
 	if (( ${words[(I)-a|--all|-r|--remove*]} )); then
 		_modprobe_what
 		return
 	fi
-	names=(${(f)"$(modinfo -p ${line[1]} 2>/dev/null |
+	_modprobe_place
+	names=(${(f)"$(modinfo ${root:+-b} ${root:+$root} -k $release \
+		-p ${line[1]} 2>/dev/null |
 		sed -n 's/^\([^: ]*\):.*/\1=/p')"})
 	compadd -S '' -a names
 }
@@ -51,7 +88,7 @@ _arguments -s -S \
 	'--json[for programs]' \
 	'*'{-C,--config=}'[instead of modprobe.d]:file or folder:_files' \
 	'*'{-d,--dirname=}'[where lib/modules is]:folder:_files -/' \
-	'(-S --set-version)'{-S,--set-version=}'[kernel release]:release:(/lib/modules/*(N:t))' \
+	'(-S --set-version)'{-S,--set-version=}'[kernel release]:release:_modprobe_releases' \
 	'(-s --syslog)'{-s,--syslog}'[messages to syslog]' \
 	'(-q --quiet)'{-q,--quiet}'[no messages]' \
 	'*'{-v,--verbose}'[more messages]' \

@@ -118,6 +118,13 @@ _must_check_ int pool_get_found(struct kmod_ctx *ctx,
 /* Adds modules to a list. Return: 0; -EEXIST; -ENOMEM (nothing is added). */
 _must_check_ int pool_list(struct kmod_ctx *ctx, const struct plan_modules *m,
 			   struct kmod_list **list);
+/* The same, each made by @get. */
+_must_check_ int pool_list_by(struct kmod_ctx *ctx,
+			      const struct plan_modules *m,
+			      int (*get)(struct kmod_ctx *ctx,
+					 const struct plan_module *m,
+					 struct kmod_module **ret),
+			      struct kmod_list **list);
 /* The same for one module; the list holds a reference of its own. */
 _must_check_ int list_add_module(struct kmod_list **list,
 				 struct kmod_module *m);

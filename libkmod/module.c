@@ -160,13 +160,21 @@ int list_add_module(struct kmod_list **list, struct kmod_module *m)
 int pool_list(struct kmod_ctx *ctx, const struct plan_modules *m,
 	      struct kmod_list **list)
 {
+	return pool_list_by(ctx, m, pool_get_found, list);
+}
+
+int pool_list_by(struct kmod_ctx *ctx, const struct plan_modules *m,
+		 int (*get)(struct kmod_ctx *ctx, const struct plan_module *m,
+			    struct kmod_module **ret),
+		 struct kmod_list **list)
+{
 	struct kmod_list *l = NULL;
 	int r = 0;
 
 	for (size_t i = 0; !r && i < m->n; i++) {
 		struct kmod_module *mod;
 
-		r = pool_get_found(ctx, &m->v[i], &mod);
+		r = get(ctx, &m->v[i], &mod);
 		if (r)
 			break;
 		r = list_append(&l, mod);

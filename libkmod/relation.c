@@ -5,27 +5,10 @@
 #include "internal.h"
 
 /* Dependencies are made from paths: one known by another path is an error. */
-static int deps_list(struct kmod_ctx *ctx, const struct plan_modules *m,
-		     struct kmod_list **ret)
+static int get_dep(struct kmod_ctx *ctx, const struct plan_module *m,
+		   struct kmod_module **ret)
 {
-	struct kmod_list *l = NULL;
-	int r = 0;
-
-	for (size_t i = 0; !r && i < m->n; i++) {
-		struct kmod_module *mod;
-
-		r = pool_get(ctx, m->v[i].name, NULL, m->v[i].path, &mod);
-		if (r)
-			break;
-		r = list_append(&l, mod);
-		if (r)
-			(void)kmod_module_unref(mod);
-	}
-	if (r)
-		(void)kmod_module_unref_list(l);
-	else
-		*ret = l;
-	return r;
+	return pool_get(ctx, m->name, NULL, m->path, ret);
 }
 
 /* Fills in @mod->deps. */
@@ -38,7 +21,7 @@ static void find_deps(struct kmod_module *mod)
 	mod->has_deps = true;
 	if (!w || plan_depends(w, mod->name, &a, &m, NULL))
 		return;
-	(void)!deps_list(mod->ctx, &m, &mod->deps);
+	(void)!pool_list_by(mod->ctx, &m, get_dep, &mod->deps);
 }
 
 /* A copy with references of its own. Return: 0; -ENOMEM. */

@@ -13,13 +13,13 @@ int config_path(const char *path, struct diag *d)
 	if (!stat(path, &st))
 		return 0;
 	return diag_fail_hint(d, errno,
-			      "-C names a file or a folder, also where it stands in MODPROBE_OPTIONS",
+			      "-C names a file or a folder: look at the path",
 			      "could not read the configuration '%s': %s", path,
 			      strerror(errno));
 }
 
 void config_paths_tell(const struct dropin_ui *ui, const char *const *paths,
-		       size_t n)
+		       size_t n, const char *hint)
 {
 	struct dropin_ui loud = *ui;
 
@@ -31,7 +31,8 @@ void config_paths_tell(const struct dropin_ui *ui, const char *const *paths,
 		if (!config_path(paths[i], &d))
 			continue;
 		dropin_log(&loud, LOG_ERR, "%s", d.what);
-		if (dropin_explains(ui))
-			dropin_say("fix", d.hint);
+		if (!dropin_explains(ui))
+			continue;
+		dropin_say("fix", hint ? hint : d.hint);
 	}
 }

@@ -20,8 +20,8 @@
 _must_check_ int config_path(const char *path, struct diag *d);
 
 /* The same of many, for the stand-ins, which go on as kmod's tools do: an
- * error line for each, with -q, too. */
+ * error line for each, with -q, too. @hint: NULL: that of config_path(). */
 void config_paths_tell(const struct dropin_ui *ui, const char *const *paths,
-		       size_t n);
+		       size_t n, const char *hint);
 
 #endif

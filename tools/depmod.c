@@ -6,7 +6,6 @@
 #include "depmod.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <limits.h>
 #include <malloc.h>
 #include <stdio.h>
@@ -17,10 +16,11 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/jobs.h"
 #include "base/text.h"
 #include "conf/depmod_conf.h"
 #include "config_path.h"
-#include "dropin.h"
+#include "index/ahead.h"
 #include "index/cache.h"
 #include "index/emit.h"
 #include "index/facts.h"
@@ -28,178 +28,6 @@
 #include "index/learn.h"
 #include "index/scan.h"
 #include "index/write.h"
-
-enum { OPT_JSON = 256, OPT_FULL, OPT_MAP, OPT_NO_FACTS };
-
-static const struct option long_options[] = {
-	{ "all", no_argument, NULL, 'a' },
-	{ "quick", no_argument, NULL, 'A' },
-	{ "basedir", required_argument, NULL, 'b' },
-	{ "moduledir", required_argument, NULL, 'm' },
-	{ "outdir", required_argument, NULL, 'o' },
-	{ "config", required_argument, NULL, 'C' },
-	{ "symvers", required_argument, NULL, 'E' },
-	{ "filesyms", required_argument, NULL, 'F' },
-	{ "errsyms", no_argument, NULL, 'e' },
-	{ "show", no_argument, NULL, 'n' },
-	{ "dry-run", no_argument, NULL, 'n' },
-	{ "symbol-prefix", required_argument, NULL, 'P' },
-	{ "warn", no_argument, NULL, 'w' },
-	{ "unresolved-error", no_argument, NULL, 'u' },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "root", no_argument, NULL, 'r' },
-	{ "map", no_argument, NULL, OPT_MAP },
-	{ "json", no_argument, NULL, OPT_JSON },
-	{ "full", no_argument, NULL, OPT_FULL },
-	{ "no-facts", no_argument, NULL, OPT_NO_FACTS },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "version", no_argument, NULL, 'V' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
-};
-
-static int help(void)
-{
-	(void)fputs(
-		"  depmod          make the indexes of the running kernel's modules\n"
-		"  depmod -n       print them instead\n"
-		"\n"
-		"usage: depmod [OPTION...] [VERSION [MODULE...]]\n"
-		"\n"
-		"  -a, --all              all modules of the folder (default without MODULE)\n"
-		"  -A, --quick            nothing if no module is newer than modules.dep\n"
-		"  -b, --basedir=DIR      DIR/lib/modules instead of /lib/modules\n"
-		"  -m, --moduledir=DIR    DIR instead of lib/modules, below the base folder\n"
-		"  -o, --outdir=DIR       write to DIR/lib/modules/VERSION\n"
-		"  -C, --config=PATH      file or folder instead of depmod.d; again and again\n"
-		"  -e, --errsyms          tell of symbols that nobody exports; with -E or -F\n"
-		"  -E, --symvers=FILE     what the kernel exports: Module.symvers\n"
-		"  -F, --filesyms=FILE    what the kernel exports: System.map\n"
-		"  -P, --symbol-prefix=C  a character before each symbol of System.map\n"
-		"  -n, --show, --dry-run  print the text files, write nothing\n"
-		"  -w, --warn             accepted, as kmod's does nothing either\n"
-		"      --full             read every module, whatever is known of it\n"
-		"      --no-facts         the same, and keep no modules.lkm-facts\n"
-		"      --json             tell as JSON what was done and noticed\n"
-		"  -v, --verbose          print who fills which need\n"
-		"  -V, --version          show version\n"
-		"  -h, --help             show this help\n",
-		stdout);
-	return 0;
-}
-
-/* An option of long ago. @number: of the long one; -1: a short one. */
-static int deprecated(const struct depmod_opts *o, int c, int number)
-{
-	char letter[] = { (char)c, '\0' };
-
-	dropin_log(&o->ui, LOG_WARNING, "Ignored deprecated option %s%s",
-		   number < 0 ? "-" : "--",
-		   number < 0 ? letter : long_options[number].name);
-	return -1;
-}
-
-/* -1: go on; else the exit status. */
-static int take_option(struct depmod_opts *o, int c, int number,
-		       const char *arg)
-{
-	switch (c) {
-	case 'u':
-	case 'q':
-	case 'r':
-	case OPT_MAP:
-		return deprecated(o, c, number);
-	case 'a':
-		o->all = true;
-		return -1;
-	case 'A':
-		o->quick = true;
-		return -1;
-	case 'b':
-		o->basedir = arg;
-		return -1;
-	case 'm':
-		o->moduledir = arg;
-		return -1;
-	case 'o':
-		o->outdir = arg;
-		return -1;
-	case 'C':
-		o->config[o->n_config++] = arg;
-		return -1;
-	case 'E':
-		o->symvers = arg;
-		return -1;
-	case 'F':
-		o->map = arg;
-		return -1;
-	case 'e':
-		o->errsyms = true;
-		return -1;
-	case 'n':
-		o->show = true;
-		return -1;
-	case 'P':
-		if (!arg[0] || arg[1]) {
-			dropin_log(&o->ui, LOG_CRIT,
-				   "-P only takes a single char");
-			return 1;
-		}
-		o->prefix = arg[0];
-		return -1;
-	case 'w':
-		o->warn = true;
-		return -1;
-	case OPT_JSON:
-		o->json = true;
-		return -1;
-	case OPT_NO_FACTS:
-		o->no_facts = o->full = true;
-		return -1;
-	case OPT_FULL:
-		o->full = true;
-		return -1;
-	case 'v':
-		o->ui.level++;
-		return -1;
-	case 'V':
-		return dropin_version();
-	case 'h':
-		return help();
-	default:
-		dropin_say_usage(&o->ui, NULL);
-		return 1;
-	}
-}
-
-/* The version and the files that the command line names. -1: go on. */
-static int take_arguments(struct depmod_opts *o, char **argv, char *release)
-{
-	unsigned a, b;
-
-	o->version = release;
-	if (*argv) {
-		if (sscanf(*argv, "%u.%u", &a, &b) != 2) {
-			dropin_log(&o->ui, LOG_ERR, "Bad version passed %s",
-				   *argv);
-			if (dropin_explains(&o->ui))
-				dropin_say("fix", "a version begins as 6.1 does, and has a folder of its name in lib/modules; 'depmod -h' shows the usage");
-			return 1;
-		}
-		o->version = *argv++;
-	}
-	for (char **f = argv; !o->all && *f; f++)
-		if (**f != '/') {
-			dropin_log(&o->ui, LOG_CRIT, "%s: not absolute path.",
-				   *f);
-			return 1;
-		}
-	if (!o->all && *argv)
-		o->files = argv;
-	if (o->errsyms && !o->symvers && !o->map)
-		dropin_log(&o->ui, LOG_WARNING, "-e needs -E or -F");
-	return -1;
-}
 
 /* @base as it is, made absolute; "" for none. 0 or -ENOMEM. */
 static int absolute(const char *base, struct text *ret)
@@ -238,11 +66,16 @@ struct run {
 	struct depmod_conf conf;
 	struct text folder, output;
 	struct idx_sources src;
-	struct idx_cache cache; /* of the run before                        */
+	struct idx_cache cache; /* of the run before                       */
+	struct diag cache_d;	/* why there is none                       */
+	bool asked;		/* whether there is one                    */
+	int scanned;		/* status of scan()                        */
 	int64_t began_ns;
 	struct idx_learned learned;
 	struct idx_graph graph;
 	struct bytes symvers, map;
+	struct idx_ahead ahead;
+	uint32_t wanted; /* of idx_outputs, bit by bit                     */
 	struct idx_write write;
 	bool writing;
 };
@@ -251,6 +84,7 @@ static void run_fini(struct run *r)
 {
 	if (r->writing)
 		idx_write_close(&r->write);
+	idx_ahead_stop(&r->ahead);
 	idx_graph_fini(&r->graph);
 	bytes_fini(&r->symvers);
 	bytes_fini(&r->map);
@@ -263,9 +97,17 @@ static void run_fini(struct run *r)
 	text_fini(&r->output);
 }
 
-/* Prints an error that ends the run. Return: 1 */
-static int failed(const struct run *r, int prio, const struct diag *d)
+/* Keeps an error that ends the run, for --json. The first one counts. */
+static void keep_error(struct run *r, const struct diag *d)
 {
+	if (!r->res.error.err)
+		r->res.error = *d;
+}
+
+/* Prints an error that ends the run. Return: 1 */
+static int failed(struct run *r, int prio, const struct diag *d)
+{
+	keep_error(r, d);
 	dropin_log(&r->o->ui, prio, "%s", d->what);
 	if (d->hint[0] && dropin_explains(&r->o->ui))
 		dropin_say("fix", d->hint);
@@ -274,9 +116,19 @@ static int failed(const struct run *r, int prio, const struct diag *d)
 
 static void say_conf(void *arg, int prio, const char *text)
 {
-	const struct depmod_opts *o = arg;
+	struct run *r = arg;
 
-	dropin_log(&o->ui, prio, "%s", text);
+	dropin_log(&r->o->ui, prio, "%s", text);
+	if (prio <= LOG_WARNING)
+		(void)strv_add(&r->report.complaints, text);
+}
+
+static void hint_conf(void *arg, const char *text)
+{
+	const struct run *r = arg;
+
+	if (dropin_explains(&r->o->ui))
+		dropin_say("fix", text);
 }
 
 static int read_conf(struct run *r)
@@ -286,11 +138,18 @@ static int read_conf(struct run *r)
 		.paths = o->n_config ? o->config : NULL,
 		.version = o->version,
 		.say = say_conf,
-		.arg = (void *)(uintptr_t)o,
+		.hint = hint_conf,
+		.arg = r,
 	};
 	struct diag d = { 0 };
 
-	config_paths_tell(&o->ui, o->config, o->n_config);
+	config_paths_tell(&o->ui, o->config, o->n_config, NULL);
+	for (size_t i = 0; i < o->n_config; i++) {
+		struct diag gone = { 0 };
+
+		if (config_path(o->config[i], &gone))
+			(void)strv_add(&r->report.complaints, gone.what);
+	}
 	return depmod_conf_read(&from, &r->conf, &d) < 0
 		       ? failed(r, LOG_CRIT, &d)
 		       : 0;
@@ -304,6 +163,7 @@ static int open_output(struct run *r)
 	int e;
 
 	if (r->o->outdir && dir_make(path, &d) < 0) {
+		keep_error(r, &d);
 		dropin_log(&r->o->ui, LOG_CRIT, "%s: %s", d.where, d.what);
 		return 1;
 	}
@@ -337,13 +197,16 @@ static int scan(struct run *r)
 	e = idx_scan(folder, &r->conf, &r->tell, &r->src, &d);
 	if (!e)
 		return 0;
-	(void)failed(r, LOG_ERR, &d);
+	dropin_log(&r->o->ui, LOG_ERR, "%s", d.what);
 	dropin_log(&r->o->ui, LOG_CRIT, "could not search modules: %s",
 		   strerror(-e));
-	if (e == -ENOENT && dropin_explains(&r->o->ui))
-		dropin_say("fix", r->o->basedir || r->o->moduledir ?
+	if (e == -ENOENT)
+		diag_hint(&d, "%s", r->o->basedir || r->o->moduledir ?
 			"look which folders there are: VERSION is the name of one of them" :
 			"'ls /lib/modules' shows the kernels that have modules: 'depmod VERSION'; -b DIR names another root");
+	keep_error(r, &d);
+	if (d.hint[0] && dropin_explains(&r->o->ui))
+		dropin_say("fix", d.hint);
 	return 1;
 }
 
@@ -397,25 +260,65 @@ static void tell_broken(struct run *r)
 	}
 }
 
-/* What the run before learnt, of modules that have not changed since. */
-static int use_cache(struct run *r, size_t *ret_known)
+static void cache_path(const struct run *r, struct text *ret)
+{
+	text_addf(ret, "%s/" IDX_CACHE_NAME, text_str(&r->output));
+}
+
+/* What the run before learnt. */
+static void read_cache(void *arg)
 {
 	_cleanup_text_ struct text path = { 0 };
-	struct diag d = { 0 };
+	struct run *r = arg;
 
-	*ret_known = 0;
-	if (r->o->full)
-		return 0;
-	text_addf(&path, "%s/" IDX_CACHE_NAME, text_str(&r->output));
+	r->asked = true;
+	cache_path(r, &path);
 	if (path.failed)
-		return -ENOMEM;
-	if (idx_cache_read(path.p, &r->cache, &d) < 0) {
-		if (d.err)
-			dropin_log(&r->o->ui, LOG_INFO, "%s; %s", d.what,
-				   "every module is read");
-		return 0;
-	}
-	return idx_cache_use(&r->cache, &r->src, ret_known, NULL);
+		diag_fail(&r->cache_d, ENOMEM, "out of memory");
+	else if (idx_cache_read(path.p, &r->cache, &r->cache_d) < 0)
+		r->cache = (struct idx_cache){ 0 };
+}
+
+/* Is it so large that it is worth a thread? */
+static bool cache_is_large(const struct run *r)
+{
+	_cleanup_text_ struct text path = { 0 };
+	struct stat st;
+
+	cache_path(r, &path);
+	return !path.failed && !stat(path.p, &st) && st.st_size >= 256 << 10;
+}
+
+static void scan_job(void *arg)
+{
+	struct run *r = arg;
+
+	r->scanned = scan(r);
+}
+
+/* Finds the modules, while another thread reads what is known of them. */
+static int scan_and_read(struct run *r)
+{
+	const struct job jobs[] = { { scan_job, r }, { read_cache, r } };
+
+	if (r->o->full || r->conf.no_facts || r->o->quick ||
+	    jobs_processors() == 1 || !cache_is_large(r))
+		return scan(r);
+	jobs_run(jobs, ARRAY_SIZE(jobs));
+	return r->scanned;
+}
+
+/* Takes from it what is known of modules that have not changed since. */
+static int use_cache(struct run *r, size_t *ret_known)
+{
+	*ret_known = 0;
+	if (!r->o->full && !r->conf.no_facts && !r->asked)
+		read_cache(r);
+	if (r->cache_d.err)
+		dropin_log(&r->o->ui, LOG_INFO, "%s; %s", r->cache_d.what,
+			   "every module is read");
+	return r->cache.n ? idx_cache_use(&r->cache, &r->src, ret_known, NULL) :
+			    0;
 }
 
 static int learn(struct run *r)
@@ -490,9 +393,64 @@ static int link_modules(struct run *r)
 
 	for (uint32_t i = 0; i < r->graph.n_exports; i++)
 		r->res.symbols += r->graph.exports[i].owner != IDX_KERNEL;
-	if (e == -ELOOP)
+	if (e == -ELOOP) {
+		keep_error(r, &d);
 		return 1;
-	return e < 0 ? failed(r, LOG_CRIT, &d) : 0;
+	}
+	if (e < 0)
+		return failed(r, LOG_CRIT, &d);
+	idx_ahead_linked(&r->ahead);
+	return 0;
+}
+
+/* No store, and none that is there may stay: it would grow old. */
+static bool without_facts(const struct run *r)
+{
+	return r->o->no_facts || r->conf.no_facts;
+}
+
+/*
+ * A tree elsewhere (-b, -o) is mostly one that is made once: a package, or the
+ * image that dracut or initramfs-tools put together, which the kernel unpacks
+ * into memory. There, only a store that somebody put there is kept up.
+ */
+static bool keeps_cache(const struct run *r)
+{
+	_cleanup_text_ struct text path = { 0 };
+
+	if (without_facts(r))
+		return false;
+	if (!r->o->outdir && (!r->o->basedir || str_eq(r->o->basedir, "/")))
+		return true;
+	text_addf(&path, "%s/" IDX_CACHE_NAME, text_str(&r->output));
+	return !path.failed && access(path.p, F_OK) == 0;
+}
+
+/* Is output @i to be made? The store is not if nothing is new in it. */
+static bool wants(const struct run *r, unsigned i)
+{
+	const struct idx_output *out = &idx_outputs[i];
+
+	if (r->o->show)
+		return out->text;
+	return !out->optional ||
+	       (keeps_cache(r) && (r->res.read || r->cache.n != r->src.n));
+}
+
+static int begin_to_make(struct run *r)
+{
+	const struct idx_emit e = { .src = &r->src,
+				    .graph = &r->graph,
+				    .began_ns = r->began_ns,
+				    .inputs = text_str(&r->folder),
+				    .tell = &r->tell };
+	struct diag d = { 0 };
+
+	for (unsigned i = 0; i < idx_n_outputs; i++)
+		r->wanted |= (uint32_t)wants(r, i) << i;
+	return idx_ahead_start(&e, r->wanted, &r->ahead, &d) < 0 ?
+		       failed(r, LOG_CRIT, &d) :
+		       0;
 }
 
 /* Is the file of this name in the output folder another one? */
@@ -509,6 +467,9 @@ static bool differs(const struct run *r, const char *name, struct span now)
 static int put_file(struct run *r, const struct idx_output *out,
 		    const struct bytes *b, struct diag *d)
 {
+	if (out->optional)
+		return idx_write_optional(&r->write, out->name, bytes_span(b),
+					  d);
 	if (r->o->json)
 		r->res.files[r->res.n_files++] = (struct depmod_file){
 			out->name, b->n, differs(r, out->name, bytes_span(b))
@@ -520,44 +481,12 @@ static int put_file(struct run *r, const struct idx_output *out,
 	return 0;
 }
 
-/*
- * A tree elsewhere (-b, -o) is mostly one that is made once: a package, or the
- * image that dracut or initramfs-tools put together, which the kernel unpacks
- * into memory. There, only a store that somebody put there is kept up.
- */
-static bool keeps_cache(const struct run *r)
-{
-	_cleanup_text_ struct text path = { 0 };
-
-	if (r->o->no_facts)
-		return false;
-	if (!r->o->outdir && (!r->o->basedir || str_eq(r->o->basedir, "/")))
-		return true;
-	text_addf(&path, "%s/" IDX_CACHE_NAME, text_str(&r->output));
-	return !path.failed && access(path.p, F_OK) == 0;
-}
-
-/* Keeps what was learnt, unless it is what is kept already. */
-static int write_cache(struct run *r, struct diag *d)
-{
-	_cleanup_bytes_ struct bytes b = { 0 };
-
-	if (!keeps_cache(r) || (!r->res.read && r->cache.n == r->src.n))
-		return 0;
-
-	int err = idx_cache_bytes(&r->src, r->began_ns, &b, d);
-
-	return err ? err :
-		     idx_write_optional(&r->write, IDX_CACHE_NAME,
-					bytes_span(&b), d);
-}
-
 /* The indexes are there. What was to make the next run faster may not be. */
 static void tell_cache(struct run *r)
 {
 	const struct diag *d = &r->write.left_out;
 
-	if (r->o->no_facts &&
+	if (without_facts(r) &&
 	    unlinkat(r->write.fd, IDX_CACHE_NAME, 0) < 0 && errno != ENOENT)
 		dropin_log(&r->o->ui, LOG_WARNING,
 			   "could not remove '" IDX_CACHE_NAME "' in %s: %s",
@@ -572,29 +501,41 @@ static void tell_cache(struct run *r)
 		dropin_say("fix", d->hint);
 }
 
+/* 0; -EINTR: a signal waits, and what was written so far has to go. */
+static int go_on(const struct run *r, struct diag *d)
+{
+	return !r->o->show && depmod_told_to_end() ?
+		       diag_fail(d, EINTR, "ended by a signal; nothing was changed") :
+		       0;
+}
+
 static int write_all(struct run *r)
 {
-	struct idx_emit e = { .graph = &r->graph,
-			      .inputs = text_str(&r->folder),
-			      .tell = &r->tell };
 	struct diag d = { 0 };
 	int err = 0;
 
+	if (!r->o->show)
+		depmod_hold_signals();
 	for (unsigned i = 0; !err && i < idx_n_outputs; i++) {
 		_cleanup_bytes_ struct bytes b = { 0 };
 
-		if (r->o->show && !idx_outputs[i].text)
+		if (!(r->wanted >> i & 1))
 			continue;
-		err = idx_emit(&idx_outputs[i], &e, &b, &d);
+		err = idx_ahead_take(&r->ahead, i, &b, &d);
 		if (!err)
 			err = put_file(r, &idx_outputs[i], &b, &d);
+		if (!err)
+			err = go_on(r, &d);
 	}
 	if (!err && !r->o->show)
-		err = write_cache(r, &d);
-	if (!err && !r->o->show)
 		err = idx_write_commit(&r->write, &d);
+	/* Of that the signal tells. */
+	if (err == -EINTR)
+		keep_error(r, &d);
+	else if (err < 0)
+		(void)failed(r, LOG_ERR, &d);
 	if (err < 0)
-		return failed(r, LOG_ERR, &d);
+		return 1;
 	if (!r->o->show)
 		tell_cache(r);
 	r->res.written = !r->o->show;
@@ -610,7 +551,7 @@ static int steps(struct run *r)
 	if (!status && !r->o->show)
 		status = open_output(r);
 	if (!status)
-		status = scan(r);
+		status = scan_and_read(r);
 	if (status)
 		return status;
 	if (r->o->quick && up_to_date(r)) {
@@ -618,6 +559,8 @@ static int steps(struct run *r)
 		return 0;
 	}
 	status = learn(r);
+	if (!status)
+		status = begin_to_make(r);
 	if (!status)
 		status = link_modules(r);
 	return status ? status : write_all(r);
@@ -631,6 +574,23 @@ static int64_t now_ns(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+/* Where it reads and writes. */
+static int settle(struct run *r)
+{
+	const struct depmod_opts *o = r->o;
+	struct diag d = { 0 };
+	int e = folder_of(o, o->basedir, &r->folder);
+
+	if (!e)
+		e = folder_of(o, o->outdir ? o->outdir : o->basedir,
+			      &r->output);
+	if (!e)
+		return 0;
+	diag_fail(&d, -e, "could not tell where %s is",
+		  o->basedir ? o->basedir : "/");
+	return failed(r, LOG_CRIT, &d);
+}
+
 static int run(const struct depmod_opts *o)
 {
 	_cleanup_(run_fini) struct run r = { .o = o };
@@ -638,15 +598,11 @@ static int run(const struct depmod_opts *o)
 	depmod_report_init(&r.report, o);
 	r.began_ns = now_ns();
 	r.tell = (struct idx_tell){ depmod_tell, &r.report };
-	if (folder_of(o, o->basedir, &r.folder) < 0 ||
-	    folder_of(o, o->outdir ? o->outdir : o->basedir, &r.output) < 0) {
-		dropin_log(&o->ui, LOG_CRIT, "could not tell where %s is",
-			   o->basedir ? o->basedir : "/");
-		return 1;
-	}
+	r.res.status = settle(&r);
 	r.res.folder = text_str(&r.folder);
 	r.res.output = text_str(&r.output);
-	r.res.status = steps(&r);
+	if (!r.res.status)
+		r.res.status = steps(&r);
 	if (o->json && depmod_json(&r.report, &r.res) < 0)
 		return 1;
 	if (fflush(stdout) || ferror(stdout)) {
@@ -665,19 +621,16 @@ int depmod_main(int argc, char **argv)
 					 .level = LOG_WARNING },
 				 .config = config };
 	struct utsname u;
-	int number, c, status = -1;
+	int status;
 
 	if (!config || uname(&u))
 		return 1;
 	/* Large modules, decompressed, are given back when they are read. */
 	(void)mallopt(M_MMAP_THRESHOLD, 2 << 20);
 	(void)mallopt(M_TRIM_THRESHOLD, 4 << 20);
-	while (status < 0 &&
-	       (number = -1, c = getopt_long(argc, argv,
-					     "aAb:m:o:C:E:F:euqrvnP:wVh",
-					     long_options, &number)) != -1)
-		status = take_option(&o, c, number, optarg);
+	status = depmod_parse(&o, argc, argv, u.release);
 	if (status < 0)
-		status = take_arguments(&o, argv + optind, u.release);
-	return status < 0 ? run(&o) : status;
+		status = run(&o);
+	depmod_release_signals();
+	return status;
 }

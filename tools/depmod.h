@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* depmod: its options, and what it says. */
+/* depmod: its options (depmod_opts.c), and what it says (depmod_report.c). */
 #ifndef LKM_TOOLS_DEPMOD_H
 #define LKM_TOOLS_DEPMOD_H
 
@@ -8,7 +8,9 @@
 #include <time.h>
 
 #include "base/arena.h"
+#include "base/diag.h"
 #include "base/macros.h"
+#include "base/text.h"
 #include "dropin_ui.h"
 #include "index/event.h"
 
@@ -24,16 +26,10 @@ struct depmod_opts {
 	bool all, quick, errsyms, show, warn, json, full, no_facts;
 };
 
-/* An event, kept for the report. */
-struct depmod_note {
-	struct depmod_note *next;
-	struct idx_event e;
-};
-
 struct depmod_report {
 	const struct depmod_opts *o;
-	struct arena a;
-	struct depmod_note *first, **last;
+	struct idx_events notes; /* for --json                          */
+	struct strv complaints;	 /* about depmod.d                          */
 	struct timespec start;
 	bool progress; /* a line is on the terminal                       */
 };
@@ -52,6 +48,7 @@ struct depmod_result {
 	size_t n_files;
 	bool written, finished_other, up_to_date;
 	int status;
+	struct diag error; /* what ended it, if @status is not 0           */
 };
 
 void depmod_report_init(struct depmod_report *r, const struct depmod_opts *o);
@@ -67,6 +64,22 @@ void depmod_progress_end(struct depmod_report *r);
 /* The report as JSON. Return: 0 or -errno of writing it. */
 _must_check_ int depmod_json(const struct depmod_report *r,
 			     const struct depmod_result *res);
+
+/*
+ * The command line. @o: @ui and @config are set, the latter with room for all
+ * arguments. @release: of the running kernel. Return: -1: go on; else the exit
+ * status.
+ */
+_must_check_ int depmod_parse(struct depmod_opts *o, int argc, char **argv,
+			      const char *release);
+
+/*
+ * From the first file on a signal that ends depmod has to wait until nothing
+ * half is left behind: until released it is only asked about.
+ */
+void depmod_hold_signals(void);
+bool depmod_told_to_end(void);
+void depmod_release_signals(void);
 
 int depmod_main(int argc, char **argv);
 

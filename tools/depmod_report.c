@@ -12,14 +12,14 @@
 void depmod_report_init(struct depmod_report *r, const struct depmod_opts *o)
 {
 	*r = (struct depmod_report){ .o = o };
-	r->last = &r->first;
 	(void)clock_gettime(CLOCK_MONOTONIC, &r->start);
 }
 
 void depmod_report_fini(struct depmod_report *r)
 {
 	depmod_progress_end(r);
-	arena_fini(&r->a);
+	idx_events_fini(&r->notes);
+	strv_fini(&r->complaints);
 }
 
 /* kmod says EINVAL of whatever it cannot decompress. */
@@ -120,25 +120,6 @@ static void print_emit(const struct dropin_ui *ui, const struct idx_event *e)
 	}
 }
 
-static const char *keep_str(struct depmod_report *r, const char *s)
-{
-	return s ? arena_strdup(&r->a, s) : NULL;
-}
-
-static void keep(struct depmod_report *r, const struct idx_event *e)
-{
-	struct depmod_note *n = arena_alloc(&r->a, sizeof(*n));
-
-	if (!n)
-		return;
-	n->e = *e;
-	n->e.name = keep_str(r, e->name);
-	n->e.other = keep_str(r, e->other);
-	n->e.by = keep_str(r, e->by);
-	*r->last = n;
-	r->last = &n->next;
-}
-
 void depmod_tell(void *arg, const struct idx_event *e)
 {
 	struct depmod_report *r = arg;
@@ -151,7 +132,7 @@ void depmod_tell(void *arg, const struct idx_event *e)
 	else
 		print_emit(&r->o->ui, e);
 	if (r->o->json && e->kind != IDX_EV_NEEDS)
-		keep(r, e);
+		idx_events_keep(&r->notes, e);
 }
 
 void depmod_progress(void *arg, size_t done, size_t of)
@@ -232,12 +213,15 @@ static void files_json(struct jout *j, const struct depmod_result *res)
 int depmod_json(const struct depmod_report *r, const struct depmod_result *res)
 {
 	struct jout j = { .f = stdout };
+	const struct idx_kept *at = NULL;
+	const struct idx_event *e;
 
 	jout_object(&j, NULL);
 	jout_str(&j, "version", r->o->version);
 	jout_str(&j, "folder", res->folder);
 	jout_str(&j, "output", res->output);
 	jout_bool(&j, "ok", !res->status);
+	jout_diag(&j, "error", &res->error);
 	jout_bool(&j, "written", res->written);
 	jout_bool(&j, "up_to_date", res->up_to_date);
 	jout_bool(&j, "finished_interrupted", res->finished_other);
@@ -245,9 +229,11 @@ int depmod_json(const struct depmod_report *r, const struct depmod_result *res)
 	jout_uint(&j, "modules_read", res->read);
 	jout_uint(&j, "symbols", res->symbols);
 	files_json(&j, res);
+	jout_strs(&j, "complaints", (const char *const *)r->complaints.v,
+		  r->complaints.n);
 	jout_array(&j, "notes");
-	for (const struct depmod_note *n = r->first; n; n = n->next)
-		note_json(&j, &n->e);
+	while ((e = idx_events_next(&r->notes, &at)))
+		note_json(&j, e);
 	jout_end(&j);
 	jout_end(&j);
 	return jout_finish(&j);

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "dropin.h"
 #include "live/modules.h"
 #include "live/policy.h"
 #include "live/sysfs.h"
@@ -53,6 +54,27 @@ void dropin_to_syslog(struct dropin_ui *ui)
 {
 	ui->syslog = true;
 	openlog(ui->tool, LOG_CONS, LOG_DAEMON);
+}
+
+int dropin_option(struct dropin_ui *ui, int c, int (*help)(void))
+{
+	switch (c) {
+	case 's':
+		dropin_to_syslog(ui);
+		return -1;
+	case 'v':
+		/* kmod counts from WARNING; ERROR is for silence. */
+		ui->level = ui->level < LOG_NOTICE ? LOG_NOTICE :
+						     ui->level + 1;
+		return -1;
+	case 'V':
+		return dropin_version();
+	case 'h':
+		return help();
+	default:
+		dropin_say_usage(ui, NULL);
+		return 1;
+	}
 }
 
 bool dropin_explains(const struct dropin_ui *ui)

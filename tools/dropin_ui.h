@@ -29,6 +29,12 @@ void dropin_log(const struct dropin_ui *ui, int prio, const char *fmt, ...)
 /* From now on to syslog, as `-s` asks for. */
 void dropin_to_syslog(struct dropin_ui *ui);
 
+/*
+ * The options that insmod, rmmod and lsmod share: -s, -v, -V, -h and what
+ * getopt_long() does not know. Return: -1: go on; else the exit status.
+ */
+int dropin_option(struct dropin_ui *ui, int c, int (*help)(void));
+
 /* Is somebody there who wants to know why? (a terminal, or -v) */
 bool dropin_explains(const struct dropin_ui *ui);
 

@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "dropin.h"
 #include "dropin_ui.h"
 #include "ko/ko.h"
 #include "live/modules.h"
@@ -145,37 +144,22 @@ int insmod_main(int argc, char **argv)
 	struct dropin_ui ui = { .tool = "insmod", .level = LOG_ERR };
 	_cleanup_text_ struct text params = { 0 };
 	unsigned flags = 0;
-	int c;
+	int status = -1;
 
-	while ((c = getopt_long(argc, argv, "fsvVh", long_options, NULL)) !=
-	       -1) {
-		switch (c) {
-		case 'f':
+	for (int c; status < 0 &&
+		    (c = getopt_long(argc, argv, "fsvVh", long_options,
+				     NULL)) != -1;) {
+		if (c == 'f')
 			flags |= PLAN_FORCE_MODVERSION | PLAN_FORCE_VERMAGIC;
-			break;
-		case OPT_FORCE_MODVERSION:
+		else if (c == OPT_FORCE_MODVERSION)
 			flags |= PLAN_FORCE_MODVERSION;
-			break;
-		case OPT_FORCE_VERMAGIC:
+		else if (c == OPT_FORCE_VERMAGIC)
 			flags |= PLAN_FORCE_VERMAGIC;
-			break;
-		case 's':
-			dropin_to_syslog(&ui);
-			break;
-		case 'v':
-			/* kmod counts from WARNING; ERROR is for silence. */
-			ui.level = ui.level < LOG_NOTICE ? LOG_NOTICE :
-							   ui.level + 1;
-			break;
-		case 'V':
-			return dropin_version();
-		case 'h':
-			return help();
-		default:
-			dropin_say_usage(&ui, NULL);
-			return 1;
-		}
+		else
+			status = dropin_option(&ui, c, help);
 	}
+	if (status >= 0)
+		return status;
 
 	const char *path = argv[optind];
 

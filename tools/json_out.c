@@ -168,6 +168,20 @@ void jout_strs(struct jout *j, const char *key, const char *const *v, size_t n)
 	jout_end(j);
 }
 
+void jout_diag(struct jout *j, const char *key, const struct diag *d)
+{
+	if (!d->err) {
+		jout_null(j, key);
+		return;
+	}
+	jout_object(j, key);
+	jout_str(j, "what", d->what);
+	jout_str(j, "where", *d->where ? d->where : NULL);
+	jout_str(j, "fix", *d->hint ? d->hint : NULL);
+	jout_int(j, "errno", d->err);
+	jout_end(j);
+}
+
 int jout_finish(struct jout *j)
 {
 	assert(!j->depth);

@@ -30,6 +30,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/diag.h"
 #include "base/macros.h"
 #include "base/span.h"
 
@@ -60,6 +61,10 @@ void jout_null(struct jout *j, const char *key);
 
 /* An array of strings. */
 void jout_strs(struct jout *j, const char *key, const char *const *v, size_t n);
+
+/* An error as an object: "what", "where", "fix" (null if there is none) and
+ * "errno", a number. null if nothing is reported in @d. */
+void jout_diag(struct jout *j, const char *key, const struct diag *d);
 
 /**
  * jout_finish() - end the document: all must be closed

@@ -102,7 +102,7 @@ static int tell_gaps(const struct options *o, const struct plan_closure *c)
 			complain(g->what, g->why);
 	}
 	if (status == UI_NO && !o->quiet)
-		(void)fputs("  hint: the rest is complete; --allow-missing makes this no error\n",
+		(void)fputs("  fix: the rest is complete; --allow-missing makes this no error\n",
 			    stderr);
 	return status;
 }
@@ -216,6 +216,7 @@ static void print_json(const struct options *o, const struct plan_closure *c)
 	struct jout j = { .f = stdout };
 
 	jout_object(&j, NULL);
+	jout_null(&j, "error");
 	jout_array(&j, "modules");
 	for (size_t i = 0; i < c->n; i++)
 		json_member(&j, c->v[i]);
@@ -283,6 +284,14 @@ static void say(void *arg, int prio _unused_, const char *func _unused_,
 		complain("configuration", text);
 }
 
+static void say_hint(void *arg, const char *text)
+{
+	const struct options *o = arg;
+
+	if (!o->quiet)
+		ui_fix(text);
+}
+
 /* The indexes must be there: what they do not list cannot be told missing. */
 static int check_index(struct idx_dir *dir, struct diag *d)
 {
@@ -340,6 +349,7 @@ static int run(struct options *o, struct arena *a, struct diag *d,
 		.paths = paths.n ? (const char *const *)paths.v : none,
 		.folder = idx_dir_path(dir),
 		.say = say,
+		.hint = say_hint,
 		.arg = o,
 	};
 
@@ -385,6 +395,36 @@ static int from_here(struct options *o, struct text *ret)
 	return ret->failed ? -ENOMEM : 0;
 }
 
+/* Return: the exit status. */
+static int tell_error(const struct options *o, const struct diag *d)
+{
+	struct jout j = { .f = stdout };
+
+	if (o->json) {
+		jout_object(&j, NULL);
+		jout_diag(&j, "error", d);
+		jout_end(&j);
+		(void)!jout_finish(&j);
+	}
+	return ui_error("closure", d);
+}
+
+/* Where, and for which kernel. */
+static int settle(struct options *o, struct text *root, struct utsname *u,
+		  struct diag *d)
+{
+	int r = from_here(o, root);
+
+	if (r)
+		return diag_fail(d, -r, "this folder has no path: %s",
+				 strerror(-r));
+	if (!o->release && uname(u) < 0)
+		return diag_fail(d, errno, "uname: %s", strerror(errno));
+	if (!o->release)
+		o->release = u->release;
+	return 0;
+}
+
 static int closure(struct options *o)
 {
 	_cleanup_arena_ struct arena a = { 0 };
@@ -392,21 +432,9 @@ static int closure(struct options *o)
 	struct plan_closure c = { 0 };
 	struct diag d = { 0 };
 	struct utsname u;
-	int r = from_here(o, &root);
 
-	if (r) {
-		diag_fail(&d, -r, "this folder has no path: %s", strerror(-r));
-		return ui_error("closure", &d);
-	}
-
-	if (!o->release && uname(&u) < 0) {
-		diag_fail(&d, errno, "uname: %s", strerror(errno));
-		return ui_error("closure", &d);
-	}
-	if (!o->release)
-		o->release = u.release;
-	if (run(o, &a, &d, &c) < 0)
-		return ui_error("closure", &d);
+	if (settle(o, &root, &u, &d) < 0 || run(o, &a, &d, &c) < 0)
+		return tell_error(o, &d);
 	if (!o->quiet)
 		tell_firmware(&c);
 	return tell_gaps(o, &c);

@@ -84,7 +84,7 @@ static int list_text(const struct build_kernels *l)
 	if (!l->n) {
 		/* stdout stays empty: scripts ask for that. */
 		(void)fputs("no kernel is at hand\n"
-			    "  hint: 'lkm kernel get' fetches one, without root\n",
+			    "  fix: 'lkm kernel get' fetches one, without root\n",
 			    stderr);
 		return UI_YES;
 	}

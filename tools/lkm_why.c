@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "config_path.h"
 #include "module_folder.h"
+#include "near.h"
 #include "ui.h"
 #include "why_module.h"
 #include "why_text.h"
@@ -68,6 +69,14 @@ static void hear(void *arg, int prio, const char *func, const char *text)
 	(void)fputc('\n', stderr);
 }
 
+static void hear_hint(void *arg, const char *text)
+{
+	const struct options *o = arg;
+
+	if (!o->json)
+		ui_fix(text);
+}
+
 static const char *next_step(const struct why *y)
 {
 	if (idx_dir_stale(y->w.dir))
@@ -78,50 +87,70 @@ static const char *next_step(const struct why *y)
 }
 
 /* Nothing of that name. Is it not there, or could we not look? */
-static int unknown(const struct why *y)
+static int unknown(const struct why *y, struct diag *d)
 {
-	struct diag d = { 0 };
 	const char *folder = idx_dir_path(y->w.dir);
 
 	if (!idx_dir_exists(y->w.dir)) {
-		(void)diag_fail_hint(&d, ENOENT,
+		(void)diag_fail_hint(d, ENOENT,
 				     "-S names another kernel, -d another root",
 				     "'%s' cannot be looked up: there is no folder %s",
 				     y->asked, folder);
-		return ui_error("why", &d);
+		return UI_UNKNOWN;
 	}
 	if (y->blind) {
-		(void)diag_fail_hint(&d, ENOENT, "'depmod' writes it",
+		(void)diag_fail_hint(d, ENOENT, "'depmod' writes it",
 				     "'%s' cannot be looked up: there is no modules.dep.bin that can be read in %s",
 				     y->asked, folder);
-		return ui_error("why", &d);
+		return UI_UNKNOWN;
 	}
-	(void)diag_fail_hint(&d, ENOENT, next_step(y),
+	(void)diag_fail_hint(d, ENOENT, next_step(y),
 			     "'%s' is no module and no alias that is known in %s",
 			     y->asked, folder);
-	(void)ui_error("why", &d);
 	return UI_NO;
+}
+
+/* No module is told: because of @d. A program is told, too. */
+static int fail(const struct options *o, const struct why *y, int status,
+		const struct diag *d)
+{
+	(void)ui_error("why", d);
+	if (*y->near && status == UI_NO)
+		(void)fprintf(stderr, "  near: there is a module %s\n",
+			      y->near);
+	return o->json ? why_print_json(y, &o->said, status, d) : status;
+}
+
+/* A slip of the hand, perhaps. */
+static void find_near(struct why *y)
+{
+	struct near n = near_start(y->asked);
+
+	near_module(&n, y->w.dir);
+	memcpy(y->near, n.found, sizeof(n.found));
 }
 
 static int explain(struct why *y, const struct options *o)
 {
+	const struct diag none = { 0 };
 	struct diag d = { 0 };
 	int r = why_find(y, &d);
 
 	if (r) {
+		bool no = r == -EINVAL || r == -ENAMETOOLONG || r == -ENOENT;
+
 		if (r == -ENOENT)
 			diag_hint(&d, "look at the path: a file is asked about as /PATH or ./PATH");
-		(void)ui_error("why", &d);
-		return r == -EINVAL || r == -ENAMETOOLONG || r == -ENOENT ?
-			       UI_NO :
-			       UI_UNKNOWN;
+		y->n = 0;
+		return fail(o, y, no ? UI_NO : UI_UNKNOWN, &d);
 	}
-	if (o->json) {
-		r = why_print_json(y, &o->said);
-		return y->n ? r : unknown(y);
+	if (!y->n) {
+		find_near(y);
+		r = unknown(y, &d);
+		return fail(o, y, r, &d);
 	}
-	if (!y->n)
-		return unknown(y);
+	if (o->json)
+		return why_print_json(y, &o->said, why_status(y), &none);
 	why_print(y);
 	return why_status(y);
 }
@@ -131,21 +160,22 @@ static int run(struct options *o, const char *asked)
 	_cleanup_conf_ struct conf conf = { 0 };
 	_cleanup_idx_dir_ struct idx_dir *dir = NULL;
 	_cleanup_free_ char *folder = NULL;
+	struct why y = { .asked = asked };
 	struct diag d = { 0 };
 	struct utsname u;
 
 	if (!o->release && uname(&u)) {
 		(void)diag_fail(&d, errno, "uname: %s", strerror(errno));
-		return ui_error("why", &d);
+		return fail(o, &y, UI_UNKNOWN, &d);
 	}
 	for (size_t i = 0; i < o->configs.n; i++)
 		if (config_path(o->configs.v[i], &d))
-			return ui_error("why", &d);
+			return fail(o, &y, UI_UNKNOWN, &d);
 	folder = module_folder(&o->roots, o->release ? o->release :
 							 u.release);
 	if (!folder) {
 		(void)diag_fail(&d, ENOMEM, "out of memory");
-		return ui_error("why", &d);
+		return fail(o, &y, UI_UNKNOWN, &d);
 	}
 
 	struct conf_from from = {
@@ -154,17 +184,16 @@ static int run(struct options *o, const char *asked)
 		.folder = folder,
 		.cmdline = "/proc/cmdline",
 		.say = hear,
+		.hint = hear_hint,
 		.arg = o,
 	};
 
 	if (conf_read(&from, &conf, &d) || idx_dir_open(folder, &dir, &d))
-		return ui_error("why", &d);
+		return fail(o, &y, UI_UNKNOWN, &d);
+	y.w = (struct plan_world){ .conf = &conf, .dir = dir, .say = hear,
+				   .arg = o };
+	y.here = !o->release && !o->roots.n;
 
-	struct why y = {
-		.w = { .conf = &conf, .dir = dir, .say = hear, .arg = o },
-		.asked = asked,
-		.here = !o->release && !o->roots.n,
-	};
 	int status = explain(&y, o);
 
 	arena_fini(&y.a);

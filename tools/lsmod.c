@@ -13,7 +13,6 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "dropin.h"
 #include "dropin_ui.h"
 #include "insmod.h"
 #include "json_out.h"
@@ -154,29 +153,16 @@ int lsmod_main(int argc, char **argv)
 {
 	struct dropin_ui ui = { .tool = "lsmod", .level = LOG_ERR };
 	struct jout out = { .f = stdout }, *json = NULL;
-	int c;
+	int status = -1;
 
-	while ((c = getopt_long(argc, argv, "svVh", long_options, NULL)) != -1) {
-		switch (c) {
-		case 'J':
+	for (int c; status < 0 && (c = getopt_long(argc, argv, "svVh",
+						   long_options, NULL)) != -1;)
+		if (c == 'J')
 			json = &out;
-			break;
-		case 's':
-			dropin_to_syslog(&ui);
-			break;
-		case 'v':
-			ui.level = ui.level < LOG_NOTICE ? LOG_NOTICE :
-							   ui.level + 1;
-			break;
-		case 'V':
-			return dropin_version();
-		case 'h':
-			return help();
-		default:
-			dropin_say_usage(&ui, NULL);
-			return 1;
-		}
-	}
+		else
+			status = dropin_option(&ui, c, help);
+	if (status >= 0)
+		return status;
 	if (argv[optind]) {
 		(void)fprintf(stderr, "Usage: %s\n", argv[0]);
 		return 1;

@@ -125,10 +125,10 @@ static int no_such_command(const char *name)
 	(void)fprintf(stderr, "lkm: no command '%s'\n", name);
 	if (meant)
 		(void)fprintf(stderr,
-			      "  hint: did you mean '%s'? 'lkm --help' lists all\n",
+			      "  fix: did you mean '%s'? 'lkm --help' lists all\n",
 			      meant);
 	else
-		(void)fprintf(stderr, "  hint: 'lkm --help' lists them\n");
+		(void)fprintf(stderr, "  fix: 'lkm --help' lists them\n");
 	return UI_USAGE;
 }
 

@@ -25,6 +25,7 @@
 #include "index/dir.h"
 #include "ko/ko.h"
 #include "modinfo_json.h"
+#include "near.h"
 #include "plan/plan.h"
 
 struct opts {
@@ -277,16 +278,23 @@ static int json_file(const struct opts *o, const char *path,
 	return modinfo_json(o->json, &s);
 }
 
-/* At which byte, for those at a terminal. */
-static void say_damage(const struct opts *o, const struct diag *d)
+/* What is wrong with a file, for those at a terminal. @d: of ko_open(). */
+static void say_damage(const struct opts *o, const char *path,
+		       const struct diag *d)
 {
 	const struct dropin_ui ui = { .tool = o->tool, .level = LOG_ERR };
+	_cleanup_ko_ struct ko *ko = NULL;
+	struct diag more = *d;
 
 	if (!dropin_explains(&ui))
 		return;
-	dropin_say("why", d->what);
-	if (d->hint[0])
-		dropin_say("fix", d->hint);
+	/* That takes whatever can be read; this looks if it is a module. */
+	if (!more.err && !ko_open_module(path, &ko, &more))
+		(void)diag_fail(&more, ENOENT,
+				"it has no .modinfo section: an object file, but no module");
+	dropin_say("why", more.what);
+	if (more.hint[0])
+		dropin_say("fix", more.hint);
 }
 
 static int show_file(const struct opts *o, const char *path)
@@ -303,17 +311,15 @@ static int show_file(const struct opts *o, const char *path)
 
 	struct diag d = { 0 };
 	int r = ko_open(path, &ko, &d);
-	bool damaged = r == -EBADMSG;
 
 	/* kmod's numbers for a damaged stream. */
-	if (damaged)
+	if (r == -EBADMSG)
 		r = str_ends(path, ".zst") ? -ENOEXEC : -EINVAL;
 	if (!r && !ko->sh_modinfo)
 		r = -content_errno(ko);
 	if (r < 0) {
 		r = fail_info(o, name, -r);
-		if (damaged)
-			say_damage(o, &d);
+		say_damage(o, path, &d);
 		return r;
 	}
 	if (o->json) {
@@ -396,20 +402,46 @@ static int show_path(const struct opts *o, const char *arg)
 	return path ? show_file(o, path) : -ENOMEM;
 }
 
+/* It was meant to be a file. */
+static void say_path(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		dropin_say("why", strerror(errno));
+	else if (!S_ISREG(st.st_mode))
+		dropin_say("why", "it is no regular file");
+	else
+		dropin_say("why", "a file counts as a module if its name ends in .ko, .ko.gz, .ko.xz or .ko.zst");
+	dropin_say("fix", "look at the path; a module that is installed is asked for by its name");
+}
+
 /* Where it was looked for, for those at a terminal. */
-static void say_folder(const struct opts *o)
+static void say_folder(const struct opts *o, const char *arg)
 {
 	const struct dropin_ui ui = { .tool = o->tool, .level = LOG_ERR };
 	_cleanup_text_ struct text t = { 0 };
+	struct near near = near_start(arg);
 
 	if (!dropin_explains(&ui))
 		return;
+	if (!o->by_name && strchr(arg, '/')) {
+		say_path(arg);
+		return;
+	}
 	text_addf(&t, "%s %s",
 		  idx_dir_exists(o->dir) ? "it is not in the index of" :
 					   "there is no folder",
 		  idx_dir_path(o->dir));
 	dropin_say("why", text_str(&t));
 	dropin_say("fix", "-k names another kernel, -b another root");
+	near_module(&near, o->dir);
+	if (*near.found) {
+		_cleanup_text_ struct text n = { 0 };
+
+		text_addf(&n, "there is a module %s", near.found);
+		dropin_say("near", text_str(&n));
+	}
 }
 
 /* Not found. What is the matter with an index kmod does not tell. */
@@ -419,7 +451,7 @@ static int fail_name(const struct opts *o, const char *arg, int r,
 	(void)fprintf(stderr, "%s: ERROR: Module %s%s not found.\n", o->tool,
 		      o->by_name ? "name " : "", arg);
 	if (r != -EBADMSG) {
-		say_folder(o);
+		say_folder(o, arg);
 		return r < 0 ? r : -ENOENT;
 	}
 

@@ -2,9 +2,10 @@
 /**
  * DOC: modprobe - load and unload modules by name, with what they need
  *
- * modprobe.c reads the command line and opens the world (configuration and
- * module folder); modprobe_insert.c, modprobe_remove.c and modprobe_show.c do
- * what was asked; modprobe_hint.c is what kmod's would not say.
+ * modprobe_opts.c reads the command line; modprobe.c opens the world
+ * (configuration and module folder); modprobe_insert.c, modprobe_remove.c and
+ * modprobe_show.c do what was asked; modprobe_hint.c is what kmod's would not
+ * say.
  */
 #ifndef LKM_TOOLS_MODPROBE_H
 #define LKM_TOOLS_MODPROBE_H
@@ -15,6 +16,14 @@
 #include "dropin_ui.h"
 #include "json_out.h"
 #include "plan/plan.h"
+
+/* A line of the configuration that keeps something out, for --json. */
+struct modprobe_refusal {
+	const char *module; /* what was asked for                           */
+	const char *denied; /* that, or what it needs                       */
+	bool required;	    /* it is not loaded because of that             */
+	const struct conf_line *by;
+};
 
 enum modprobe_mode {
 	MODPROBE_INSERT,
@@ -47,7 +56,14 @@ struct modprobe {
 	struct conf conf;
 	struct plan_world world;
 	struct jout out;     /* with --json                                 */
+	struct modprobe_refusal *refused;
+	size_t n_refused;
+	struct arena kept; /* @refused and its names */
+	struct strv missing; /* with --json: names that stand for nothing   */
 };
+
+/* The command line. Return: -1: go on; else the exit status. */
+_must_check_ int modprobe_parse(struct modprobe *m, int argc, char **argv);
 
 /* What ends the program, once it is said: then @stopped is true. With -a it is
  * a warning, and with -q it is not said. */
@@ -74,6 +90,14 @@ int modprobe_exports(struct modprobe *m, const char *arg);
 
 /* One step of a plan as an object of the "steps" array. */
 void modprobe_json_step(struct jout *j, const struct plan_step *s);
+
+/* Remembers what was kept out, with --json; and writes the "denied" array. */
+void modprobe_keep_refusal(struct modprobe *m, struct modprobe_refusal r);
+void modprobe_json_refused(struct modprobe *m);
+
+/* The same of a name that stands for nothing; and the "missing" array. */
+void modprobe_keep_missing(struct modprobe *m, const char *name);
+void modprobe_json_missing(struct modprobe *m);
 
 /*
  * Hints: "  why:" and "  fix:" lines, on a terminal or with -v. Nothing with

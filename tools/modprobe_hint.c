@@ -9,96 +9,21 @@
 #include "base/file.h"
 #include "ko/ko.h"
 #include "modprobe.h"
+#include "near.h"
 #include "plan/run.h"
-
-/* Names that are longer than this are compared no further. */
-#define NAME_MAX_NEAR 64
 
 bool modprobe_explains(const struct modprobe *m)
 {
 	return m->ui.level >= LOG_ERR && dropin_explains(&m->ui);
 }
 
-static unsigned least(unsigned a, unsigned b, unsigned c)
-{
-	unsigned m = a < b ? a : b;
-
-	return m < c ? m : c;
-}
-
-static char plain(char c)
-{
-	return c == '-' ? '_' : c;
-}
-
-/* How many letters have to be put in, taken out or changed. */
-static unsigned distance(const char *a, const char *b)
-{
-	unsigned row[NAME_MAX_NEAR + 1];
-	size_t na = strlen(a), nb = strlen(b);
-
-	if (na > NAME_MAX_NEAR || nb > NAME_MAX_NEAR)
-		return NAME_MAX_NEAR;
-	for (unsigned k = 0; k <= nb; k++)
-		row[k] = k;
-	for (unsigned i = 1; i <= na; i++) {
-		unsigned corner = row[0];
-
-		row[0] = i;
-		for (unsigned k = 1; k <= nb; k++) {
-			unsigned up = row[k];
-			bool eq = plain(a[i - 1]) == plain(b[k - 1]);
-
-			row[k] = least(up + 1, row[k - 1] + 1, corner + !eq);
-			corner = up;
-		}
-	}
-	return row[nb];
-}
-
-struct near {
-	const char *name;
-	unsigned limit;
-	unsigned best;
-	char found[NAME_MAX_NEAR + 1];
-};
-
-static void near_try(struct near *n, const char *candidate)
-{
-	unsigned d = distance(n->name, candidate);
-
-	if (d > n->limit || d >= n->best ||
-	    strlen(candidate) > NAME_MAX_NEAR)
-		return;
-	n->best = d;
-	memcpy(n->found, candidate, strlen(candidate) + 1);
-}
-
-/* One letter in three may be wrong, two at the most. */
-static struct near near_start(const char *name)
-{
-	size_t n = strlen(name) / 3;
-
-	return (struct near){ .name = name,
-			      .limit = n > 2 ? 2 : (unsigned)n,
-			      .best = NAME_MAX_NEAR };
-}
-
-static int near_key(void *arg, const char *key, const struct idx_value *v)
-{
-	(void)v;
-	near_try(arg, key);
-	return 0;
-}
-
 static void say_near(struct modprobe *m, const char *name)
 {
 	_cleanup_text_ struct text t = { 0 };
 	struct near n = near_start(name);
-	const struct idx_bin *b;
 
-	if (idx_dir_bin(m->world.dir, IDX_DEP, &b, NULL) ||
-	    idx_bin_each(b, near_key, &n, NULL) || !*n.found)
+	near_module(&n, m->world.dir);
+	if (!*n.found)
 		return;
 	text_addf(&t, "there is a module %s", n.found);
 	dropin_say("near", text_str(&t));
@@ -148,15 +73,6 @@ static bool for_any_module(const char *name)
 	return str_eq(name, "dyndbg") || str_eq(name, "async_probe");
 }
 
-static bool same_name(const char *a, const char *b)
-{
-	while (*a && plain(*a) == plain(*b)) {
-		a++;
-		b++;
-	}
-	return plain(*a) == plain(*b);
-}
-
 static void check_parameter(const char *module, const char *name,
 			    const struct ko_param *p, size_t n)
 {
@@ -166,7 +82,7 @@ static void check_parameter(const char *module, const char *name,
 	if (for_any_module(name))
 		return;
 	for (size_t i = 0; i < n; i++) {
-		if (same_name(p[i].name, name))
+		if (near_same(p[i].name, name))
 			return;
 		near_try(&near, p[i].name);
 	}

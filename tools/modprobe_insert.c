@@ -12,6 +12,7 @@
 /* What the functions below need to know of one run. */
 struct job {
 	struct modprobe *m;
+	const struct plan_module *mod; /* what was asked for */
 	struct dropin_mark mark;
 	const struct plan_step *failed; /* a copy, in @a                   */
 	struct arena a;
@@ -96,10 +97,25 @@ static void failed(void *arg, const struct plan_step *s, int err,
 		j->failed = copy;
 }
 
+static void keep_refusal(const struct job *j, const char *denied,
+			 bool required, const struct conf_line *by)
+{
+	modprobe_keep_refusal(j->m, (struct modprobe_refusal){
+		.module = j->mod ? j->mod->name : denied,
+		.denied = denied, .required = required, .by = by });
+}
+
+static void forbidden(void *arg, const struct plan_step *s)
+{
+	keep_refusal(arg, s->denied_as ? s->denied_as : s->m.name, true,
+		     s->denied);
+}
+
 static void denied(void *arg, const struct plan_step *s)
 {
 	const struct job *j = arg;
 
+	keep_refusal(j, s->m.name, false, s->denied);
 	if (s->denied->line)
 		dropin_log(&j->m->ui, LOG_NOTICE,
 			   "not loading %s, because of %s:%u", s->m.name,
@@ -149,8 +165,14 @@ static int tell(struct job *j, const struct plan_module *mod, int r,
 {
 	const struct dropin_ui *ui = &j->m->ui;
 
-	if (r > 0)
+	if (r > 0) {
+		const struct conf_line *by =
+			plan_blacklisted(&j->m->world, mod->name);
+
+		if (by)
+			keep_refusal(j, mod->name, true, by);
 		modprobe_hint_listed(j->m, mod);
+	}
 	if (r >= 0) {
 		if (!r && !(j->m->flags & PLAN_DRY_RUN) &&
 		    ui->level >= LOG_NOTICE)
@@ -162,7 +184,9 @@ static int tell(struct job *j, const struct plan_module *mod, int r,
 		dropin_log(ui, LOG_ERR, "could not insert '%s': %s (%s)",
 			   mod->name, d->what, d->where);
 		if (modprobe_explains(j->m))
-			dropin_say("fix", "if it should load after all, change that line; modprobe.d(5) tells how deny and allow work");
+			dropin_say("fix", str_eq(d->where, "/proc/cmdline") ?
+				"if it should load after all, boot without that word: the boot loader's configuration has it; modprobe.d(5) tells how deny and allow work" :
+				"if it should load after all, change that line; modprobe.d(5) tells how deny and allow work");
 		return r;
 	}
 	dropin_log(ui, LOG_ERR, "could not insert '%s': %s", mod->name,
@@ -174,13 +198,14 @@ static int tell(struct job *j, const struct plan_module *mod, int r,
 static int insert_module(struct modprobe *m, const struct plan_module *mod,
 			 const char *options)
 {
-	struct job j = { .m = m };
+	struct job j = { .m = m, .mod = mod };
 	const struct plan_runner run = {
 		.show = show,
 		.command = command,
 		.insert = insert,
 		.failed = failed,
 		.denied = denied,
+		.forbidden = forbidden,
 		.arg = &j,
 	};
 	struct diag d = { 0 };
@@ -234,6 +259,7 @@ static int not_found(struct modprobe *m, const char *name, const struct diag *d)
 		if (*d->hint)
 			dropin_say("fix", d->hint);
 	}
+	modprobe_keep_missing(m, name);
 	modprobe_hint_missing(m, name);
 	return -ENOENT;
 }
@@ -251,6 +277,7 @@ static int by_path(struct modprobe *m, const char *path, struct arena *a,
 	}
 	modprobe_fatal(m, "Failed to get module from path %s: %s", path,
 		       strerror(-r));
+	modprobe_keep_missing(m, path);
 	return -ENOENT;
 }
 
@@ -298,7 +325,7 @@ static int find_all(struct modprobe *m, char **names, struct arena *a,
 		    struct plan_side **ret, size_t *ret_n)
 {
 	int status = 0;
-	size_t n = 0, cap = 0;
+	size_t n = 0;
 
 	*ret = NULL;
 	for (size_t i = 0; names[i]; i++) {
@@ -308,18 +335,12 @@ static int find_all(struct modprobe *m, char **names, struct arena *a,
 		if (r)
 			status = r;
 		for (size_t k = 0; !r && k < found.n; k++) {
-			if (n == cap) {
-				size_t more = cap ? cap * 2 : 16;
-				struct plan_side *v =
-					arena_array(a, more, sizeof(*v));
+			struct plan_side *v =
+				arena_more(a, *ret, n, sizeof(*v));
 
-				if (!v)
-					return -ENOMEM;
-				if (n)
-					memcpy(v, *ret, n * sizeof(*v));
-				*ret = v;
-				cap = more;
-			}
+			if (!v)
+				return -ENOMEM;
+			*ret = v;
 			(*ret)[n++].m = found.v[k];
 		}
 	}

@@ -272,6 +272,7 @@ int modprobe_remove(struct modprobe *m, const char *name)
 
 	if (r || !found.n) {
 		modprobe_fatal(m, "Module %s not found.", name);
+		modprobe_keep_missing(m, name);
 		modprobe_hint_missing(m, name);
 		return -ENOENT;
 	}

@@ -39,9 +39,8 @@ static void put_line(const struct conf_line *l)
 	(void)putchar('\n');
 }
 
-static void json_line(struct jout *j, const struct conf_line *l)
+static void json_line_keys(struct jout *j, const struct conf_line *l)
 {
-	jout_object(j, NULL);
 	jout_str(j, "kind", conf_kind_name(l->kind));
 	jout_str(j, "key", l->key);
 	if (l->kind == CONF_SOFTDEP || l->kind == CONF_WEAKDEP)
@@ -54,6 +53,12 @@ static void json_line(struct jout *j, const struct conf_line *l)
 	jout_str(j, "file", l->file);
 	if (l->line)
 		jout_uint(j, "line", l->line);
+}
+
+static void json_line(struct jout *j, const struct conf_line *l)
+{
+	jout_object(j, NULL);
+	json_line_keys(j, l);
 	jout_end(j);
 }
 
@@ -178,6 +183,8 @@ int modprobe_modversions(struct modprobe *m, const char *arg)
 		return 0;
 	modprobe_fatal(m, "could not get %s of %s: %s", what, arg,
 		       strerror(ENOENT));
+	if (modprobe_explains(m))
+		dropin_say("why", "it needs no symbols, or was built without versions of them (CONFIG_MODVERSIONS)");
 	return 1;
 }
 
@@ -228,13 +235,16 @@ int modprobe_exports(struct modprobe *m, const char *arg)
 	if (open_arg(m, arg, what, &ko))
 		return 1;
 
-	int r = ko_exports(ko, &a, &v, &n, NULL);
+	struct diag d = { 0 };
+	int r = ko_exports(ko, &a, &v, &n, &d);
 
 	if (!r && !n)
-		r = -ENOENT;
+		r = diag_fail(&d, ENOENT, "it exports no symbols");
 	if (r) {
 		modprobe_fatal(m, "could not get %s of %s: %s", what, arg,
 			       strerror(-r));
+		if (modprobe_explains(m))
+			dropin_say("why", d.what);
 		return 1;
 	}
 	put_exports(ko, v, n);
@@ -259,5 +269,50 @@ void modprobe_json_step(struct jout *j, const struct plan_step *s)
 		jout_str(j, "command", s->command);
 	jout_bool(j, "named", s->named);
 	jout_bool(j, "required", s->required);
+	jout_end(j);
+}
+
+void modprobe_keep_refusal(struct modprobe *m, struct modprobe_refusal r)
+{
+	struct modprobe_refusal *v;
+
+	if (!m->json)
+		return;
+	v = arena_more(&m->kept, m->refused, m->n_refused, sizeof(*v));
+	r.module = arena_strdup(&m->kept, r.module);
+	r.denied = arena_strdup(&m->kept, r.denied);
+	if (!v || !r.module || !r.denied)
+		return;
+	m->refused = v;
+	m->refused[m->n_refused++] = r;
+}
+
+void modprobe_keep_missing(struct modprobe *m, const char *name)
+{
+	if (m->json)
+		(void)strv_add(&m->missing, name);
+}
+
+void modprobe_json_missing(struct modprobe *m)
+{
+	jout_strs(&m->out, "missing", (const char *const *)m->missing.v,
+		  m->missing.n);
+}
+
+void modprobe_json_refused(struct modprobe *m)
+{
+	struct jout *j = &m->out;
+
+	jout_array(j, "denied");
+	for (size_t i = 0; i < m->n_refused; i++) {
+		const struct modprobe_refusal *r = &m->refused[i];
+
+		jout_object(j, NULL);
+		jout_str(j, "module", r->module);
+		jout_str(j, "denied", r->denied);
+		jout_bool(j, "required", r->required);
+		json_line_keys(j, r->by);
+		jout_end(j);
+	}
 	jout_end(j);
 }

@@ -13,7 +13,6 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "dropin.h"
 #include "dropin_ui.h"
 #include "index/dir.h"
 #include "insmod.h"
@@ -213,35 +212,22 @@ int rmmod_main(int argc, char **argv)
 {
 	struct dropin_ui ui = { .tool = "rmmod", .level = LOG_ERR };
 	bool force = false;
-	int c, status = 0;
+	int status = -1;
 
-	while ((c = getopt_long(argc, argv, "fsvVh", long_options, NULL)) !=
-	       -1) {
-		switch (c) {
-		case 'f':
+	for (int c; status < 0 && (c = getopt_long(argc, argv, "fsvVh",
+						   long_options, NULL)) != -1;)
+		if (c == 'f')
 			force = true;
-			break;
-		case 's':
-			dropin_to_syslog(&ui);
-			break;
-		case 'v':
-			ui.level = ui.level < LOG_NOTICE ? LOG_NOTICE :
-							   ui.level + 1;
-			break;
-		case 'V':
-			return dropin_version();
-		case 'h':
-			return help();
-		default:
-			dropin_say_usage(&ui, NULL);
-			return 1;
-		}
-	}
+		else
+			status = dropin_option(&ui, c, help);
+	if (status >= 0)
+		return status;
 	if (!argv[optind]) {
 		dropin_log(&ui, LOG_ERR, "missing module name.");
 		dropin_say_usage(&ui, "rmmod MODULE...");
 		return 1;
 	}
+	status = 0;
 	for (int i = optind; argv[i]; i++)
 		status |= remove_one(&ui, argv[i], force);
 	return status;

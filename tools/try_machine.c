@@ -174,7 +174,7 @@ static json_t *row_json(const struct try_row *r)
 		(void)json_object_set_new(o, "where",
 					  text_json(r->diag.where));
 		(void)json_object_set_new(o, "error", text_json(r->diag.what));
-		(void)json_object_set_new(o, "hint", text_json(r->diag.hint));
+		(void)json_object_set_new(o, "fix", text_json(r->diag.hint));
 		return o;
 	}
 	(void)json_object_set_new(

@@ -50,7 +50,7 @@ static void print_finding(const struct lab_finding *f)
 	if (f->why[0])
 		put_line(UI_PLAIN, "               why     ", f->why);
 	if (f->fix[0])
-		put_line(UI_PLAIN, "               do      ", f->fix);
+		put_line(UI_PLAIN, "               fix     ", f->fix);
 }
 
 static const char *summary_of(const struct lab_stage *s)

@@ -34,12 +34,16 @@ int ui_error(const char *cmd, const struct diag *d)
 	(void)fputs(d->where[0] ? ": " : "", stderr);
 	ui_put(stderr, d->what);
 	(void)fputc('\n', stderr);
-	if (d->hint[0]) {
-		(void)fputs("  hint: ", stderr);
-		ui_put(stderr, d->hint);
-		(void)fputc('\n', stderr);
-	}
+	if (d->hint[0])
+		ui_fix(d->hint);
 	return UI_UNKNOWN;
+}
+
+void ui_fix(const char *text)
+{
+	(void)fputs("  fix: ", stderr);
+	ui_put(stderr, text);
+	(void)fputc('\n', stderr);
 }
 
 int ui_usage(const char *cmd, const char *fmt, ...)
@@ -51,7 +55,7 @@ int ui_usage(const char *cmd, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vfprintf(stderr, fmt, ap);
 	va_end(ap);
-	(void)fprintf(stderr, "\n  hint: 'lkm %s --help' shows the usage\n",
+	(void)fprintf(stderr, "\n  fix: 'lkm %s --help' shows the usage\n",
 		      cmd);
 	return UI_USAGE;
 }

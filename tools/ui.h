@@ -27,10 +27,13 @@ enum ui_colour { UI_PLAIN, UI_BOLD, UI_DIM, UI_RED, UI_GREEN, UI_YELLOW };
 const char *ui_colour(FILE *f, enum ui_colour what);
 
 /*
- * Prints "lkm CMD: WHERE: WHAT" and, on a line of its own, "  hint: HINT" to
+ * Prints "lkm CMD: WHERE: WHAT" and, on a line of its own, "  fix: HINT" to
  * stderr. Return: UI_UNKNOWN, so that `return ui_error(...)` is one line.
  */
 int ui_error(const char *cmd, const struct diag *d);
+
+/* Prints "  fix: TEXT" to stderr: what to do about what was said last. */
+void ui_fix(const char *text);
 
 /* Prints "lkm CMD: TEXT" and where the help is. Return: UI_USAGE. */
 int ui_usage(const char *cmd, const char *fmt, ...) _printf_(2, 3);

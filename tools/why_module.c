@@ -214,7 +214,10 @@ static void judge(const struct why *y, struct why_module *m)
 	else if ((l = conf_next(c, CONF_INSTALL, name, NULL)))
 		decide(m, does_nothing(l->value) ? WHY_STOPPED : WHY_COMMAND,
 		       l);
-	else if (!m->m->path || access(m->m->path, F_OK))
+	else if (!m->m->path)
+		decide(m, WHY_NO_FILE,
+		       m->by && m->by->kind == CONF_ALIAS ? m->by : NULL);
+	else if (access(m->m->path, F_OK))
 		decide(m, WHY_NO_FILE, NULL);
 }
 

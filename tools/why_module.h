@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "near.h"
 #include "plan/plan.h"
 
 enum why_verdict {
@@ -61,6 +62,8 @@ struct why {
 	struct arena a;
 	struct why_module *v;
 	size_t n;
+	char near[NEAR_MAX + 1]; /* where there is none: a module with nearly
+				  * this name, or ""                        */
 };
 
 /**
@@ -79,7 +82,10 @@ bool why_concerns(const struct why_module *m, const struct conf_line *l);
 int why_status(const struct why *y);
 
 void why_print(const struct why *y);
-/* @said: complaints about the configuration. Return: of enum ui_status. */
-int why_print_json(const struct why *y, const struct strv *said);
+/* @said: complaints about the configuration. @status: of enum ui_status. @d:
+ * why there is no module, where there is none; @y may then have but @asked.
+ * Return: @status, or UI_UNKNOWN if it cannot be written. */
+int why_print_json(const struct why *y, const struct strv *said, int status,
+		   const struct diag *d);
 
 #endif

@@ -129,6 +129,15 @@ static void put_lines(const struct conf *c, const struct why_module *m)
 	}
 }
 
+static const char *hint_of(const struct why_module *m)
+{
+	if (m->verdict == WHY_DENIED && m->because->origin == CONF_CMDLINE)
+		return "'modprobe' cannot overrule it; boot without modprobe.deny=, which the boot loader's configuration has";
+	if (m->verdict == WHY_NO_FILE && m->because)
+		return "the line leads to no module that there is, as 'alias NAME off' does to switch an alias off; if one is meant, correct the line or run 'depmod'";
+	return words[m->verdict].hint;
+}
+
 static void put_module(const struct why *y, const struct why_module *m)
 {
 	enum why_verdict v = m->verdict;
@@ -154,7 +163,7 @@ static void put_module(const struct why *y, const struct why_module *m)
 	if (m->because)
 		put_line("because", m->because, "");
 	if (words[v].hint)
-		(void)printf("  hint: %s\n", words[v].hint);
+		(void)printf("  fix: %s\n", hint_of(m));
 	if (m->loaded) {
 		label("now");
 		(void)puts("it is loaded");
@@ -276,19 +285,21 @@ static void json_module(struct jout *j, const struct why *y,
 	jout_end(j);
 }
 
-int why_print_json(const struct why *y, const struct strv *said)
+int why_print_json(const struct why *y, const struct strv *said, int status,
+		   const struct diag *d)
 {
 	static const char *const answer[] = {
 		[UI_YES] = "yes", [UI_NO] = "no", [UI_UNKNOWN] = "unknown",
 	};
 	struct jout j = { .f = stdout };
-	int status = why_status(y);
 
 	jout_object(&j, NULL);
 	jout_str(&j, "asked", y->asked);
 	jout_str(&j, "loads", answer[status]);
-	jout_str(&j, "folder", idx_dir_path(y->w.dir));
+	jout_diag(&j, "error", d);
+	jout_str(&j, "folder", y->w.dir ? idx_dir_path(y->w.dir) : NULL);
 	jout_strs(&j, "complaints", (const char *const *)said->v, said->n);
+	jout_str(&j, "near", *y->near ? y->near : NULL);
 	jout_array(&j, "modules");
 	for (size_t i = 0; i < y->n; i++)
 		json_module(&j, y, &y->v[i]);

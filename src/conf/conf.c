@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
 
@@ -74,6 +76,26 @@ void conf_say(const struct conf_reader *r, int prio, const char *func,
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	r->from->say(r->from->arg, prio, func, text);
+}
+
+void conf_hint(const struct conf_reader *r, const char *fmt, ...)
+{
+	_cleanup_text_ struct text t = { 0 };
+	_cleanup_free_ char *text = NULL;
+	va_list ap;
+
+	if (!r->from->hint)
+		return;
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) < 0)
+		text = NULL;
+	va_end(ap);
+	text_add(&t, r->file);
+	if (r->line)
+		text_addf(&t, ":%u", r->line);
+	text_addf(&t, ": %s", text ? text : "");
+	if (text && !t.failed)
+		r->from->hint(r->from->arg, text_str(&t));
 }
 
 struct conf_line *conf_add(struct conf_reader *r, enum conf_kind kind,

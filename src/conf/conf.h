@@ -82,6 +82,9 @@ struct conf_from {
 	/* A complaint about a line that is ignored; may be NULL.
 	 * @prio: LOG_ERR, ... @func: what kmod calls the place. */
 	void (*say)(void *arg, int prio, const char *func, const char *text);
+	/* What to do about the complaint that @say heard last, with the place:
+	 * kmod's words do not tell. May be NULL. */
+	void (*hint)(void *arg, const char *text);
 	void *arg;
 };
 

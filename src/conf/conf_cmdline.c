@@ -51,12 +51,21 @@ static char *bare(char *value)
 
 /* Of the lists that forbid: what cannot be understood is told, and an
  * allow-list with a slip in it is on all the same. */
-static void slip(struct conf_reader *r, enum conf_kind kind, const char *why)
+static void slip(struct conf_reader *r, enum conf_kind kind, const char *found)
 {
-	conf_say(r, LOG_ERR, FUNC,
-		 "%s: modprobe.%s: %s: nothing is %s by it", r->file,
-		 conf_kind_name(kind), why,
-		 kind == CONF_DENY ? "denied" : "allowed");
+	const char *param = conf_kind_name(kind);
+	const char *what = kind == CONF_DENY ? "denied" : "allowed";
+
+	if (found)
+		conf_say(r, LOG_ERR, FUNC,
+			 "%s: modprobe.%s: '%s' is no name: nothing is %s by it",
+			 r->file, param, found, what);
+	else
+		conf_say(r, LOG_ERR, FUNC,
+			 "%s: modprobe.%s: found no name: nothing is %s by it",
+			 r->file, param, what);
+	conf_hint(r, "wanted: modprobe.%s=PATTERN,PATTERN... (a pattern fits names, not paths); the line comes from the boot loader's configuration",
+		  param);
 	if (kind == CONF_ALLOW)
 		(void)conf_add(r, kind, "", NULL);
 }
@@ -67,21 +76,27 @@ static void names(struct conf_reader *r, enum conf_kind kind, char *list)
 	size_t n = 0;
 
 	for (char *name; list && (name = strsep(&list, ","));) {
+		const char *found;
 		bool good;
 
 		if (!*name)
 			continue;
 		n++;
+		found = arena_strdup(&r->conf->a, name);
+		if (!found) {
+			r->err = -ENOMEM;
+			return;
+		}
 		good = forbids ? conf_pattern(name) :
 				 !conf_normal(name, name, strlen(name) + 1);
 		if (good)
 			(void)conf_add(r, kind, name,
 				       kind == CONF_DENY ? "" : NULL);
 		else if (forbids)
-			slip(r, kind, "a name that is none");
+			slip(r, kind, found);
 	}
 	if (!n && forbids)
-		slip(r, kind, "found no name");
+		slip(r, kind, NULL);
 }
 
 /* Is it a list of names for modprobe itself? Then it is dealt with. */

@@ -16,6 +16,8 @@
 #include "conf/words.h"
 
 #define FUNC "kmod_config_parse"
+#define KEYWORDS                                                              \
+	"alias, blacklist, options, install, remove, softdep, weakdep, deny or allow"
 
 /* Whoever wrote a line that forbids relies on it: say what it means now. */
 static void bad_line(const struct conf_reader *r, const char *cmd)
@@ -27,6 +29,20 @@ static void bad_line(const struct conf_reader *r, const char *cmd)
 	conf_say(r, LOG_ERR, FUNC,
 		 "%s line %u: ignoring bad line starting with '%s'%s", r->file,
 		 r->last, cmd, so);
+}
+
+static void unknown_word(const struct conf_reader *r, const char *cmd)
+{
+	bad_line(r, cmd);
+	conf_hint(r, "wanted: a line that begins with " KEYWORDS);
+}
+
+static void refused_word(const struct conf_reader *r, const char *cmd)
+{
+	conf_say(r, LOG_ERR, FUNC,
+		 "%s: command %s is deprecated and not parsed anymore", r->file,
+		 cmd);
+	conf_hint(r, "remove the line; every *.conf file of modprobe.d is read, and -C names others");
 }
 
 /* False: not a name that anything can match. */
@@ -170,17 +186,31 @@ static const struct command {
 	const char *name;
 	bool (*parse)(struct conf_reader *r, enum conf_kind kind, char *rest);
 	enum conf_kind kind;
+	const char *wanted; /* behind the name */
 } commands[] = {
-	{ "alias", alias_line, CONF_ALIAS },
-	{ "blacklist", blacklist_line, CONF_BLACKLIST },
-	{ "options", key_and_text, CONF_OPTIONS },
-	{ "install", key_and_text, CONF_INSTALL },
-	{ "remove", key_and_text, CONF_REMOVE },
-	{ "softdep", key_and_text, CONF_SOFTDEP },
-	{ "weakdep", key_and_text, CONF_WEAKDEP },
-	{ "deny", deny_line, CONF_DENY },
-	{ "allow", allow_line, CONF_ALLOW },
+	{ "alias", alias_line, CONF_ALIAS, "PATTERN MODULE" },
+	{ "blacklist", blacklist_line, CONF_BLACKLIST, "MODULE" },
+	{ "options", key_and_text, CONF_OPTIONS, "MODULE PARAMETER=VALUE..." },
+	{ "install", key_and_text, CONF_INSTALL, "MODULE COMMAND" },
+	{ "remove", key_and_text, CONF_REMOVE, "MODULE COMMAND" },
+	{ "softdep", key_and_text, CONF_SOFTDEP,
+	  "MODULE pre: MODULE... post: MODULE..." },
+	{ "weakdep", key_and_text, CONF_WEAKDEP, "MODULE MODULE..." },
+	{ "deny", deny_line, CONF_DENY, "PATTERN [REASON]" },
+	{ "allow", allow_line, CONF_ALLOW, "PATTERN..." },
 };
+
+static void parse_command(struct conf_reader *r, const struct command *c,
+			  char *rest)
+{
+	if (c->parse(r, c->kind, rest))
+		return;
+	bad_line(r, c->name);
+	conf_hint(r, "wanted: %s %s%s", c->name, c->wanted,
+		  c->parse == deny_line || c->parse == allow_line ?
+			  " (a pattern fits names, not paths or lists with commas)" :
+			  "");
+}
 
 void conf_parse_line(struct conf_reader *r, char *line)
 {
@@ -188,17 +218,11 @@ void conf_parse_line(struct conf_reader *r, char *line)
 
 	if (!cmd || cmd[0] == '#')
 		return;
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
-		if (!str_eq(cmd, commands[i].name))
-			continue;
-		if (!commands[i].parse(r, commands[i].kind, line))
-			bad_line(r, cmd);
-		return;
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (str_eq(cmd, commands[i].name))
+			return parse_command(r, &commands[i], line);
 	if (str_eq(cmd, "include") || str_eq(cmd, "config"))
-		conf_say(r, LOG_ERR, FUNC,
-			 "%s: command %s is deprecated and not parsed anymore",
-			 r->file, cmd);
+		refused_word(r, cmd);
 	else
-		bad_line(r, cmd);
+		unknown_word(r, cmd);
 }

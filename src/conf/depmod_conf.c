@@ -43,6 +43,18 @@ static void say(const struct reader *r, int prio, const char *fmt, ...)
 	r->from->say(r->from->arg, prio, text);
 }
 
+/* "FILE:LINE: wanted: TEXT" */
+static void wanted(const struct reader *r, const char *text)
+{
+	_cleanup_text_ struct text t = { 0 };
+
+	if (!r->from->hint)
+		return;
+	text_addf(&t, "%s:%u: wanted: %s", r->file, r->line, text);
+	if (!t.failed)
+		r->from->hint(r->from->arg, text_str(&t));
+}
+
 static void say_files(void *arg, int prio, const char *func, const char *text)
 {
 	(void)func;
@@ -83,6 +95,7 @@ static bool for_us(const struct reader *r, const char *kver)
 		say(r, LOG_WARNING,
 		    "%s:%u: '%s' is no regular expression, the line fits no version",
 		    r->file, r->line, kver);
+		wanted(r, "'*', or an extended regular expression that fits the kernel's version");
 		return false;
 	}
 
@@ -137,6 +150,17 @@ static bool exclude_line(struct reader *r, char *rest)
 	return true;
 }
 
+static bool facts_line(struct reader *r, char *rest)
+{
+	const char *word = conf_word(&rest);
+	bool no = word && str_eq(word, "no");
+
+	if (!word || (!no && !str_eq(word, "yes")) || conf_word(&rest))
+		return false;
+	r->conf->no_facts = no;
+	return true;
+}
+
 /* Keywords of long ago. */
 static bool nothing(struct reader *r, char *rest)
 {
@@ -151,11 +175,18 @@ static void parse_line(void *arg, char *line, unsigned first, unsigned last)
 	static const struct {
 		const char *name;
 		bool (*parse)(struct reader *r, char *rest);
+		const char *wanted;
 	} commands[] = {
-		{ "search", search_line },	 { "override", override_line },
-		{ "external", external_line },	 { "exclude", exclude_line },
-		{ "make_map_files", nothing }, { "include", nothing },
+		{ "search", search_line, "search FOLDER..." },
+		{ "override", override_line, "override MODULE VERSION FOLDER" },
+		{ "external", external_line, "external VERSION FOLDER" },
+		{ "exclude", exclude_line, "exclude NAME..." },
+		{ "facts", facts_line, "facts yes, or facts no" },
+		{ "make_map_files", nothing, "" },
+		{ "include", nothing, "" },
 	};
+	const char *line_wanted =
+		"a line that begins with search, override, external, exclude or facts";
 	struct reader *r = arg;
 	char *cmd = conf_word(&line);
 
@@ -164,11 +195,14 @@ static void parse_line(void *arg, char *line, unsigned first, unsigned last)
 		return;
 	r->line = last;
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		if (str_eq(cmd, commands[i].name) &&
-		    commands[i].parse(r, line))
-			return;
+		if (str_eq(cmd, commands[i].name)) {
+			if (commands[i].parse(r, line))
+				return;
+			line_wanted = commands[i].wanted;
+		}
 	say(r, LOG_ERR, "%s:%u: ignoring bad line starting with '%s'", r->file,
 	    r->line, cmd);
+	wanted(r, line_wanted);
 }
 
 static void read_file(struct reader *r, const struct conf_file *f)

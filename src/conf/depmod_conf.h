@@ -6,6 +6,8 @@
  *	override MODULE KVER SUBDIR	this module from that folder
  *	external KVER ABSDIR		modules outside of the module folder
  *	exclude NAME...			files and folders to leave out
+ *	facts yes|no			keep modules.lkm-facts? Ours; to kmod a
+ *					bad line, of which it tells
  *
  * KVER is "*" or a POSIX extended regular expression that fits anywhere in the
  * version. Lines for other versions are left out when reading.
@@ -13,6 +15,7 @@
 #ifndef LKM_CONF_DEPMOD_CONF_H
 #define LKM_CONF_DEPMOD_CONF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
@@ -44,6 +47,7 @@ struct depmod_conf {
 	size_t n_externals;
 	const char **excludes;
 	size_t n_excludes;
+	bool no_facts; /* the last facts line says no                        */
 	struct arena a;
 };
 
@@ -52,6 +56,9 @@ struct depmod_conf_from {
 	const char *version;	  /* of the kernel                          */
 	/* A complaint; may be NULL. @prio: LOG_ERR, ... */
 	void (*say)(void *arg, int prio, const char *text);
+	/* After a complaint about a line: where, and what was wanted there; may
+	 * be NULL. */
+	void (*hint)(void *arg, const char *text);
 	void *arg;
 };
 

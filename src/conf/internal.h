@@ -19,6 +19,10 @@ struct conf_reader {
 void conf_say(const struct conf_reader *r, int prio, const char *func,
 	      const char *fmt, ...) _printf_(4, 5);
 
+/* "FILE:LINE: TEXT", or "FILE: TEXT", for those who want to know what next. */
+void conf_hint(const struct conf_reader *r, const char *fmt, ...)
+	_printf_(2, 3);
+
 /* A growing array in the arena. NULL: r->err is set. */
 struct conf_line *conf_add(struct conf_reader *r, enum conf_kind kind,
 			   const char *key, const char *value);

@@ -59,11 +59,18 @@ struct idx_trie *idx_trie_new(struct arena *a)
 /* All bytes are 1 to 127. */
 static bool plain(const char *key)
 {
-	unsigned char all = 0;
+	size_t n = strlen(key);
+	uint64_t all = 0;
 
-	for (; *key; key++)
-		all |= (unsigned char)*key;
-	return all < 128;
+	for (; n >= 8; key += 8, n -= 8) {
+		uint64_t w;
+
+		memcpy(&w, key, 8);
+		all |= w;
+	}
+	for (; n; n--)
+		all |= (unsigned char)*key++;
+	return !(all & UINT64_C(0x8080808080808080));
 }
 
 int idx_trie_add(struct idx_trie *t, const char *key, const char *value,

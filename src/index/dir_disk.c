@@ -11,6 +11,8 @@
 #include "base/span.h"
 #include "base/text.h"
 #include "index/dir.h"
+#include "index/scan.h"
+#include "index/write.h"
 
 /* No tree of modules is deeper; a ring of mounts would be. */
 #define MAX_DEPTH 64
@@ -21,11 +23,11 @@ static bool newer(const struct timespec *a, const struct timespec *b)
 				      : a->tv_nsec > b->tv_nsec;
 }
 
-/* Folders that depmod does not look into. */
+/* Folders without modules: a depmod's own come and go. */
 static bool is_other(const char *name)
 {
-	return str_dot(name) || str_eq(name, "build") ||
-	       str_eq(name, "source") || str_starts(name, IDX_PENDING);
+	return idx_scan_skips(name) || str_starts(name, IDX_PENDING) ||
+	       str_starts(name, IDX_STAGING);
 }
 
 static bool newer_below(int at, const char *name, const struct timespec *than,

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "conf/conf.h"
 #include "index/bin_write.h"
+#include "index/cache.h"
 #include "index/emit_part.h"
 #include "index/facts.h"
 
@@ -46,11 +47,12 @@ int idx_key(const struct idx_emit *e, struct idx_trie *t, const char *key,
 	return 0;
 }
 
-static void add_dep_line(const struct idx_emit *e, uint32_t i, struct text *t)
+static void add_dep_line(const struct idx_emit *e, struct idx_reach *reach,
+			 uint32_t i, struct text *t)
 {
-	const struct idx_source *v = e->graph->src->v;
+	const struct idx_source *v = e->src->v;
 	const uint32_t *deps;
-	uint32_t n = idx_graph_deps(e->graph, i, &deps);
+	uint32_t n = idx_graph_deps(e->graph, reach, i, &deps);
 
 	text_add(t, v[i].rel);
 	text_add(t, ":");
@@ -63,10 +65,14 @@ static void add_dep_line(const struct idx_emit *e, uint32_t i, struct text *t)
 static int make_dep(const struct idx_emit *e, struct bytes *ret,
 		    struct diag *d)
 {
+	_cleanup_arena_ struct arena a = { 0 };
+	struct idx_reach reach;
 	struct text t = { 0 };
 
-	for (uint32_t i = 0; i < e->graph->src->n; i++) {
-		add_dep_line(e, i, &t);
+	if (idx_reach_init(e->graph, &a, &reach) < 0)
+		return idx_no_memory(d);
+	for (uint32_t i = 0; i < e->src->n; i++) {
+		add_dep_line(e, &reach, i, &t);
 		text_add(&t, "\n");
 	}
 	return idx_text_done(&t, ret, d);
@@ -78,16 +84,17 @@ static int make_dep_bin(const struct idx_emit *e, struct bytes *ret,
 	_cleanup_arena_ struct arena a = { 0 };
 	_cleanup_text_ struct text line = { 0 };
 	struct idx_trie *t = idx_trie_new(&a);
-	int r = t ? 0 : -ENOMEM;
+	struct idx_reach reach;
+	int r = t ? idx_reach_init(e->graph, &a, &reach) : -ENOMEM;
 
-	for (uint32_t i = 0; !r && i < e->graph->src->n; i++) {
+	for (uint32_t i = 0; !r && i < e->src->n; i++) {
 		line.n = 0;
-		add_dep_line(e, i, &line);
+		add_dep_line(e, &reach, i, &line);
 
 		char *value = line.failed ? NULL
 					  : arena_strndup(&a, line.p, line.n);
 
-		r = value ? idx_key(e, t, e->graph->src->v[i].name, value, i)
+		r = value ? idx_key(e, t, e->src->v[i].name, value, i)
 			  : -ENOMEM;
 	}
 	return r < 0 ? idx_no_memory(d) : idx_trie_bytes(t, ret, d);
@@ -102,13 +109,14 @@ static int make_lines(const struct idx_emit *e, enum idx_fact_kind kind,
 		[IDX_NAME_SOFTDEP] = "softdep ",
 		[IDX_NAME_WEAKDEP] = "weakdep ",
 	};
-	const struct idx_sources *s = e->graph->src;
+	const struct idx_sources *s = e->src;
 	struct text t = { 0 };
 	struct idx_fact f;
 
 	text_add(&t, comment);
 	for (size_t i = 0; i < s->n; i++) {
-		for (size_t at = 0; idx_fact_next(s->v[i].facts, &at, &f);) {
+		for (size_t at = s->v[i].info;
+		     idx_fact_next(s->v[i].facts, &at, &f);) {
 			bool alias = kind == IDX_NAME_ALIAS;
 
 			if (f.kind != kind)
@@ -153,8 +161,12 @@ int idx_alias_key(const struct idx_emit *e, struct arena *a,
 		  struct idx_trie *t, const char *alias, const char *name,
 		  uint32_t priority)
 {
-	char *key = arena_strdup(a, alias);
+	char *key;
 
+	/* Most are normal already. */
+	if (!strpbrk(alias, "-[]"))
+		return idx_key(e, t, alias, name, priority);
+	key = arena_strdup(a, alias);
 	if (!key)
 		return -ENOMEM;
 	if (!conf_normal(key, key, strlen(key) + 1))
@@ -169,13 +181,13 @@ static int make_alias_bin(const struct idx_emit *e, struct bytes *ret,
 			  struct diag *d)
 {
 	_cleanup_arena_ struct arena a = { 0 };
-	const struct idx_sources *s = e->graph->src;
+	const struct idx_sources *s = e->src;
 	struct idx_trie *t = idx_trie_new(&a);
 	struct idx_fact f;
 	int r = t ? 0 : -ENOMEM;
 
 	for (uint32_t i = 0; i < s->n; i++)
-		for (size_t at = 0;
+		for (size_t at = s->v[i].info;
 		     !r && idx_fact_next(s->v[i].facts, &at, &f);)
 			if (f.kind == IDX_NAME_ALIAS)
 				r = idx_alias_key(e, &a, t, f.text,
@@ -185,56 +197,73 @@ static int make_alias_bin(const struct idx_emit *e, struct bytes *ret,
 
 /* ---------------------------------------------------------------- symbols */
 
-struct bucketed {
-	uint32_t bucket;
-	const struct idx_export *e;
+/* What modules export, bucket after bucket, and where each one begins. */
+struct symbols {
+	const struct idx_export **v;
+	uint32_t start[SYMBOL_BUCKETS + 1];
 };
 
-static int by_bucket(const void *x, const void *y)
+static void symbols_fini(struct symbols *s)
 {
-	const struct bucketed *a = x, *b = y;
-
-	if (a->bucket != b->bucket)
-		return a->bucket < b->bucket ? -1 : 1;
-	return strcmp(a->e->name, b->e->name);
+	free(s->v);
 }
 
-/* What modules export, in the order of kmod's table. Return: how many. */
-static size_t sorted_exports(const struct idx_graph *g, struct bucketed **ret)
+static int by_name(const void *x, const void *y)
 {
-	struct bucketed *v = calloc((size_t)g->n_exports + 1, sizeof(*v));
-	size_t n = 0;
+	const struct idx_export *const *a = x, *const *b = y;
 
-	for (uint32_t i = 0; v && i < g->n_exports; i++) {
-		const struct idx_export *e = &g->exports[i];
+	return strcmp((*a)->name, (*b)->name);
+}
 
-		if (e->owner == IDX_KERNEL)
-			continue;
-		v[n++] = (struct bucketed){
-			idx_kmod_hash(e->name) & (SYMBOL_BUCKETS - 1), e
-		};
+static uint32_t bucket_of(const struct idx_export *e)
+{
+	return idx_kmod_hash(e->name) & (SYMBOL_BUCKETS - 1);
+}
+
+/* In the order of kmod's table. 0 or -ENOMEM. */
+static int sort_exports(const struct idx_graph *g, struct symbols *ret)
+{
+	_cleanup_free_ uint32_t *bucket =
+		calloc((size_t)g->n_exports + 1, sizeof(*bucket));
+	uint32_t fill[SYMBOL_BUCKETS];
+
+	ret->v = calloc((size_t)g->n_exports + 1, sizeof(*ret->v));
+	if (!bucket || !ret->v)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < g->n_exports; i++) {
+		bucket[i] = bucket_of(&g->exports[i]);
+		if (g->exports[i].owner != IDX_KERNEL)
+			ret->start[bucket[i] + 1]++;
 	}
-	if (n)
-		qsort(v, n, sizeof(*v), by_bucket);
-	*ret = v;
-	return n;
+	for (unsigned b = 0; b < SYMBOL_BUCKETS; b++) {
+		ret->start[b + 1] += ret->start[b];
+		fill[b] = ret->start[b];
+	}
+	for (uint32_t i = 0; i < g->n_exports; i++)
+		if (g->exports[i].owner != IDX_KERNEL)
+			ret->v[fill[bucket[i]]++] = &g->exports[i];
+	for (unsigned b = 0; b < SYMBOL_BUCKETS; b++)
+		if (ret->start[b + 1] - ret->start[b] > 1)
+			qsort(ret->v + ret->start[b],
+			      ret->start[b + 1] - ret->start[b],
+			      sizeof(*ret->v), by_name);
+	return 0;
 }
 
 static int make_symbols(const struct idx_emit *e, struct bytes *ret,
 			struct diag *d)
 {
-	_cleanup_free_ struct bucketed *v = NULL;
-	size_t n = sorted_exports(e->graph, &v);
+	_cleanup_(symbols_fini) struct symbols s = { 0 };
 	struct text t = { 0 };
 
-	if (!v)
+	if (sort_exports(e->graph, &s) < 0)
 		return idx_no_memory(d);
 	text_add(&t, "# Aliases for symbols, used by symbol_request().\n");
-	for (size_t i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < s.start[SYMBOL_BUCKETS]; i++) {
 		text_add(&t, "alias symbol:");
-		text_add(&t, v[i].e->name);
+		text_add_bytes(&t, s.v[i]->name, s.v[i]->n);
 		text_add_bytes(&t, " ", 1);
-		text_add(&t, e->graph->src->v[v[i].e->owner].name);
+		text_add(&t, e->src->v[s.v[i]->owner].name);
 		text_add_bytes(&t, "\n", 1);
 	}
 	return idx_text_done(&t, ret, d);
@@ -260,23 +289,33 @@ static int make_symbols_bin(const struct idx_emit *e, struct bytes *ret,
 			return idx_no_memory(d);
 		memcpy(key, "symbol:", 7);
 		memcpy(key + 7, x->name, x->n + 1);
-		r = idx_key(e, t, key, g->src->v[x->owner].name, x->owner);
+		r = idx_key(e, t, key, e->src->v[x->owner].name, x->owner);
 	}
 	return r < 0 ? idx_no_memory(d) : idx_trie_bytes(t, ret, d);
 }
 
+static int make_facts(const struct idx_emit *e, struct bytes *ret,
+		      struct diag *d)
+{
+	return idx_cache_bytes(e->src, e->began_ns, ret, d);
+}
+
+#define TEXT .text = true
+#define LINKED .linked = true
+
 const struct idx_output idx_outputs[] = {
-	{ "modules.dep", true, make_dep },
-	{ "modules.dep.bin", false, make_dep_bin },
-	{ "modules.alias", true, make_alias },
-	{ "modules.alias.bin", false, make_alias_bin },
-	{ "modules.softdep", true, make_softdep },
-	{ "modules.weakdep", true, make_weakdep },
-	{ "modules.symbols", true, make_symbols },
-	{ "modules.symbols.bin", false, make_symbols_bin },
-	{ "modules.builtin.bin", false, idx_make_builtin },
-	{ "modules.builtin.alias.bin", false, idx_make_builtin_alias },
-	{ "modules.devname", true, idx_make_devname },
+	{ "modules.dep", make_dep, TEXT, LINKED },
+	{ "modules.dep.bin", make_dep_bin, LINKED },
+	{ "modules.alias", make_alias, TEXT },
+	{ "modules.alias.bin", make_alias_bin },
+	{ "modules.softdep", make_softdep, TEXT },
+	{ "modules.weakdep", make_weakdep, TEXT },
+	{ "modules.symbols", make_symbols, TEXT, LINKED },
+	{ "modules.symbols.bin", make_symbols_bin, LINKED },
+	{ "modules.builtin.bin", idx_make_builtin },
+	{ "modules.builtin.alias.bin", idx_make_builtin_alias },
+	{ "modules.devname", idx_make_devname, TEXT },
+	{ IDX_CACHE_NAME, make_facts, .optional = true },
 };
 
 const unsigned idx_n_outputs = ARRAY_SIZE(idx_outputs);

@@ -13,17 +13,21 @@
 #include "index/graph.h"
 
 struct idx_emit {
-	struct idx_graph *graph;
+	const struct idx_sources *src;
+	const struct idx_graph *graph;
+	int64_t began_ns;   /* as for idx_cache_bytes()                    */
 	const char *inputs; /* the folder with modules.builtin*            */
 	const struct idx_tell *tell;
 };
 
-/* A file of the set, in kmod's order. */
+/* A file of the set, in kmod's order; then the store for the next time. */
 struct idx_output {
 	const char *name;
-	bool text; /* printed by depmod -n                                 */
 	int (*make)(const struct idx_emit *e, struct bytes *ret,
 		    struct diag *d);
+	bool text;     /* printed by depmod -n                             */
+	bool linked;   /* made from the linked graph, others from facts    */
+	bool optional; /* the set does without it where it must            */
 };
 
 extern const struct idx_output idx_outputs[];

@@ -107,9 +107,12 @@ static bool take(struct node *n, const char *alias)
 		n->name = alias + strlen("devname:");
 		return n->type;
 	}
-	if (sscanf(alias, "char-major-%u-%u", &major, &minor) == 2)
+	/* Few of tens of thousands of aliases are worth an sscanf(). */
+	if (str_starts(alias, "char-major-") &&
+	    sscanf(alias, "char-major-%u-%u", &major, &minor) == 2)
 		type = 'c';
-	else if (sscanf(alias, "block-major-%u-%u", &major, &minor) == 2)
+	else if (str_starts(alias, "block-major-") &&
+		 sscanf(alias, "block-major-%u-%u", &major, &minor) == 2)
 		type = 'b';
 	if (!type)
 		return false;
@@ -122,7 +125,7 @@ static bool take(struct node *n, const char *alias)
 int idx_make_devname(const struct idx_emit *e, struct bytes *ret,
 		     struct diag *d)
 {
-	const struct idx_sources *s = e->graph->src;
+	const struct idx_sources *s = e->src;
 	struct text t = { 0 };
 	struct idx_fact f;
 
@@ -130,7 +133,7 @@ int idx_make_devname(const struct idx_emit *e, struct bytes *ret,
 		struct node n = { 0 };
 		bool whole = false;
 
-		for (size_t at = 0;
+		for (size_t at = s->v[i].info;
 		     !whole && idx_fact_next(s->v[i].facts, &at, &f);)
 			if (f.kind == IDX_NAME_ALIAS)
 				whole = take(&n, f.text);

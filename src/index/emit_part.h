@@ -17,7 +17,10 @@ int idx_text_done(struct text *t, struct bytes *ret, struct diag *d);
 int idx_key(const struct idx_emit *e, struct idx_trie *t, const char *key,
 	    const char *value, uint32_t priority);
 
-/* Adds an alias as a key, or tells that it is none. 0 or -ENOMEM. */
+/*
+ * Adds an alias as a key, or tells that it is none; @alias must outlive the
+ * trie. 0 or -ENOMEM.
+ */
 int idx_alias_key(const struct idx_emit *e, struct arena *a,
 		  struct idx_trie *t, const char *alias, const char *name,
 		  uint32_t priority);

@@ -8,7 +8,10 @@
 #ifndef LKM_INDEX_EVENT_H
 #define LKM_INDEX_EVENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+#include "base/arena.h"
 
 enum idx_event_kind {
 	IDX_EV_BAD_LINE,  /* name: of a file, n: of the line, other: its text */
@@ -47,6 +50,34 @@ static inline void idx_tell(const struct idx_tell *t, struct idx_event e)
 {
 	if (t && t->fn)
 		t->fn(t->arg, &e);
+}
+
+struct idx_kept;
+
+/* Events that are kept with their strings. Zero it: there are none. */
+struct idx_events {
+	struct arena a;
+	struct idx_kept *first, *last;
+	bool failed; /* memory ran out: some are missing                   */
+};
+
+/* For struct idx_tell; @arg: the struct idx_events. */
+void idx_events_keep(void *arg, const struct idx_event *e);
+
+/* const struct idx_kept *at = NULL; while ((e = idx_events_next(l, &at))) */
+const struct idx_event *idx_events_next(const struct idx_events *l,
+					const struct idx_kept **at);
+void idx_events_fini(struct idx_events *l);
+
+/* All of them, in the order in which they were kept. */
+static inline void idx_events_tell(const struct idx_events *l,
+				   const struct idx_tell *t)
+{
+	const struct idx_kept *at = NULL;
+	const struct idx_event *e;
+
+	while ((e = idx_events_next(l, &at)))
+		idx_tell(t, *e);
 }
 
 #endif

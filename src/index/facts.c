@@ -75,13 +75,20 @@ bool idx_facts_check(struct span facts)
 
 	while (idx_fact_next(facts, &at, &f)) {
 		if (f.kind < IDX_EXPORT || f.kind >= IDX_FACT_KINDS ||
-		    strnlen(f.text, f.n + 1) != f.n)
-			return false;
-		if (f.kind <= IDX_NEED_WEAK &&
-		    f.hash != idx_hash(f.text, f.n))
+		    f.text[f.n])
 			return false;
 	}
 	return at == facts.n;
+}
+
+size_t idx_facts_info(struct span facts)
+{
+	struct idx_fact f;
+	size_t at = 0, next = 0;
+
+	while (idx_fact_next(facts, &next, &f) && f.kind <= IDX_NEED_WEAK)
+		at = next;
+	return at;
 }
 
 /* The CRC that symbol __crc_NAME is, or where it lies. */

@@ -77,8 +77,14 @@ static inline bool idx_fact_next(struct span facts, size_t *at,
 	return true;
 }
 
-/* Is it a block of facts, every byte of it? */
+/*
+ * Is it a block of facts, every byte of it? Then it is safe to use; whether
+ * the hashes are right it does not say.
+ */
 bool idx_facts_check(struct span facts);
+
+/* Where the exports and needs end, which are most of it. */
+size_t idx_facts_info(struct span facts) _pure_;
 
 /**
  * idx_facts_add() - append what one module says

@@ -231,28 +231,38 @@ static int by_place(const void *x, const void *y, void *arg)
 	return (a > b) - (a < b);
 }
 
-uint32_t idx_graph_deps(struct idx_graph *g, uint32_t i, const uint32_t **ret)
+int idx_reach_init(const struct idx_graph *g, struct arena *a,
+		   struct idx_reach *ret)
+{
+	ret->stamp = 0;
+	ret->seen = arena_array(a, g->src->n + 1, sizeof(*ret->seen));
+	ret->list = arena_array(a, g->src->n + 1, sizeof(*ret->list));
+	return ret->seen && ret->list ? 0 : -ENOMEM;
+}
+
+uint32_t idx_graph_deps(const struct idx_graph *g, struct idx_reach *r,
+			uint32_t i, const uint32_t **ret)
 {
 	uint32_t n = 0, done = 0;
 
-	g->stamp++;
-	g->seen[i] = g->stamp;
-	for (uint32_t at = i;; at = g->list[done++]) {
+	r->stamp++;
+	r->seen[i] = r->stamp;
+	for (uint32_t at = i;; at = r->list[done++]) {
 		const struct idx_node *node = &g->nodes[at];
 
 		for (uint32_t k = 0; k < node->n_deps; k++) {
 			uint32_t to = node->deps[k];
 
-			if (g->seen[to] == g->stamp)
+			if (r->seen[to] == r->stamp)
 				continue;
-			g->seen[to] = g->stamp;
-			g->list[n++] = to;
+			r->seen[to] = r->stamp;
+			r->list[n++] = to;
 		}
 		if (done == n)
 			break;
 	}
 	if (n > 1)
-		qsort_r(g->list, n, sizeof(*g->list), by_place, g->nodes);
-	*ret = g->list;
+		qsort_r(r->list, n, sizeof(*r->list), by_place, g->nodes);
+	*ret = r->list;
 	return n;
 }

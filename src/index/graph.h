@@ -43,8 +43,13 @@ struct idx_graph {
 	bool needs;   /* tell every need that a module fills               */
 	const struct idx_tell *tell;
 	struct arena a;
-	/* Scratch of idx_graph_deps(). */
+	/* Scratch of idx_graph_link(). */
 	uint32_t *seen, *list, *todo, stamp;
+};
+
+/* Scratch of idx_graph_deps(), for one thread. */
+struct idx_reach {
+	uint32_t *seen, *list, stamp;
 };
 
 /*
@@ -67,10 +72,15 @@ _must_check_ int idx_graph_kernel(struct idx_graph *g, const char *name,
 _must_check_ int idx_graph_link(struct idx_graph *g,
 				const struct idx_sources *src, struct diag *d);
 
+/* Room for idx_graph_deps(), in @a. 0 or -ENOMEM. */
+_must_check_ int idx_reach_init(const struct idx_graph *g, struct arena *a,
+				struct idx_reach *ret);
+
 /*
  * All modules that module @i depends on, the one to load first last. Valid
- * until the next call. Return: how many.
+ * until the next call with @r. Return: how many.
  */
-uint32_t idx_graph_deps(struct idx_graph *g, uint32_t i, const uint32_t **ret);
+uint32_t idx_graph_deps(const struct idx_graph *g, struct idx_reach *r,
+			uint32_t i, const uint32_t **ret);
 
 #endif

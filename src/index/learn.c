@@ -7,22 +7,21 @@
 #include "index/learn.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/jobs.h"
 #include "index/facts.h"
 #include "ko/ko.h"
-
-#define MAX_THREADS 64
 
 /* Files that a thread takes at a time, and how few are not worth a thread. */
 #define BATCH 8
 #define FEW 64
 
-struct job {
+struct list {
 	struct idx_source **v;
 	size_t n;
 	atomic_size_t next;
@@ -31,11 +30,11 @@ struct job {
 };
 
 struct worker {
-	struct job *job;
+	struct list *list;
 	struct arena *arena;
 	struct text text; /* used again for each module                    */
+	struct ko *ko; /* is being read                                    */
 	bool tells;
-	pthread_t thread;
 };
 
 /* kmod's number for what is no ELF file that it can use. */
@@ -46,94 +45,110 @@ static int elf_error(const struct ko *ko)
 	return s.n >= 64 && memcmp(s.p, "\177ELF", 4) ? -ENOEXEC : -EINVAL;
 }
 
-static void learn_one(struct worker *w, struct idx_source *f)
+static void read_one(struct worker *w, const char *path)
 {
-	_cleanup_ko_ struct ko *ko = NULL;
 	struct diag d = { 0 };
-	int r = ko_open(f->path, &ko, &d);
+	int r = ko_open(path, &w->ko, &d);
 
 	w->text.n = 0;
 	if (!r)
-		r = ko_check_elf(ko, &d) < 0 ? elf_error(ko) : 0;
+		r = ko_check_elf(w->ko, &d) < 0 ? elf_error(w->ko) : 0;
 	if (r == -ENOMEM)
 		w->text.failed = true;
 	else if (r < 0)
 		idx_facts_add_broken(-r, d.what, &w->text);
 	else
-		idx_facts_add(ko, &w->text);
+		idx_facts_add(w->ko, &w->text);
+}
+
+/*
+ * A file that is mapped, and cut short by somebody else while it is read, is a
+ * broken one: it must not end the program. The signal comes to the thread that
+ * reads, and at a place where nothing but bytes of the file are looked at.
+ */
+static _Thread_local sigjmp_buf *volatile way_out;
+
+static void on_bus_error(int sig)
+{
+	if (way_out)
+		siglongjmp(*way_out, 1);
+	/* It comes again, and ends us. */
+	(void)signal(sig, SIG_DFL);
+}
+
+static void read_safely(struct worker *w, const char *path)
+{
+	sigjmp_buf here;
+
+	if (!sigsetjmp(here, 0)) {
+		way_out = &here;
+		read_one(w, path);
+	} else {
+		w->text.n = 0;
+		idx_facts_add_broken(EINVAL, "it was cut short while it was read",
+				     &w->text);
+	}
+	way_out = NULL;
+	w->ko = ko_close(w->ko);
+}
+
+static void learn_one(struct worker *w, struct idx_source *f)
+{
+	read_safely(w, f->path);
 
 	uint8_t *p = w->text.failed ? NULL
 				    : arena_alloc(w->arena, w->text.n + 1);
 
 	if (!p) {
-		atomic_store(&w->job->failed, true);
+		atomic_store(&w->list->failed, true);
 		return;
 	}
 	if (w->text.n)
 		memcpy(p, w->text.p, w->text.n);
 	f->facts = (struct span){ p, w->text.n };
+	f->info = idx_facts_info(f->facts);
 }
 
-static void *work(void *arg)
+static void work(void *arg)
 {
 	struct worker *w = arg;
-	struct job *j = w->job;
+	struct list *l = w->list;
 
-	while (!atomic_load(&j->failed)) {
-		size_t i = atomic_fetch_add(&j->next, BATCH);
+	while (!atomic_load(&l->failed)) {
+		size_t i = atomic_fetch_add(&l->next, BATCH);
 
-		if (i >= j->n)
+		if (i >= l->n)
 			break;
-		for (size_t k = i; k < i + BATCH && k < j->n; k++)
-			learn_one(w, j->v[k]);
-		if (w->tells && j->opts->progress)
-			j->opts->progress(j->opts->arg, i, j->n);
+		for (size_t k = i; k < i + BATCH && k < l->n; k++)
+			learn_one(w, l->v[k]);
+		if (w->tells && l->opts->progress)
+			l->opts->progress(l->opts->arg, i, l->n);
 	}
 	text_fini(&w->text);
-	return NULL;
-}
-
-static unsigned processors(void)
-{
-	cpu_set_t set;
-
-	if (sched_getaffinity(0, sizeof(set), &set) < 0)
-		return 1;
-
-	int n = CPU_COUNT(&set);
-
-	return n < 1 ? 1 : (unsigned)n;
 }
 
 static unsigned threads_for(const struct idx_learn_opts *o, size_t n)
 {
-	unsigned want = o->threads ? o->threads : processors();
+	unsigned want = o->threads ? o->threads : jobs_processors();
 
-	if (want > MAX_THREADS)
-		want = MAX_THREADS;
+	if (want > JOBS_MAX)
+		want = JOBS_MAX;
 	if (want > n / FEW + 1)
 		want = (unsigned)(n / FEW + 1);
 	return want;
 }
 
-/* The caller is one of the workers. One that cannot be started is missed by
- * nobody: the others do its part. */
-static void run(struct job *j, struct arena *arenas, unsigned n)
+static void run(struct list *l, struct arena *arenas, unsigned n)
 {
-	struct worker w[MAX_THREADS];
-	unsigned started = 0;
+	struct worker w[JOBS_MAX];
+	struct job jobs[JOBS_MAX];
 
-	for (unsigned i = 1; i < n; i++) {
-		struct worker *x = &w[started + 1];
-
-		*x = (struct worker){ .job = j, .arena = &arenas[i] };
-		if (!pthread_create(&x->thread, NULL, work, x))
-			started++;
+	for (unsigned i = 0; i < n; i++) {
+		w[i] = (struct worker){ .list = l, .arena = &arenas[i],
+					.tells = i == 0 };
+		jobs[i] = (struct job){ work, &w[i] };
 	}
-	w[0] = (struct worker){ .job = j, .arena = &arenas[0], .tells = true };
-	(void)work(&w[0]);
-	for (unsigned i = 1; i <= started; i++)
-		(void)pthread_join(w[i].thread, NULL);
+	jobs_run(jobs, n);
 }
 
 /* The largest first: the last ones are then too small to be waited for. */
@@ -149,24 +164,32 @@ int idx_learn(struct idx_sources *s, const struct idx_learn_opts *o,
 	      struct idx_learned *ret, struct diag *d)
 {
 	_cleanup_free_ struct idx_source **v = calloc(s->n + 1, sizeof(*v));
-	struct job j = { .v = v, .opts = o };
+	struct list l = { .v = v, .opts = o };
+	/* The mask stays as it is: to put it back costs a call a module. */
+	struct sigaction bus = { .sa_handler = on_bus_error,
+				 .sa_flags = SA_NODEFER };
+	struct sigaction before;
 
 	*ret = (struct idx_learned){ 0 };
 	for (size_t i = 0; v && i < s->n; i++)
 		if (!s->v[i].facts.p)
-			v[j.n++] = &s->v[i];
+			v[l.n++] = &s->v[i];
 
-	if (j.n)
-		qsort(v, j.n, sizeof(*v), by_size);
+	if (l.n)
+		qsort(v, l.n, sizeof(*v), by_size);
 
-	unsigned n = threads_for(o, j.n);
+	unsigned n = threads_for(o, l.n);
 
 	ret->arenas = calloc(n, sizeof(*ret->arenas));
 	if (!v || !ret->arenas)
 		return diag_fail(d, ENOMEM, "out of memory");
 	ret->n = n;
-	run(&j, ret->arenas, n);
-	if (atomic_load(&j.failed))
+	(void)sigaction(SIGBUS, &bus, &before);
+	ko_keep(true);
+	run(&l, ret->arenas, n);
+	ko_keep(false);
+	(void)sigaction(SIGBUS, &before, NULL);
+	if (atomic_load(&l.failed))
 		return diag_fail(d, ENOMEM, "out of memory");
 	return 0;
 }

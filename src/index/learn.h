@@ -29,7 +29,8 @@ struct idx_learned {
  * @s:   its facts are set; the same whatever the number of threads
  * @ret: holds the facts; free with idx_learned_fini(), also on failure
  *
- * A module that cannot be read gets a fact of kind IDX_BROKEN.
+ * A module that cannot be read gets a fact of kind IDX_BROKEN; so does one that
+ * is cut short meanwhile, for which SIGBUS is caught until this returns.
  *
  * Return: 0; -ENOMEM.
  */

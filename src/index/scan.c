@@ -107,9 +107,15 @@ static int add_file(struct scan *s, const char *path, const struct stat *st,
 	return 0;
 }
 
+bool idx_scan_skips(const char *name)
+{
+	return str_dot(name) || str_eq(name, "build") ||
+	       str_eq(name, "source");
+}
+
 static bool is_skipped(const struct scan *s, const char *name)
 {
-	if (str_dot(name) || str_eq(name, "build") || str_eq(name, "source"))
+	if (idx_scan_skips(name))
 		return true;
 	for (size_t i = 0; i < s->conf->n_excludes; i++)
 		if (str_eq(name, s->conf->excludes[i]))
@@ -285,9 +291,17 @@ int idx_scan(const char *folder, const struct depmod_conf *conf,
 
 	s.external = true;
 	for (size_t i = 0; !r && i < conf->n_externals; i++) {
-		r = walk_top(&s, conf->externals[i], NULL);
-		if (r == -ENOENT || r == -ENOTDIR || r == -EACCES)
-			r = 0; /* as kmod: it need not be there */
+		const char *path = conf->externals[i];
+
+		r = walk_top(&s, path, NULL);
+		if (r == -ENOENT || r == -ENOTDIR || r == -EACCES) {
+			/* As kmod: told, and the indexes are made without. */
+			idx_tell(tell, (struct idx_event){
+					       .kind = IDX_EV_FOLDER,
+					       .name = path,
+					       .err = -r });
+			r = 0;
+		}
 	}
 	return r < 0 ? r : finish(&s, ret, d);
 }

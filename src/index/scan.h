@@ -41,6 +41,10 @@ _must_check_ int idx_scan_files(const char *folder, char *const *paths,
 				const struct idx_tell *tell,
 				struct idx_sources *ret, struct diag *d);
 
+/* What no depmod looks into, whatever depmod.d says: ".", "..", and the links
+ * to the kernel's source. */
+bool idx_scan_skips(const char *name) _pure_;
+
 /* Is it the name of a module file? Return: the length up to ".ko" and with
  * it, or 0. */
 size_t idx_is_module(const char *name) _pure_;

@@ -29,6 +29,7 @@ struct idx_source {
 	uint32_t order; /* line in modules.order; UINT32_MAX: not listed   */
 	bool external;	/* from a folder of an external line               */
 	struct span facts; /* from idx_learn(), or from a cache            */
+	size_t info; /* where in facts the aliases begin; 0 serves, slowly */
 };
 
 struct idx_sources {

@@ -131,10 +131,27 @@ static int settle(struct idx_write *w, bool other, struct diag *d)
 	return r;
 }
 
+/* It is none of ours: what it is for, nobody knows. */
+static int not_pending(const struct idx_write *w, mode_t mode, struct diag *d)
+{
+	diag_fail(d, ENOTDIR,
+		  "'" IDX_PENDING "' in %s is %s, not the folder of a depmod that was interrupted",
+		  w->folder,
+		  S_ISLNK(mode) ? "a symbolic link" :
+		  S_ISREG(mode) ? "a file" : "something else");
+	diag_hint(d, "look what it is, and remove it: 'rm %s/" IDX_PENDING "'",
+		  w->folder);
+	return -ENOTDIR;
+}
+
 static int finish_other(struct idx_write *w, struct diag *d)
 {
-	if (faccessat(w->fd, IDX_PENDING, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+	struct stat st;
+
+	if (fstatat(w->fd, IDX_PENDING, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return 0;
+	if (!S_ISDIR(st.st_mode))
+		return not_pending(w, st.st_mode, d);
 	w->finished_other = true;
 	return settle(w, true, d);
 }

@@ -24,6 +24,11 @@ enum ko_compression compression_of(struct span in)
 	return KO_RAW;
 }
 
+void ko_keep(bool keep)
+{
+	xz_keep(keep);
+}
+
 int ko_decompress(enum ko_compression c, struct span in, size_t limit,
 		  struct bytes *ret, struct diag *d)
 {

@@ -34,4 +34,7 @@ int xz_decompress(struct span in, size_t limit, struct bytes *ret,
 int zstd_decompress(struct span in, size_t limit, struct bytes *ret,
 		    struct diag *d);
 
+/* One kind's part of ko_keep(); the others keep little, or nothing. */
+void xz_keep(bool keep);
+
 #endif

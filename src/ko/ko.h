@@ -117,6 +117,12 @@ _must_check_ int ko_open_bytes(const char *path, struct bytes *bytes,
 _must_check_ int ko_open_span(const char *path, struct span bytes,
 			      struct ko **ret, struct diag *d);
 
+/*
+ * Between ko_keep(true) and ko_keep(false) what decompressors need is kept for
+ * the next module, some MiB for each thread: for whoever reads thousands.
+ */
+void ko_keep(bool keep);
+
 /* NULL is fine. Return: NULL. */
 struct ko *ko_close(struct ko *ko);
 

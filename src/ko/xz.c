@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* xz streams, by liblzma: several in a row, with padding, as xz(1) has it. */
+#include <stdatomic.h>
+
 #include <lzma.h>
 
 #include "base/dso.h"
@@ -22,6 +24,56 @@ static struct dso lzma = {
 	.lock = PTHREAD_MUTEX_INITIALIZER,
 };
 DSO_NOTE("liblzma.so.5", "xz", "modules compressed with xz");
+
+/*
+ * A decoder has a dictionary of its own, 8 MiB as a rule, of which as much is
+ * touched as the module is large. Who reads many modules uses it again, for a
+ * few threads at once: three of four page faults are then spared. After one of
+ * the few large modules it is given back.
+ */
+#define KEEP_BYTES ((uint64_t)1 << 20)
+
+static _Atomic(lzma_internal *) spare[4];
+static atomic_uint keepers;
+
+static lzma_internal *take_decoder(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(spare); i++) {
+		lzma_internal *z = atomic_exchange(&spare[i], NULL);
+
+		if (z)
+			return z;
+	}
+	return NULL;
+}
+
+static void give_decoder(lzma_stream *z)
+{
+	bool keep = atomic_load(&keepers) && z->total_out <= KEEP_BYTES;
+
+	for (size_t i = 0; keep && i < ARRAY_SIZE(spare); i++) {
+		lzma_internal *none = NULL;
+
+		if (atomic_compare_exchange_strong(&spare[i], &none,
+						   z->internal))
+			return;
+	}
+	dso_lzma_end(z);
+}
+
+void xz_keep(bool keep)
+{
+	lzma_stream z = LZMA_STREAM_INIT;
+
+	if (keep) {
+		(void)atomic_fetch_add(&keepers, 1);
+		return;
+	}
+	if (atomic_fetch_sub(&keepers, 1) > 1)
+		return;
+	while ((z.internal = take_decoder()))
+		dso_lzma_end(&z);
+}
 
 static int fail_code(lzma_ret r, const lzma_stream *z, struct span in,
 		     struct diag *d)
@@ -86,6 +138,7 @@ int xz_decompress(struct span in, size_t limit, struct bytes *ret,
 
 	lzma_stream z = LZMA_STREAM_INIT;
 
+	z.internal = take_decoder();
 	if (dso_lzma_stream_decoder(&z, XZ_MEMORY, LZMA_CONCATENATED) !=
 	    LZMA_OK)
 		return diag_fail(d, ENOMEM,
@@ -93,6 +146,9 @@ int xz_decompress(struct span in, size_t limit, struct bytes *ret,
 	z.next_in = in.p;
 	z.avail_in = in.n;
 	r = code_all(&z, in, &g, d);
-	dso_lzma_end(&z);
+	if (r < 0)
+		dso_lzma_end(&z);
+	else
+		give_decoder(&z);
 	return r < 0 ? r : grow_done(&g, ret, d);
 }

@@ -26,63 +26,15 @@ const char *plan_reason_name(enum plan_reason r)
 	return name[r];
 }
 
-/* ----------------------------------------------------------------- tables */
-
-static size_t hash(const char *s)
-{
-	uint64_t h = UINT64_C(14695981039346656037);
-
-	for (; *s; s++)
-		h = (h ^ (uint8_t)*s) * UINT64_C(1099511628211);
-	return (size_t)(h ^ h >> 32);
-}
-
-static const char ***probe(const struct closure_names *t, const char *name)
-{
-	size_t i = hash(name) & (t->cap - 1);
-
-	while (t->slots[i] && strcmp(*t->slots[i], name))
-		i = (i + 1) & (t->cap - 1);
-	return &t->slots[i];
-}
-
-/* What it grew out of stays in the arena: together less than the last. */
-static int grow(struct closure_names *t, struct arena *a)
-{
-	struct closure_names n = { .cap = t->cap ? t->cap * 2 : 256,
-				   .n = t->n };
-
-	n.slots = arena_array(a, n.cap, sizeof(*n.slots));
-	if (!n.slots)
-		return -ENOMEM;
-	for (size_t i = 0; i < t->cap; i++)
-		if (t->slots[i])
-			*probe(&n, *t->slots[i]) = t->slots[i];
-	*t = n;
-	return 0;
-}
-
-const char ***closure_slot(struct closure_names *t, struct arena *a,
-			   const char *name)
-{
-	if (t->n * 2 >= t->cap && grow(t, a))
-		return NULL;
-	return probe(t, name);
-}
+/* ------------------------------------------------------------------ lists */
 
 int closure_append(struct closure_list *l, struct arena *a, void *p)
 {
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? l->cap * 2 : 16;
-		void **v = arena_array(a, cap, sizeof(*v));
+	void **v = arena_more(a, l->v, l->n, sizeof(*v));
 
-		if (!v)
-			return -ENOMEM;
-		if (l->n)
-			memcpy(v, l->v, l->n * sizeof(*v));
-		l->v = v;
-		l->cap = cap;
-	}
+	if (!v)
+		return -ENOMEM;
+	l->v = v;
 	l->v[l->n++] = p;
 	return 0;
 }
@@ -90,22 +42,13 @@ int closure_append(struct closure_list *l, struct arena *a, void *p)
 int closure_gap(struct closure *c, enum plan_gap_kind kind, const char *what,
 		const char *why)
 {
-	if (c->n_gaps == c->cap_gaps) {
-		size_t cap = c->cap_gaps ? c->cap_gaps * 2 : 8;
-		struct plan_gap *v = arena_array(c->a, cap, sizeof(*v));
-
-		if (!v)
-			return plan_no_memory(c->d);
-		if (c->n_gaps)
-			memcpy(v, c->gaps, c->n_gaps * sizeof(*v));
-		c->gaps = v;
-		c->cap_gaps = cap;
-	}
-
+	struct plan_gap *v =
+		arena_more(c->a, c->gaps, c->n_gaps, sizeof(*v));
 	const char *copy = why ? arena_strdup(c->a, why) : NULL;
 
-	if (!copy)
+	if (!v || !copy)
 		return plan_no_memory(c->d);
+	c->gaps = v;
 	c->gaps[c->n_gaps++] = (struct plan_gap){ kind, what, copy };
 	return 0;
 }
@@ -113,7 +56,7 @@ int closure_gap(struct closure *c, enum plan_gap_kind kind, const char *what,
 int closure_member(struct closure *c, const char *name, const char *path,
 		   struct closure_why why, struct plan_member **ret)
 {
-	const char ***slot = closure_slot(&c->members, c->a, name);
+	const char ***slot = plan_names_slot(&c->members, c->a, name);
 
 	if (!slot)
 		return plan_no_memory(c->d);
@@ -133,7 +76,7 @@ int closure_member(struct closure *c, const char *name, const char *path,
 				   .reason = why.reason, .by = why.by,
 				   .request = why.request };
 	*slot = &m->name;
-	closure_added(&c->members);
+	plan_names_added(&c->members);
 	*ret = m;
 	return 0;
 }

@@ -28,7 +28,7 @@ struct find {
 	size_t found;
 	bool listed;
 	struct entry *v; /* all modules                                    */
-	size_t n, cap;
+	size_t n;
 };
 
 static int take(struct find *f, const char *name, const char *path)
@@ -64,17 +64,11 @@ static int list_one(struct find *f, const char *rel, size_t n, bool builtin)
 {
 	struct arena *a = f->c->a;
 
-	if (f->n == f->cap) {
-		size_t cap = f->cap ? f->cap * 2 : 4096;
-		struct entry *v = arena_array(a, cap, sizeof(*v));
+	struct entry *v = arena_more(a, f->v, f->n, sizeof(*v));
 
-		if (!v || cap > CLOSURE_MAX * 2)
-			return -ENOMEM;
-		if (f->n)
-			memcpy(v, f->v, f->n * sizeof(*v));
-		f->v = v;
-		f->cap = cap;
-	}
+	if (!v || f->n == CLOSURE_MAX)
+		return -ENOMEM;
+	f->v = v;
 
 	const char *dir = idx_dir_path(f->c->w->dir);
 	char *normal = arena_strndup(a, rel, without_ending(rel, n));

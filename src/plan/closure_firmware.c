@@ -180,7 +180,7 @@ struct resolve {
 
 static int add_path(struct resolve *s, const char *path)
 {
-	const char ***slot = closure_slot(&s->c->paths, s->c->a, path);
+	const char ***slot = plan_names_slot(&s->c->paths, s->c->a, path);
 
 	if (!slot)
 		return -ENOMEM;
@@ -194,7 +194,7 @@ static int add_path(struct resolve *s, const char *path)
 					  (void *)(uintptr_t)*p))
 			return -ENOMEM;
 		*slot = p;
-		closure_added(&s->c->paths);
+		plan_names_added(&s->c->paths);
 	}
 	return closure_append(&s->found, s->c->a, (void *)(uintptr_t)**slot);
 }
@@ -267,7 +267,7 @@ static int firmware_of(struct resolve *s, const char *name, const char *by,
 		       struct plan_firmware **ret)
 {
 	struct closure *c = s->c;
-	const char ***slot = closure_slot(&c->firmware, c->a, name);
+	const char ***slot = plan_names_slot(&c->firmware, c->a, name);
 
 	if (!slot)
 		return -ENOMEM;
@@ -283,7 +283,7 @@ static int firmware_of(struct resolve *s, const char *name, const char *by,
 		return -ENOMEM;
 	*fw = (struct plan_firmware){ .name = copy, .by = by };
 	*slot = &fw->name;
-	closure_added(&c->firmware);
+	plan_names_added(&c->firmware);
 	*ret = fw;
 	if (closure_append(&c->all_firmware, c->a, fw))
 		return -ENOMEM;

@@ -6,20 +6,15 @@
 #include <stdint.h>
 
 #include "plan/closure.h"
+#include "plan/internal.h"
 
 /* More modules than any machine has. */
 #define CLOSURE_MAX 1000000
 
-/* Pointers to structures that begin with a name, found by it. */
-struct closure_names {
-	const char ***slots;
-	size_t cap, n;
-};
-
 /* Pointers that grow in an arena, in the order in which they came. */
 struct closure_list {
 	void **v;
-	size_t n, cap;
+	size_t n;
 };
 
 struct closure {
@@ -27,20 +22,11 @@ struct closure {
 	const struct plan_closure_want *want;
 	struct arena *a;
 	struct diag *d;
-	struct closure_names members, firmware, paths;
+	struct plan_names members, firmware, paths;
 	struct closure_list order, all_firmware, all_paths;
 	struct plan_gap *gaps;
-	size_t n_gaps, cap_gaps;
+	size_t n_gaps;
 };
-
-/* Where @name is, or is to be put; NULL: no memory. */
-const char ***closure_slot(struct closure_names *t, struct arena *a,
-			   const char *name);
-/* After *slot was set. */
-static inline void closure_added(struct closure_names *t)
-{
-	t->n++;
-}
 
 /* 0 or -ENOMEM. */
 _must_check_ int closure_append(struct closure_list *l, struct arena *a,

@@ -24,7 +24,7 @@ struct node {
 	bool root;
 	bool visited;
 	bool required;
-	struct node *next;
+	struct node *next; /* of the same name, by another alias */
 };
 
 struct entry {
@@ -42,10 +42,10 @@ struct build {
 	const struct plan_world *w;
 	unsigned flags;
 	struct arena *a;
-	struct node *nodes;
+	struct plan_names nodes;
 	size_t n_nodes;
 	struct entry *v;
-	size_t n, cap;
+	size_t n;
 	unsigned depth;
 	struct verdict root;
 	struct diag *d;
@@ -59,19 +59,24 @@ static int too_much(struct build *b)
 			      NODES_MAX, DEPTH_MAX);
 }
 
-static bool same(const struct plan_module *x, const struct plan_module *y)
+static bool same_alias(const struct plan_module *x,
+		       const struct plan_module *y)
 {
-	if (strcmp(x->name, y->name) || !x->alias != !y->alias)
-		return false;
-	return !x->alias || !strcmp(x->alias, y->alias);
+	if (!x->alias || !y->alias)
+		return x->alias == y->alias;
+	return str_eq(x->alias, y->alias);
 }
 
 static int node_of(struct build *b, const struct plan_module *m,
 		   struct node **ret)
 {
-	struct node *n = b->nodes;
+	const char ***slot = plan_names_slot(&b->nodes, b->a, m->name);
+	struct node *first, *n;
 
-	while (n && !same(&n->m, m))
+	if (!slot)
+		return plan_no_memory(b->d);
+	first = (struct node *)(void *)*slot;
+	for (n = first; n && !same_alias(&n->m, m);)
 		n = n->next;
 	if (!n) {
 		if (b->n_nodes++ >= NODES_MAX)
@@ -79,8 +84,10 @@ static int node_of(struct build *b, const struct plan_module *m,
 		n = arena_alloc(b->a, sizeof(*n));
 		if (!n)
 			return plan_no_memory(b->d);
-		*n = (struct node){ .m = *m, .next = b->nodes };
-		b->nodes = n;
+		*n = (struct node){ .m = *m, .next = first };
+		*slot = &n->m.name;
+		if (!first)
+			plan_names_added(&b->nodes);
 	}
 	*ret = n;
 	return 0;
@@ -89,19 +96,13 @@ static int node_of(struct build *b, const struct plan_module *m,
 static int append(struct build *b, struct node *n,
 		  const struct conf_line *denied)
 {
-	if (b->n == b->cap) {
-		size_t cap = b->cap ? b->cap * 2 : 16;
-		struct entry *v = arena_array(b->a, cap, sizeof(*v));
+	struct entry *v = arena_more(b->a, b->v, b->n, sizeof(*v));
 
-		if (cap > STEPS_MAX)
-			return too_much(b);
-		if (!v)
-			return plan_no_memory(b->d);
-		if (b->n)
-			memcpy(v, b->v, b->n * sizeof(*v));
-		b->v = v;
-		b->cap = cap;
-	}
+	if (b->n == STEPS_MAX)
+		return too_much(b);
+	if (!v)
+		return plan_no_memory(b->d);
+	b->v = v;
 	b->v[b->n++] = (struct entry){ n, denied };
 	return 0;
 }
@@ -133,7 +134,7 @@ static int with_softdeps(struct build *b, struct node *n,
 	/* What it would like to have is no use without it. */
 	if (denied)
 		return append(b, n, denied);
-	r = plan_softdeps(b->w, n->m.name, b->a, &pre, &post, b->d);
+	r = plan_softdeps_once(b->w, n->m.name, b->a, &pre, &post, b->d);
 	if (!r)
 		r = visit_soft(b, &pre);
 	if (!r)

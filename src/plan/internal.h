@@ -11,12 +11,37 @@
 /* A list that grows in an arena; what it grew out of stays there. */
 struct plan_list {
 	struct plan_module *v;
-	size_t n, cap;
+	size_t n;
 };
 
 /* Return: 0; -ENOMEM. */
 _must_check_ int plan_list_add(struct plan_list *l, struct arena *a,
 			       const struct plan_module *m);
+
+/* Pointers to structures that begin with a name, found by it. */
+struct plan_names {
+	const char ***slots;
+	size_t cap, n;
+};
+
+/* Where @name is, or is to be put; NULL: no memory. */
+const char ***plan_names_slot(struct plan_names *t, struct arena *a,
+			      const char *name);
+/* What is there of that name; NULL: nothing. */
+const char **plan_names_find(const struct plan_names *t, const char *name);
+/* After *slot was set. */
+static inline void plan_names_added(struct plan_names *t)
+{
+	t->n++;
+}
+
+/* As plan_softdeps(), where a name that comes again changes nothing: it is left
+ * out. */
+_must_check_ int plan_softdeps_once(const struct plan_world *w,
+				    const char *name, struct arena *a,
+				    struct plan_modules *ret_pre,
+				    struct plan_modules *ret_post,
+				    struct diag *d);
 
 /* Tells the world, if it listens. */
 void plan_say(const struct plan_world *w, int prio, const char *func,

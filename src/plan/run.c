@@ -157,7 +157,8 @@ int plan_run_denied(const struct plan_steps *steps, unsigned flags,
 			continue;
 		if (!(flags & PLAN_IGNORE_LOADED) && plan_loaded(run, &s->m))
 			continue;
-
+		if (run->forbidden)
+			run->forbidden(run->arg, s);
 		return forbidden(s, c, d);
 	}
 	return 0;

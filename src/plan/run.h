@@ -49,6 +49,8 @@ struct plan_runner {
 		       const struct diag *d);
 	/* A step is skipped because of a deny line. */
 	void (*denied)(void *arg, const struct plan_step *s);
+	/* A plan is not begun, because this step may not be left out. */
+	void (*forbidden)(void *arg, const struct plan_step *s);
 	/* Instead of plan_state(). */
 	int (*state)(void *arg, const struct plan_module *m);
 	void *arg;
@@ -85,8 +87,8 @@ struct plan_side {
  * plan_run_side() - load several modules, what can be at the same time
  * @v:    modules; their results are put there
  * @jobs: no more than so many steps at a time
- * @run:  its functions are called by several threads: show(), failed() and
- *        denied() one at a time, the others not
+ * @run:  its functions are called by several threads: show(), failed(),
+ *        denied() and forbidden() one at a time, the others not
  *
  * A step waits for what would come before it in a plan of its own: its
  * dependencies and its pre softdeps, with their post softdeps. A module that

@@ -11,42 +11,9 @@
  *	waits     -        0       0 1     0
  */
 #include <errno.h>
-#include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "plan/internal.h"
-#include "plan/run_internal.h"
-
-enum task_state { WAITING, RUNNING, DONE, DROPPED };
-
-struct task {
-	const struct plan_step *s; /* as it comes first */
-	bool alone; /* named, and its softdeps do not count         */
-	size_t *after;
-	size_t n_after, cap;
-	size_t mark; /* last task that waits for it, plus one    */
-	enum task_state state;
-	int err;
-	struct diag d;
-};
-
-struct side {
-	const struct plan_world *w;
-	struct plan_side *v;
-	size_t n;
-	unsigned flags;
-	const struct plan_runner *run; /* the caller's */
-	struct plan_runner guarded;
-	struct arena *a;
-	struct plan_steps *plans;
-	bool *dead; /* plans that something required has ended */
-	struct task *tasks;
-	size_t n_tasks;
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	struct diag *d;
-};
+#include "plan/side_internal.h"
 
 /* ------------------------------------------------------------------- plans */
 
@@ -72,86 +39,106 @@ static int plan_one(struct side *s, size_t i)
 	return 0;
 }
 
-static size_t task_of(const struct side *s, const char *name)
+struct task *side_task(const struct side *s, const char *name)
 {
-	size_t i = 0;
+	return (struct task *)(void *)plan_names_find(&s->names, name);
+}
 
-	while (i < s->n_tasks && strcmp(s->tasks[i].s->m.name, name))
-		i++;
-	return i;
+/* The task of a step, made if it is the first about its module. */
+static struct task *task_for(struct side *s, const struct plan_step *step)
+{
+	const char ***slot = plan_names_slot(&s->names, s->a, step->m.name);
+	struct task **v, *t;
+
+	if (!slot)
+		return NULL;
+	if (*slot)
+		return (struct task *)(void *)*slot;
+	t = arena_alloc(s->a, sizeof(*t));
+	v = arena_more(s->a, s->tasks, s->n_tasks, sizeof(*v));
+	if (!t || !v)
+		return NULL;
+	t->name = step->m.name;
+	t->number = s->n_tasks;
+	t->s = step;
+	*slot = &t->name;
+	plan_names_added(&s->names);
+	s->tasks = v;
+	s->tasks[s->n_tasks++] = t;
+	return t;
+}
+
+static int add_use(struct side *s, size_t plan, const struct plan_step *step)
+{
+	struct task *t = task_for(s, step);
+	struct use *v = t ? arena_more(s->a, t->uses, t->n_uses, sizeof(*v)) :
+			    NULL;
+
+	if (!v)
+		return plan_no_memory(s->d);
+	t->uses = v;
+	t->uses[t->n_uses++] = (struct use){ plan, step };
+	t->wanted++;
+	if (step->named && s->flags & PLAN_IGNORE_COMMAND)
+		t->alone = true;
+	return 0;
 }
 
 static int make_tasks(struct side *s)
 {
-	size_t all = 0;
+	int r = 0;
 
 	for (size_t i = 0; i < s->n; i++)
-		all += s->plans[i].n;
-	s->tasks = arena_array(s->a, all + 1, sizeof(*s->tasks));
-	if (!s->tasks)
-		return plan_no_memory(s->d);
-	for (size_t i = 0; i < s->n; i++)
-		for (size_t k = 0; k < s->plans[i].n; k++) {
-			const struct plan_step *step = &s->plans[i].v[k];
-			size_t t = task_of(s, step->m.name);
-
-			if (t == s->n_tasks)
-				s->tasks[s->n_tasks++].s = step;
-			if (step->named && s->flags & PLAN_IGNORE_COMMAND)
-				s->tasks[t].alone = true;
-		}
-	return 0;
+		for (size_t k = 0; !r && k < s->plans[i].n; k++)
+			r = add_use(s, i, &s->plans[i].v[k]);
+	return r;
 }
 
 /* ------------------------------------------------------------------- order */
 
-static int add_after(struct side *s, struct task *t, size_t before)
+static int add_after(struct side *s, struct task *t, struct task *before)
 {
-	if (t->n_after == t->cap) {
-		size_t cap = t->cap ? t->cap * 2 : 8;
-		size_t *v = arena_array(s->a, cap, sizeof(*v));
+	struct task **v = arena_more(s->a, before->next, before->n_next,
+				     sizeof(*v));
 
-		if (!v)
-			return plan_no_memory(s->d);
-		if (t->n_after)
-			memcpy(v, t->after, t->n_after * sizeof(*v));
-		t->after = v;
-		t->cap = cap;
-	}
-	t->after[t->n_after++] = before;
+	if (!v)
+		return plan_no_memory(s->d);
+	before->next = v;
+	before->next[before->n_next++] = t;
+	t->waits++;
 	return 0;
 }
 
-static int softdeps_of(struct side *s, size_t t, struct plan_modules *pre,
-		       struct plan_modules *post)
+static int ask_softdeps(struct side *s, struct task *t)
 {
-	*pre = *post = (struct plan_modules){ 0 };
-	if (s->tasks[t].alone)
+	if (t->asked || t->alone)
 		return 0;
-	return plan_softdeps(s->w, s->tasks[t].s->m.name, s->a, pre, post,
-			     s->d);
+	t->asked = true;
+	return plan_softdeps_once(s->w, t->name, s->a, &t->pre, &t->post,
+				  s->d);
 }
 
 /* Task @t waits for @name, and for all that comes behind that. */
-static int wait_for(struct side *s, size_t t, const char *name)
+static int wait_for(struct side *s, struct task *t, const char *name)
 {
-	struct plan_modules pre, post;
-	size_t before = task_of(s, name);
+	struct task *before = side_task(s, name);
 
-	if (before >= t || s->tasks[before].mark == t + 1)
+	if (!before || before->number >= t->number ||
+	    before->mark == t->number + 1)
 		return 0;
-	s->tasks[before].mark = t + 1;
+	before->mark = t->number + 1;
 
-	int r = add_after(s, &s->tasks[t], before);
+	int r = add_after(s, t, before);
 
 	if (!r)
-		r = softdeps_of(s, before, &pre, &post);
-	for (size_t i = 0; !r && i < post.n; i++)
-		r = wait_for(s, t, post.v[i].name);
+		r = ask_softdeps(s, before);
+	for (size_t i = 0; !r && i < before->post.n; i++)
+		r = wait_for(s, t, before->post.v[i].name);
 	return r;
 }
 
-static int wait_for_all(struct side *s, size_t t, const struct plan_modules *l)
+static int wait_for_all(struct side *s, struct task *t,
+			const struct plan_modules *l)
 {
 	int r = 0;
 
@@ -161,16 +148,15 @@ static int wait_for_all(struct side *s, size_t t, const struct plan_modules *l)
 }
 
 /* What comes behind a module waits for it, too. */
-static int wait_for_owner(struct side *s, size_t owner,
-			  const struct plan_modules *post)
+static int wait_for_owner(struct side *s, struct task *owner)
 {
 	int r = 0;
 
-	for (size_t i = 0; !r && i < post->n; i++) {
-		size_t t = task_of(s, post->v[i].name);
+	for (size_t i = 0; !r && i < owner->post.n; i++) {
+		struct task *t = side_task(s, owner->post.v[i].name);
 
-		if (t > owner && t < s->n_tasks)
-			r = add_after(s, &s->tasks[t], owner);
+		if (t && t->number > owner->number)
+			r = add_after(s, t, owner);
 	}
 	return r;
 }
@@ -179,106 +165,24 @@ static int order(struct side *s)
 {
 	int r = 0;
 
-	for (size_t t = 0; !r && t < s->n_tasks; t++) {
-		struct plan_modules deps, pre, post;
+	for (size_t i = 0; !r && i < s->n_tasks; i++) {
+		struct task *t = s->tasks[i];
+		struct plan_modules deps;
 
-		r = plan_depends(s->w, s->tasks[t].s->m.name, s->a, &deps,
-				 s->d);
+		r = plan_depends(s->w, t->name, s->a, &deps, s->d);
 		if (!r)
-			r = softdeps_of(s, t, &pre, &post);
+			r = ask_softdeps(s, t);
 		if (!r)
 			r = wait_for_all(s, t, &deps);
 		if (!r)
-			r = wait_for_all(s, t, &pre);
+			r = wait_for_all(s, t, &t->pre);
 		if (!r)
-			r = wait_for_owner(s, t, &post);
+			r = wait_for_owner(s, t);
 	}
 	return r;
 }
 
-/* --------------------------------------------------------------------- run */
-
-static bool is_ready(const struct side *s, const struct task *t)
-{
-	for (size_t i = 0; i < t->n_after; i++)
-		if (s->tasks[t->after[i]].state < DONE)
-			return false;
-	return true;
-}
-
-/* Does a plan that goes on want it? */
-static bool is_wanted(const struct side *s, const struct task *t)
-{
-	for (size_t i = 0; i < s->n; i++)
-		for (size_t k = 0; !s->dead[i] && k < s->plans[i].n; k++)
-			if (!strcmp(s->plans[i].v[k].m.name, t->s->m.name))
-				return true;
-	return false;
-}
-
-/* Under the lock. NULL: none now; *@ret_left: some are still to come. */
-static struct task *next_task(struct side *s, bool *ret_left)
-{
-	*ret_left = false;
-	for (size_t i = 0; i < s->n_tasks; i++) {
-		struct task *t = &s->tasks[i];
-
-		if (t->state == WAITING && !is_wanted(s, t))
-			t->state = DROPPED;
-		if (t->state != WAITING)
-			continue;
-		if (is_ready(s, t))
-			return t;
-		*ret_left = true;
-	}
-	return NULL;
-}
-
-/* Under the lock: plans that cannot go on without it. */
-static void finished(struct side *s, struct task *t)
-{
-	t->state = DONE;
-	if (t->err && t->err != -EEXIST && s->run->failed)
-		s->run->failed(s->run->arg, t->s, t->err, &t->d);
-	for (size_t i = 0; i < s->n; i++)
-		for (size_t k = 0; !s->dead[i] && k < s->plans[i].n; k++) {
-			const struct plan_step *step = &s->plans[i].v[k];
-
-			if (strcmp(step->m.name, t->s->m.name))
-				continue;
-			s->v[i].r = plan_run_verdict(step, t->err, s->flags);
-			s->dead[i] = s->v[i].r;
-			if (s->dead[i])
-				s->v[i].d = t->d;
-		}
-}
-
-static void *work(void *arg)
-{
-	struct side *s = arg;
-	bool left = true;
-
-	(void)pthread_mutex_lock(&s->lock);
-	for (;;) {
-		struct task *t = next_task(s, &left);
-
-		if (!t && !left)
-			break;
-		if (!t) {
-			(void)pthread_cond_wait(&s->changed, &s->lock);
-			continue;
-		}
-		t->state = RUNNING;
-		(void)pthread_mutex_unlock(&s->lock);
-		t->err = plan_run_step(t->s, s->flags, &s->guarded, &t->d);
-		(void)pthread_mutex_lock(&s->lock);
-		finished(s, t);
-		(void)pthread_cond_broadcast(&s->changed);
-	}
-	(void)pthread_cond_broadcast(&s->changed);
-	(void)pthread_mutex_unlock(&s->lock);
-	return NULL;
-}
+/* --------------------------------------------------------------- the caller */
 
 static void guarded_show(void *arg, const struct plan_step *step)
 {
@@ -330,28 +234,6 @@ static int pass_state(void *arg, const struct plan_module *m)
 			       plan_state(m->builtin, m->name, "");
 }
 
-static int start(struct side *s, unsigned jobs)
-{
-	size_t max = jobs < s->n_tasks ? jobs : s->n_tasks, n = 0;
-	_cleanup_free_ pthread_t *threads = calloc(max + 1, sizeof(*threads));
-	int r = 0;
-
-	if (!threads)
-		return plan_no_memory(s->d);
-	while (!r && n < max) {
-		r = pthread_create(&threads[n], NULL, work, s);
-		n += !r;
-	}
-	for (size_t i = 0; i < n; i++)
-		(void)pthread_join(threads[i], NULL);
-
-	/* Fewer than wanted do as well. */
-	if (r && !n)
-		return diag_fail(s->d, r, "cannot start a thread: %s",
-				 strerror(r));
-	return 0;
-}
-
 int plan_run_side(const struct plan_world *w, struct plan_side *v, size_t n,
 		  unsigned flags, unsigned jobs, const struct plan_runner *run,
 		  struct diag *d)
@@ -387,5 +269,5 @@ int plan_run_side(const struct plan_world *w, struct plan_side *v, size_t n,
 		r = make_tasks(&s);
 	if (!r)
 		r = order(&s);
-	return r ? r : start(&s, jobs);
+	return r ? r : side_start(&s, jobs);
 }

@@ -17,17 +17,11 @@ int plan_no_memory(struct diag *d)
 int plan_list_add(struct plan_list *l, struct arena *a,
 		  const struct plan_module *m)
 {
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? l->cap * 2 : 4;
-		struct plan_module *v = arena_array(a, cap, sizeof(*v));
+	struct plan_module *v = arena_more(a, l->v, l->n, sizeof(*v));
 
-		if (!v)
-			return -ENOMEM;
-		if (l->n)
-			memcpy(v, l->v, l->n * sizeof(*v));
-		l->v = v;
-		l->cap = cap;
-	}
+	if (!v)
+		return -ENOMEM;
+	l->v = v;
 	l->v[l->n++] = *m;
 	return 0;
 }
@@ -143,39 +137,87 @@ int plan_depends(const struct plan_world *w, const char *name, struct arena *a,
 	return 0;
 }
 
-/* Looks up the names of one line; one that cannot be is passed over. */
-static int add_names(const struct plan_world *w, const char **names, size_t n,
-		     struct arena *a, struct plan_list *ret, struct diag *d)
-{
-	for (size_t i = 0; i < n; i++) {
-		struct plan_modules m = { 0 };
-		int r = plan_lookup(w, names[i], false, a, &m, NULL);
+/* What a name of a softdep line stands for. */
+struct answer {
+	const char *name;
+	struct plan_modules found;
+};
 
-		if (r == -ENOMEM)
-			return plan_no_memory(d);
-		if (r)
-			plan_say(w, LOG_ERR, "lookup_dep",
-				 "failed to lookup soft dependency '%s', continuing anyway.",
-				 names[i]);
-		for (size_t k = 0; !r && k < m.n; k++)
-			if (plan_list_add(ret, a, &m.v[k]))
-				return plan_no_memory(d);
-	}
+/* The lines about one module, being read. */
+struct lines {
+	const struct plan_world *w;
+	struct arena *a;
+	struct plan_names answers; /* that are modules */
+	bool once;
+	struct diag *d;
+};
+
+static int add_modules(struct lines *l, const struct plan_modules *m,
+		       struct plan_list *ret)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (plan_list_add(ret, l->a, &m->v[i]))
+			return plan_no_memory(l->d);
 	return 0;
 }
 
-static int soft(const struct plan_world *w, enum conf_kind kind,
-		const char *name, struct arena *a, struct plan_modules *pre,
-		struct plan_modules *post, struct diag *d)
+/* Where nothing of that name is known, nothing is kept of it. */
+static int ask(struct lines *l, const char *name, const char ***slot,
+	       struct plan_list *ret)
+{
+	struct plan_modules found = { 0 };
+	int r = plan_lookup(l->w, name, false, l->a, &found, NULL);
+	struct answer *x;
+
+	if (r == -ENOMEM)
+		return plan_no_memory(l->d);
+	if (r)
+		plan_say(l->w, LOG_ERR, "lookup_dep",
+			 "failed to lookup soft dependency '%s', continuing anyway.",
+			 name);
+	if (r || !found.n)
+		return 0;
+	x = arena_alloc(l->a, sizeof(*x));
+	if (!x)
+		return plan_no_memory(l->d);
+	*x = (struct answer){ name, found };
+	*slot = &x->name;
+	plan_names_added(&l->answers);
+	return add_modules(l, &found, ret);
+}
+
+/* Looks up the names of one line; one that cannot be is passed over. */
+static int add_names(struct lines *l, const char **names, size_t n,
+		     struct plan_list *ret)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < n; i++) {
+		const char ***slot =
+			plan_names_slot(&l->answers, l->a, names[i]);
+
+		if (!slot)
+			return plan_no_memory(l->d);
+		if (!*slot)
+			r = ask(l, names[i], slot, ret);
+		else if (!l->once)
+			r = add_modules(l, &((struct answer *)(void *)*slot)
+						    ->found, ret);
+	}
+	return r;
+}
+
+static int soft(struct lines *l, enum conf_kind kind, const char *name,
+		struct plan_modules *pre, struct plan_modules *post)
 {
 	struct plan_list before = { 0 }, behind = { 0 };
 	const struct conf_line *c = NULL;
 
-	while ((c = conf_next(w->conf, kind, name, c))) {
-		int r = add_names(w, c->pre, c->n_pre, a, &before, d);
+	while ((c = conf_next(l->w->conf, kind, name, c))) {
+		int r = add_names(l, c->pre, c->n_pre, &before);
 
 		if (!r)
-			r = add_names(w, c->post, c->n_post, a, &behind, d);
+			r = add_names(l, c->post, c->n_post, &behind);
 		if (r)
 			return r;
 	}
@@ -188,15 +230,27 @@ int plan_softdeps(const struct plan_world *w, const char *name,
 		  struct arena *a, struct plan_modules *ret_pre,
 		  struct plan_modules *ret_post, struct diag *d)
 {
-	return soft(w, CONF_SOFTDEP, name, a, ret_pre, ret_post, d);
+	struct lines l = { .w = w, .a = a, .d = d };
+
+	return soft(&l, CONF_SOFTDEP, name, ret_pre, ret_post);
+}
+
+int plan_softdeps_once(const struct plan_world *w, const char *name,
+		       struct arena *a, struct plan_modules *ret_pre,
+		       struct plan_modules *ret_post, struct diag *d)
+{
+	struct lines l = { .w = w, .a = a, .once = true, .d = d };
+
+	return soft(&l, CONF_SOFTDEP, name, ret_pre, ret_post);
 }
 
 int plan_weakdeps(const struct plan_world *w, const char *name,
 		  struct arena *a, struct plan_modules *ret, struct diag *d)
 {
+	struct lines l = { .w = w, .a = a, .d = d };
 	struct plan_modules none;
 
-	return soft(w, CONF_WEAKDEP, name, a, ret, &none, d);
+	return soft(&l, CONF_WEAKDEP, name, ret, &none);
 }
 
 int plan_options(const struct plan_world *w, const char *name,

@@ -120,8 +120,8 @@ const struct rule_reason rule_elf_rows[] = {
 	{ .id = "load.elf.any", .err = ENOEXEC,
 	  .log = "Module has invalid ELF structures",
 	  .kernel = "load_module, kernel/module.c (up to 5.17)",
-	  .why = "{file} is damaged, cut short, or no module for this kernel; a line before may say more",
-	  .fix = CUT_SHORT },
+	  .why = "{file} is damaged, cut short, no module at all or for another processor; unless a line before says which, this kernel does not",
+	  .fix = "'file {file}' says what it is, 'lkm check {file}' what is wrong with it; " CUT_SHORT },
 
 	/* struct module in the file */
 	{ .id = "load.this_module.one", .err = ENOEXEC,

@@ -27,7 +27,8 @@ static void use(struct span facts)
 		{ .path = "/b.ko", .rel = "b.ko", .name = "b", .facts = facts },
 	};
 	struct idx_sources s = { .v = v, .n = ARRAY_SIZE(v) };
-	struct idx_emit e = { .graph = &g, .inputs = "/nonexistent" };
+	struct idx_emit e = { .src = &s, .graph = &g,
+			      .inputs = "/nonexistent" };
 	int r = idx_graph_link(&g, &s, NULL);
 
 	need(!r || r == -ELOOP || r == -ENOMEM);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Lets the Nth system call of a program fail, or kills the program there.
+ * Lets something happen at the Nth system call of a program.
  *
  *	inject OUT N ACTION COMMAND [ARG...]
  *
- * ACTION is "kill" or an errno's number. The file OUT gets one line: how many
+ * ACTION is an errno's number, with which it fails; "kill"; "INT", "TERM" or
+ * "HUP", a signal that the program gets there; or "run:COMMAND", which the
+ * shell does before the call is made. The file OUT gets one line: how many
  * system calls were made, and the number of the Nth. With N of 0 nothing is
  * done to the program. All its threads and children count together.
  *
@@ -38,7 +40,9 @@
 struct run {
 	pid_t first;
 	uint64_t at;	/* 0: never                                         */
-	int err;	/* 0: kill                                          */
+	int err;	/* 0: something else                                */
+	int sig;	/* SIGKILL ...; 0: none                             */
+	const char *command;
 	uint64_t calls; /* so far                                           */
 	uint64_t number;
 	pid_t hit;	/* the thread whose call is to fail, until it did   */
@@ -118,10 +122,12 @@ static void system_call(struct run *r, pid_t pid)
 	/* These two cannot fail. */
 	if (i.entry.nr == SYS_exit_group || i.entry.nr == SYS_exit)
 		return;
-	if (!r->err) {
-		(void)kill(r->first, SIGKILL);
+	if (r->sig)
+		(void)kill(r->first, r->sig);
+	if (r->command && system(r->command) < 0)
+		fail(r->command);
+	if (!r->err)
 		return;
-	}
 	r->hit = pid;
 	set_registers(pid, true, 0);
 }
@@ -180,18 +186,35 @@ static pid_t start(char **argv)
 	return pid;
 }
 
+static bool take_action(struct run *r, const char *text)
+{
+	static const struct {
+		const char *name;
+		int sig;
+	} signals[] = { { "kill", SIGKILL }, { "INT", SIGINT },
+			{ "TERM", SIGTERM }, { "HUP", SIGHUP } };
+	uint64_t err;
+
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		if (str_eq(text, signals[i].name))
+			r->sig = signals[i].sig;
+	if (str_starts(text, "run:"))
+		r->command = text + strlen("run:");
+	if (str_to_u64(text, 4095, &err))
+		r->err = (int)err;
+	return r->sig || r->command || r->err;
+}
+
 int main(int argc, char **argv)
 {
-	uint64_t err = 0;
 	struct run r = { 0 };
 
 	if (argc < 5 || !str_to_u64(argv[2], UINT64_MAX, &r.at) ||
-	    (!str_eq(argv[3], "kill") && !str_to_u64(argv[3], 4095, &err))) {
+	    !take_action(&r, argv[3])) {
 		(void)fprintf(stderr,
-			      "usage: inject OUT N kill|ERRNO COMMAND...\n");
+			      "usage: inject OUT N kill|INT|TERM|HUP|ERRNO|run:COMMAND COMMAND...\n");
 		return 125;
 	}
-	r.err = (int)err;
 	r.first = start(argv + 4);
 	follow(&r);
 

@@ -43,7 +43,7 @@ nothing_else() {
 
 # Links of exactly the names that lkm-dropin answers to, and all to it.
 links() { # folder
-	find "$1" -type l -printf '%f\n' | LC_ALL=C sort >"$tmp/links"
+	find "$1" -type l -printf '%f\n' | LC_ALL=C sort -u >"$tmp/links"
 	"$build/tools/lkm-dropin" 2>&1 | sed 's/.*tool: *//' | tr ' ' '\n' |
 		sed '/^$/d' | LC_ALL=C sort >"$tmp/names"
 	diff "$tmp/names" "$tmp/links" || return 1
@@ -52,8 +52,9 @@ links() { # folder
 	find "$1" -type l ! -exec test -e {} \; -print >"$tmp/dangling"
 	! grep . "$tmp/dangling" || return 1
 	# Where kmod's package has them: users have these paths built in.
-	! find "$1" -type l ! -path '*/sbin/*' ! -path '*/bin/kmod' | grep . ||
-		return 1
+	! find "$1" -type l ! -path '*/sbin/*' ! -path '*/bin/kmod' \
+		! -path '*/bin/lsmod' | grep . || return 1
+	find "$1" -path '*/bin/lsmod' | grep . || return 1
 	! find "$1" -path '*/sbin/kmod' | grep .
 }
 
@@ -84,6 +85,22 @@ else
 fi
 judge 'what is installed runs' run_installed
 
+# Files of others stay, and so does a link that leads elsewhere by now.
+mkdir -p "$tmp/root/etc" "$tmp/gone/root"
+: >"$tmp/root/etc/other"
+: >"$tmp/root/$(dirname "$(grep '/bin/lkm$' "$tmp/files")")/other"
+so=$(grep '/libkmod\.so\.2$' "$tmp/files")
+ln -sfn libkmod.so.2.4.0 "$tmp/root/$so"
+judge 'uninstall' "$src/scripts/uninstall" "$build" "$tmp/root"
+files "$tmp/root" >"$tmp/left"
+printf '%s\n' ./etc/other "$so" \
+	"$(dirname "$(grep '/bin/lkm$' "$tmp/files")")/other" |
+	LC_ALL=C sort >"$tmp/kept"
+judge 'uninstall: what is not ours stays' diff "$tmp/kept" "$tmp/left"
+judge 'uninstall: no folder of ours stays' sh -c \
+	'! find "$1" -type d -name lkm ! -path "*/lib*/lkm" | grep .' sh "$tmp/root"
+judge 'uninstall of nothing' "$src/scripts/uninstall" "$build" "$tmp/gone/root"
+
 # The other way, in a build folder of its own; links need nothing compiled.
 judge 'configure without replace-kmod' meson setup "$tmp/plain" "$src"
 judge 'configure with replace-kmod' \
@@ -101,6 +118,21 @@ mkdir -p "$tmp/root-replace/usr/local/libexec/lkm"
 judge 'install the links' meson install -C "$tmp/replace" --no-rebuild \
 	--tags replace-kmod --destdir "$tmp/root-replace"
 judge 'every name of kmod is taken' links "$tmp/root-replace"
+
+# All of the programs that Debian's kmod has, and no other, at their paths.
+like_kmod() { # folder
+	find "$1" -type l -printf '/%P\n' | sed 's|^/usr/local||' |
+		LC_ALL=C sort >"$tmp/ours"
+	dpkg -L kmod | sed -n 's|^\(/usr\)\{0,1\}\(/s\{0,1\}bin/.\)|\2|p' |
+		LC_ALL=C sort >"$tmp/theirs"
+	diff "$tmp/theirs" "$tmp/ours"
+}
+if dpkg -L kmod >"$tmp/log" 2>&1; then
+	judge "the paths of Debian's kmod" like_kmod "$tmp/root-replace"
+else
+	n=$((n + 1))
+	echo "ok $n - the paths of Debian's kmod # SKIP no package kmod here"
+fi
 
 # Where things would go; nothing is compiled for it.
 goes_to() { # build folder, path...

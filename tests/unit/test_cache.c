@@ -147,6 +147,22 @@ static void what_just_changed_is_not_kept(void **state)
 	assert_non_null(v[1].facts.p);
 }
 
+/* As squashfs has it: the time of change is that of modification. */
+static void without_a_time_of_change_it_is_not_kept(void **state)
+{
+	_cleanup_text_ struct text t = { 0 };
+	_cleanup_idx_cache_ struct idx_cache c = { 0 };
+	struct idx_source v[N];
+
+	(void)state;
+	sources(v, &t);
+	v[0].ctime_ns = v[0].mtime_ns = OLD / 1000000000 * 1000000000;
+	v[1].ctime_ns = v[1].mtime_ns = OLD / 1000000000 * 1000000000 + 1;
+	save(v, N);
+	assert_int_equal(use(v, N, &c), 2);
+	assert_null(v[0].facts.p);
+}
+
 static void what_could_not_be_read_is_not_kept(void **state)
 {
 	_cleanup_text_ struct text t = { 0 }, bad = { 0 };
@@ -208,6 +224,7 @@ int main(void)
 		TEST(unchanged_modules_are_known),
 		TEST(what_changed_is_not),
 		TEST(what_just_changed_is_not_kept),
+		TEST(without_a_time_of_change_it_is_not_kept),
 		TEST(what_could_not_be_read_is_not_kept),
 		TEST(damage_is_noticed),
 		TEST(none_is_no_error),

@@ -17,6 +17,7 @@
 
 struct heard {
 	struct text text;
+	struct text *hints; /* NULL: nobody asks for them */
 };
 
 static void hear(void *arg, int prio, const char *func, const char *text)
@@ -26,6 +27,14 @@ static void hear(void *arg, int prio, const char *func, const char *text)
 	(void)prio;
 	(void)func;
 	text_addf(&h->text, "%s\n", text);
+}
+
+static void hear_hint(void *arg, const char *text)
+{
+	struct heard *h = arg;
+
+	if (h->hints)
+		text_addf(h->hints, "%s\n", text);
 }
 
 static char dir[] = "/tmp/lkm-test-conf.XXXXXX";
@@ -63,7 +72,8 @@ static void read_conf(struct conf *c, struct heard *h, bool folder,
 	}
 
 	struct conf_from from = { .paths = paths, .folder = folder ? dir : NULL,
-				  .cmdline = file, .say = hear, .arg = h };
+				  .cmdline = file, .say = hear,
+				  .hint = hear_hint, .arg = h };
 	struct diag d = { 0 };
 
 	assert_int_equal(conf_read(&from, c, &d), 0);
@@ -170,6 +180,24 @@ static void bad_lines_are_told(void **state)
 	text_fini(&h.text);
 }
 
+static void hints_say_what_was_wanted(void **state)
+{
+	_cleanup_conf_ struct conf c = { 0 };
+	_cleanup_text_ struct text hints = { 0 };
+	struct heard h = { .hints = &hints };
+
+	(void)state;
+	put("a.conf", "options x y=1\ninclude x\n\noptions\\\n x\nfoo\n");
+	read_conf(&c, &h, false, NULL);
+	assert_non_null(strstr(text_str(&hints),
+			       "/a.conf:2: remove the line"));
+	assert_non_null(strstr(text_str(&hints),
+			       "/a.conf:4: wanted: options MODULE PARAM"));
+	assert_non_null(strstr(text_str(&hints),
+			       "/a.conf:6: wanted: a line that begins"));
+	text_fini(&h.text);
+}
+
 static void users_softdeps_come_first(void **state)
 {
 	_cleanup_conf_ struct conf c = { 0 };
@@ -216,11 +244,12 @@ static void command_line(void **state)
 static void slips_on_the_command_line(void **state)
 {
 	_cleanup_conf_ struct conf c = { 0 };
-	struct heard h = { 0 };
+	_cleanup_text_ struct text hints = { 0 };
+	struct heard h = { .hints = &hints };
 
 	(void)state;
 	read_conf(&c, &h, false,
-		  "modprobe.deny=\"a-b,c\" modprobe.deny modprobe.deny=x[,d "
+		  "modprobe.deny=\"a-b,c\" modprobe.deny modprobe.deny=x-y[,d "
 		  "modprobe.allow= a[.b=1 modprobe.blacklist");
 	check(&c, CONF_DENY, "a_b=;c=;d=;");
 	check(&c, CONF_ALLOW, "=;");
@@ -231,9 +260,11 @@ static void slips_on_the_command_line(void **state)
 	assert_string_equal(
 		text_str(&h.text),
 		"/cmdline: modprobe.deny: found no name: nothing is denied by it\n"
-		"/cmdline: modprobe.deny: a name that is none: nothing is denied by it\n"
+		"/cmdline: modprobe.deny: 'x-y[' is no name: nothing is denied by it\n"
 		"/cmdline: modprobe.allow: found no name: nothing is allowed by it\n"
 		"Ignoring bad option on kernel command line while parsing module name: 'a['\n");
+	assert_non_null(strstr(text_str(&hints),
+			       "/cmdline: wanted: modprobe.deny=PATTERN,"));
 	text_fini(&h.text);
 }
 
@@ -389,6 +420,7 @@ int main(void)
 		TEST(pending_softdeps_count),
 		TEST(joined_lines_and_comments),
 		TEST(bad_lines_are_told),
+		TEST(hints_say_what_was_wanted),
 		TEST(users_softdeps_come_first),
 		TEST(command_line),
 		TEST(slips_on_the_command_line),

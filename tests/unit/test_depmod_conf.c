@@ -36,12 +36,21 @@ static void hear(void *arg, int prio, const char *text)
 	text_addf(arg, "%s\n", text + strlen(file));
 }
 
+static struct text hints;
+
+static void hear_hint(void *arg, const char *text)
+{
+	(void)arg;
+	text_addf(&hints, "%s\n", text + strlen(file));
+}
+
 static void read_conf(const char *text, struct depmod_conf *c,
 		      struct text *said)
 {
 	const char *const paths[] = { file, NULL };
 	struct depmod_conf_from from = { .paths = paths, .version = "6.1.0",
-					 .say = hear, .arg = said };
+					 .say = hear, .hint = hear_hint,
+					 .arg = said };
 
 	assert_int_equal(file_write(file, text, strlen(text), 0600, NULL), 0);
 	assert_int_equal(depmod_conf_read(&from, c, NULL), 0);
@@ -56,7 +65,7 @@ static void every_keyword(void **state)
 	read_conf("# comment\nsearch weird extra \\\n  built-in\nsearch external\n"
 		  "override a-b 6.[01] extra\noverride c 6.2 extra\n"
 		  "external * /x\nexternal ^1 /y\nexclude .git build\n"
-		  "include z\nmake_map_files no\n",
+		  "include z\nmake_map_files no\nfacts yes\nfacts no\n",
 		  &c, &said);
 	assert_int_equal(c.n_searches, 4);
 	assert_string_equal(c.searches[0].dir, "weird");
@@ -68,6 +77,7 @@ static void every_keyword(void **state)
 	assert_string_equal(c.externals[0], "/x");
 	assert_int_equal(c.n_excludes, 2);
 	assert_string_equal(c.excludes[1], "build");
+	assert_true(c.no_facts);
 	assert_string_equal(text_str(&said),
 			    ":10: command not implemented yet\n"
 			    ":11: command not implemented yet\n");
@@ -80,7 +90,7 @@ static void bad_lines_are_told(void **state)
 
 	(void)state;
 	read_conf("foo bar\noverride x\noverride a b\nexternal\nexternal x\n"
-		  "override q [ d",
+		  "override q [ d\nfacts\nfacts maybe\nfacts no x",
 		  &c, &said);
 	assert_string_equal(
 		text_str(&said),
@@ -89,7 +99,18 @@ static void bad_lines_are_told(void **state)
 		":3: ignoring bad line starting with 'override'\n"
 		":4: ignoring bad line starting with 'external'\n"
 		":5: ignoring bad line starting with 'external'\n"
-		":6: '[' is no regular expression, the line fits no version\n");
+		":6: '[' is no regular expression, the line fits no version\n"
+		":7: ignoring bad line starting with 'facts'\n"
+		":8: ignoring bad line starting with 'facts'\n"
+		":9: ignoring bad line starting with 'facts'\n");
+	assert_non_null(strstr(text_str(&hints),
+			       ":1: wanted: a line that begins with search, "));
+	assert_non_null(strstr(text_str(&hints),
+			       ":3: wanted: override MODULE VERSION FOLDER\n"));
+	assert_non_null(strstr(text_str(&hints),
+			       ":6: wanted: '*', or an extended regular "));
+	text_fini(&hints);
+	assert_false(c.no_facts);
 	assert_int_equal(c.n_overrides, 0);
 	assert_int_equal(c.n_searches, 2);
 	assert_string_equal(c.searches[0].dir, "updates");

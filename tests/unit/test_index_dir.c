@@ -238,6 +238,8 @@ static void test_stale(void **state _unused_)
 	assert_true(idx_dir_stale(dir));
 	set_time("kernel/fs/ext4", 999);
 	assert_false(idx_dir_stale(dir));
+	make_folder("modules.lkm-new.abc123");
+	assert_false(idx_dir_stale(dir));
 	make_folder("updates");
 	assert_true(idx_dir_stale(dir));
 }

@@ -150,6 +150,31 @@ static void plan_is(struct world *w, const char *name, unsigned flags,
 	assert_string_equal(text_str(&t), want);
 }
 
+/* A name that comes again costs nothing, and the first place counts. But the
+ * list of softdeps is the list that was written. */
+static void again_and_again(void **state)
+{
+	_cleanup_text_ struct text conf = { 0 };
+	_cleanup_arena_ struct arena a = { 0 };
+	struct plan_modules pre, post;
+	struct world w;
+
+	(void)state;
+	text_add(&conf, "softdep solo pre:");
+	for (unsigned i = 0; i < 20000; i++)
+		text_add(&conf, " extra mid1 nothing");
+	text_add(&conf, " post: mid1 inside extra inside\n");
+	start(&w, text_str(&conf));
+	plan_is(&w, "solo", 0, "?extra ?base ?mid1 solo ?inside");
+	assert_true(w.a.used < 1 << 20);
+	assert_int_equal(plan_softdeps(&w.w, "solo", &a, &pre, &post, NULL), 0);
+	assert_int_equal(pre.n, 40000);
+	assert_string_equal(pre.v[39998].name, "extra");
+	assert_int_equal(post.n, 4);
+	assert_string_equal(post.v[3].name, "inside");
+	stop(&w);
+}
+
 static void plans(void **state)
 {
 	struct world w;
@@ -578,6 +603,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plans),
+		cmocka_unit_test(again_and_again),
 		cmocka_unit_test(denied),
 		cmocka_unit_test(blacklists),
 		cmocka_unit_test(removals),

@@ -90,10 +90,10 @@ rm semi.c
 
 missing() {
 	fails 2 build nosuch.c
-	says 'nosuch.c: No such file or directory' 'hint: give a .c file'
+	says 'nosuch.c: No such file or directory' 'fix: give a .c file'
 	fails 2 build README.md
 	says 'README.md: is neither a C file (.c) nor a folder' \
-		'hint: give a .c file'
+		'fix: give a .c file'
 }
 : >README.md
 case_is 'what cannot be built' missing

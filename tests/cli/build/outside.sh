@@ -30,7 +30,7 @@ case_is 'folders without a module' folders
 
 headers() {
 	fails 3 "$LKM" build --kernel "$PWD/bare" hello.c
-	says 'headers of kernel 6.1.0-1-amd64 are not at hand' hint:
+	says 'headers of kernel 6.1.0-1-amd64 are not at hand' fix:
 	fails 3 "$LKM" build --kernel 9.9-cloud hello.c
 	says "kernel '9.9-cloud' is not at hand" "lkm kernel get 9.9-cloud"
 	fails 3 "$LKM" build --kernel "$PWD/empty" hello.c
@@ -58,7 +58,7 @@ tools() {
 			done
 		done
 		PATH=$PWD/bin fails 3 build hello.c
-		says 'which is not installed' hint:
+		says 'which is not installed' fix:
 		grep -q "'.*$missing.*', which" said
 	done
 	rm -r bin

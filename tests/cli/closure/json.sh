@@ -11,7 +11,8 @@ FIRMWARE=$firmware MODS=$mods python3 - <<'END'
 import json, os
 mods, firmware = os.environ['MODS'], os.environ['FIRMWARE']
 d = json.load(open('out', encoding='utf-8'))
-assert list(d) == ['modules', 'firmware', 'missing']
+assert list(d) == ['error', 'modules', 'firmware', 'missing']
+assert d['error'] is None
 m = {x['name']: x for x in d['modules']}
 assert len(m) == len(d['modules'])
 why = {n: (x['reason'], x['by'], x['request']) for n, x in m.items()}

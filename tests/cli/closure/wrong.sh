@@ -36,7 +36,21 @@ is_status 'no such configuration' 3 "the configuration 'nosuch': No such file"
 mkdir -p bare/lib/modules/1.0
 run -d bare -S 1.0 base
 is_status 'no index' 3 'bare/lib/modules/1.0: no modules.dep.bin'
-says 'no index: a hint' "hint: 'depmod'"
+says 'no index: a fix' "fix: 'depmod'"
+# For programs the same as an object.
+if command -v python3 >/dev/null; then
+	for args in '-d root -S 2.0' '-d root -S 1.0 -C nosuch' '-d bare -S 1.0'; do
+		# shellcheck disable=SC2086
+		run --json $args base
+		[ "$status" = 3 ] && python3 -c '
+import json
+doc = json.load(open("out"))
+assert list(doc) == ["error"], doc
+assert doc["error"]["what"] and doc["error"]["errno"] == 2, doc
+assert doc["error"]["fix"], doc
+' && echo "ok - error as JSON: $args" || echo "not ok - error as JSON: $args"
+	done
+fi
 printf '\260\007\364\127\0\2\0\1\377\377\377\377' \
 	>bare/lib/modules/1.0/modules.dep.bin
 run -d bare -S 1.0 base

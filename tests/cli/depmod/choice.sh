@@ -65,6 +65,11 @@ check "search updates
 external * $PWD/external
 search external
 override a * extra"
+for gone in "$PWD/gone" "$PWD/external/only.ko" no/such; do
+	check "external * $gone
+external * $PWD/external"
+	grep -q "could not open directory $gone: " ours.err
+done
 echo 'ok - several lines, external'
 
 # Compressed ones, of which kmod does not know gzip in Debian.

@@ -74,3 +74,28 @@ s=0
 "$depmod" --no-facts -b "$PWD/tree" $V || s=1
 [ ! -e "$store" ] || s=1
 check "--no-facts makes none" $s
+
+# The same for good. kmod tells of the line, and writes the same.
+echo 'facts no' >facts.conf
+: >"$store"
+s=0
+"$depmod" -C facts.conf -b "$PWD/tree" $V >said 2>&1 || s=1
+[ ! -s said ] && [ ! -e "$store" ] || s=1
+check "'facts no' removes it" $s
+: >"$store"
+mkdir facts.d
+echo 'facts no' >facts.d/a.conf
+echo 'facts yes' >facts.d/b.conf
+s=0
+"$depmod" -C facts.d -b "$PWD/tree" $V || s=1
+[ -s "$store" ] || s=1
+check "the last line counts" $s
+s=0
+indexes >ours
+rm facts.d/b.conf
+"$kmod" -C facts.d -b "$PWD/tree" $V 2>said || s=1
+grep -q "ignoring bad line starting with 'facts'" said || s=1
+[ "$(wc -l <said)" = 1 ] || s=1
+indexes | grep -v '\.bin ' >theirs
+grep -v '\.bin ' ours | diff - theirs || s=1
+check "kmod goes on without it" $s

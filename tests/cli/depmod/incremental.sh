@@ -59,6 +59,15 @@ module base_mod --export base_symbo2
 touch -r when "$M/kernel/base_mod.ko"
 age
 reads 1 "with its old modification time"
+# The same inode, the same size, the same time of modification.
+"$BUILDDIR/tests/mkko/mkko" --name base_mod --export base_symbo3 -o other
+stat -c '%i %s %Y' "$M/kernel/base_mod.ko" >was
+cat other >"$M/kernel/base_mod.ko"
+touch -r when "$M/kernel/base_mod.ko"
+stat -c '%i %s %Y' "$M/kernel/base_mod.ko" | diff was - ||
+	echo 'not ok - that file is another one'
+age
+reads 1 "only the time of the change tells"
 rm "$M/kernel/more_mod.ko"
 reads 0 "a module was removed"
 mv "$M/kernel/new_mod.ko" "$M/updates"

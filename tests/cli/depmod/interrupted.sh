@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # timeout: 900
-# Interrupted at any system call, by a failure or by a kill: what readers see
+# Interrupted at any system call, by a failure, a kill or another signal: what readers see
 # is the old set or the new one, never half, and the next depmod tidies up.
 mkko=$BUILDDIR/tests/mkko/mkko
 inject=$BUILDDIR/tests/inject/inject
@@ -99,3 +99,42 @@ injure() { # NAME ACTION MAY_LEAVE
 }
 injure "killed at each system call" kill
 injure "no space at each system call" 28
+
+# A signal ends it, and leaves nothing: nor a folder, nor a set in the middle of
+# being renamed. Where it comes too late, the new set is complete.
+signalled() { # SIGNAL NUMBER STEP
+	i=1 bad=0 ended=0
+	while [ $i -le "$calls" ]; do
+		back
+		status=0
+		"$inject" at $i "$1" "$depmod" -b "$PWD/root" "$version" \
+			>said 2>&1 || status=$?
+		[ $status != $((128 + $2)) ] || ended=$((ended + 1))
+		seen >now
+		# The last call of all cannot be broken into.
+		if { [ $status = 0 ] && cmp -s now new; } ||
+			{ [ $status = $((128 + $2)) ] &&
+				{ cmp -s now old || cmp -s now new; }; } &&
+			! left >why && [ ! -s said ]; then
+			:
+		else
+			bad=$((bad + 1))
+			read -r _ number <at
+			echo "# call $i (number $number), status $status:"
+			sed 's/^/# /' why said
+		fi
+		i=$((i + $3))
+	done
+	[ $bad = 0 ] && [ $ended -gt 10 ] && echo "ok - SIG$1 at many system calls" ||
+		echo "not ok - SIG$1 at many system calls: $ended ended"
+}
+signalled TERM 15 3
+signalled INT 2 7
+signalled HUP 1 7
+back
+status=0
+nohup "$inject" at 60 HUP "$depmod" -b "$PWD/root" "$version" >said 2>&1 ||
+	status=$?
+seen >now
+[ $status = 0 ] && cmp -s now new && echo 'ok - SIGHUP that is ignored' ||
+	echo 'not ok - SIGHUP that is ignored'

@@ -95,3 +95,22 @@ for f in lkm-facts order builtin builtin.modinfo dep dep.bin; do
 	rm -f "$M/modules.$f"
 done
 echo 'ok - pipes'
+
+# In the place of the folder for a set that is not finished.
+mkdir elsewhere
+for what in file link; do
+	case $what in
+	file) echo x >"$M/modules.lkm-pending" ;;
+	link) ln -s "$PWD/elsewhere" "$M/modules.lkm-pending" ;;
+	esac
+	cksum "$M"/modules.*dep* >sums
+	! "$depmod" -v -b "$PWD/tree" $V >out 2>err
+	grep -q "FATAL: 'modules.lkm-pending' in $M is a .*$what, not the " err
+	grep -qx "  fix: look what it is, and remove it: 'rm $M/modules.lkm-pending'" err
+	cksum "$M"/modules.*dep* | cmp - sums
+	[ -z "$(ls elsewhere)" ]
+	! find "$M" -name 'modules.lkm-new*' | grep .
+	rm "$M/modules.lkm-pending"
+done
+"$depmod" -b "$PWD/tree" $V
+echo 'ok - something else in the place of the pending folder'

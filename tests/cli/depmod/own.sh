@@ -56,6 +56,29 @@ grep -A2 '"name": "modules.dep"' report | grep -q '"changed": true'
 "$depmod" --json -n -b "$PWD/tree" $V >report
 grep -q '"written": false' report
 ! grep -q '"changed": true' report
+grep -q '"error": null' report
+grep -q '"complaints": \[\],' report
+echo 'override b' >bad.conf
+"$depmod" --json -v -n -C bad.conf -C gone -b "$PWD/tree" $V >report 2>err
+grep -A3 '"complaints": \[' report >said
+grep -q "'gone': No such file" said
+grep -q "bad.conf:1: ignoring bad line starting with 'override'" said
+grep -qx '  fix: bad.conf:1: wanted: override MODULE VERSION FOLDER' err
+: >file
+for args in 7.7 "-F nosuch $V" "-m opt 7.7"; do
+	# shellcheck disable=SC2086
+	! "$depmod" --json -n -b "$PWD/tree" $args >report 2>err
+	grep -q '"ok": false' report
+	! command -v python3 >/dev/null || python3 -c '
+import json
+doc = json.load(open("report"))
+e = doc["error"]
+assert e["what"] and e["errno"], doc
+'
+done
+! "$depmod" --json -b "$PWD/tree" -o "$PWD/file/x" $V >report 2>err
+grep -A1 '"error": {' report | grep -q '"what": .*Not a directory'
+grep -q '"errno": 20' report
 echo 'ok - --json'
 
 # Nobody can write there: kmod returns 0, and says it ten times.

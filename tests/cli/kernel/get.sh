@@ -98,7 +98,7 @@ status() { # wanted, command...
 no_network() {
 	status 3 "$LKM" kernel get
 	grep -q 'Temporary failure resolving' said
-	grep -q 'hint: check the network' said
+	grep -q 'fix: check the network' said
 	nothing_left
 }
 touch fail

@@ -7,6 +7,9 @@ ln -s "$LKM" bin/lkm
 PATH=$PWD/bin:$PATH
 mkdir folder
 : >source.c
+mkdir -p root/lib/modules/1.0
+printf '%s\n' kernel/other-one.ko.xz: 'updates/plain.ko: kernel/other-one.ko.xz' \
+	>root/lib/modules/1.0/modules.dep
 : >text.txt
 : >hello.ko
 # A kernel that is on this machine is offered, too: only ours is looked at.
@@ -32,6 +35,21 @@ why -C te|text.txt
 why --dirname fo|folder
 why --set-version 0.0.0-none|
 why he|hello.ko
+why -d root -S 1.0 ot|other_one
+why --dirname root --set-version 1.0 pl|plain
+closure -d root --set-version 1.0 ot|other_one
+modprobe -d root -S 1.0 pl|plain
+modinfo -b root -k 1.0 pl|plain
+modprobe -d root -S |1.0
+modinfo -b root -k |1.0
+closure -d root -S |1.0
+depmod -b root 1|1.0
+modprobe -d ro|root
+modinfo --basedir ro|root
+depmod -o ro|root
+kmod h|help
+kmod l|list
+kmod st|static-nodes
 kernel rm 8|8.1.0-7-cloud-amd64
 kernel get si|sid sid-cloud
 kernel r|rm

@@ -12,11 +12,12 @@ done
 printf '#!/bin/sh\necho "$*" >asked\necho "times:how often (int)"; echo "who:whom (charp)"\n' \
 	>modinfo
 chmod +x modinfo
-mkdir here
+mkdir -p here "$HOME/root/lib/modules/1.0" root/usr/lib/modules/1.0
+echo 'kernel/other-one.ko.xz:' >"$HOME/root/lib/modules/1.0/modules.dep"
 touch here/hello.ko here/hello.c
 cat >complete.bash <<'END'
 source "$SRCDIR/completions/modprobe.bash"
-_modprobe_names() { printf '%s\n' solo snd_card "of_$1"; }
+_modprobe_names() { printf '%s\n' solo snd_card "of_$2"; }
 complete_words() {
 	COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
 	_modprobe
@@ -32,6 +33,15 @@ complete_words modprobe -v solo ''
 complete_words modprobe -d / solo times=1 w
 complete_words modprobe -a solo s
 complete_words modprobe ./here/
+complete_words modprobe -d ./root -S 1.0 solo wh
+cat asked
+complete_words modprobe --dirname = ~/root -S ''
+complete_words modprobe -d ro
+complete_words modprobe --dirname = ro
+unset -f _modprobe_names
+source "$SRCDIR/completions/modprobe.bash"
+complete_words modprobe -d '~/root' --set-version = 1.0 ''
+complete_words modprobe -d ~/none -d ~/root -S 1.0 ot
 complete_words modprobe -w 5 -j 2 -S 1.0 solo t
 cat asked
 END
@@ -45,6 +55,13 @@ times= who=
 who= 
 snd_card solo 
 ./here/hello.ko 
+who= 
+-b ./root -k 1.0 -p solo
+1.0 
+root 
+root 
+other_one 
+other_one 
 times= 
 -k 1.0 -p solo
 END

@@ -25,6 +25,20 @@ s=0
 MODPROBE_OPTIONS='-C nosuch' "$modprobe" -d root -S 1.0 -D mid >out 2>err ||
 	s=$?
 said $s 'from MODPROBE_OPTIONS'
-"$modprobe" -C nosuch -d root -S 1.0 -n -v mid 2>&1 >/dev/null |
-	grep -q '^  fix: -C names a file or a folder' &&
-	echo 'ok - what next' || echo 'not ok - what next'
+next() { # NAME WANTED COMMAND...
+	name=$1 wanted=$2
+	shift 2
+	"$@" 2>err >/dev/null || :
+	grep -qxF "  fix: -C names a file or a folder$wanted" err &&
+		echo "ok - what next: $name" || {
+		sed 's/^/# /' err
+		echo "not ok - what next: $name"
+	}
+}
+next modprobe ': look at the path' \
+	"$modprobe" -C nosuch -d root -S 1.0 -n -v mid
+next environment ', also where it stands in MODPROBE_OPTIONS' \
+	env MODPROBE_OPTIONS='-C nosuch' "$modprobe" -d root -S 1.0 -n -v mid
+next depmod ': look at the path' \
+	"$LKM_DROPIN_DIR/depmod" -C nosuch -b root -n -v 1.0
+next 'lkm why' ': look at the path' "$LKM" why -C nosuch -d root -S 1.0 mid

@@ -21,6 +21,8 @@ mkko lkmt_mid --need lb=1 --export lm=1
 mkko lkmt_top --need lm=1 --info alias=lkmt:a*
 mkko lkmt_solo --info alias=lkmt:a1
 mkko lkmt_a
+mkko lkmt_sum --export ls=1 --info alias=lkmt-hash
+mkko lkmt_sum_fast --need ls=1 --info alias=lkmt-hash
 mkko lkmt_b
 echo kernel/lkmt_bi.ko >"$tree/modules.builtin"
 : >"$tree/modules.builtin.modinfo"
@@ -71,6 +73,14 @@ same 'all' modprobe -va lkmt_solo lkmt_none lkmt_a
 conf 'alias lkmt_x lkmt_none'
 same 'an alias of nothing' modprobe lkmt_x
 same 'an alias of nothing, with -D' modprobe -D lkmt_x
+
+# As sha512 of Debian's kernels: each of the two has a plan of its own, and the
+# generic one is in both.
+conf 'softdep lkmt_solo pre: lkmt-hash'
+same 'a softdep stands for a module and for one that needs it' \
+	modprobe -D lkmt_solo
+[ "$(inside /ours/modprobe -C /conf -S 1.0 -D lkmt_solo |
+	grep -c "lkmt_sum.ko")" = 2 ] || echo 'not ok - it is there twice'
 
 loaded lkmt_base 1 lkmt_mid
 loaded lkmt_mid 0

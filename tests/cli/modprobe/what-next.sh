@@ -66,6 +66,11 @@ grep -qx '  note: top is not loaded: something that it needs is denied: mid, bec
 	echo "not ok - which need is denied"
 }
 
+says 'nothing is exported' '  why: it exports no symbols' modprobe -v \
+	--show-exports root/lib/modules/1.0/kernel/extra.ko
+says 'nothing has a version' '  why: it needs no symbols, or was built without' \
+	modprobe -v --show-modversions root/lib/modules/1.0/kernel/extra.ko
+
 # modinfo has no -v: it asks the terminal.
 if command -v script >/dev/null && command -v zstd >/dev/null; then
 	terminal() { # NAME LINE MODINFO-ARGUMENT...

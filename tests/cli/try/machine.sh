@@ -15,7 +15,7 @@ try() {
 unset LKM_QEMU
 mkdir bin
 run env PATH="$PWD/bin" "$LKM" try --kernel "$kernel" ko/base_mod.ko
-is 3 'QEMU is not installed' 'QEMU is not installed' 'hint: .'
+is 3 'QEMU is not installed' 'QEMU is not installed' 'fix: .'
 fake() { # NAME TEXT: a QEMU that is none
 	printf '#!/bin/sh\n%s\n' "$2" >"bin/$1"
 	chmod +x "bin/$1"
@@ -23,13 +23,13 @@ fake() { # NAME TEXT: a QEMU that is none
 }
 export LKM_QEMU=/no/such/qemu
 try --cold
-is 3 'LKM_QEMU names nothing' "LKM_QEMU names '/no/such/qemu'" 'hint: set LKM'
+is 3 'LKM_QEMU names nothing' "LKM_QEMU names '/no/such/qemu'" 'fix: set LKM'
 export LKM_QEMU="$SRCDIR/README.md"
 try --cold
-is 3 'LKM_QEMU names no program' 'which is no program' 'hint: set LKM'
+is 3 'LKM_QEMU names no program' 'which is no program' 'fix: set LKM'
 fake silent 'exit 1'
 try --cold
-is 3 'QEMU ends at once' 'QEMU ended at once: without a word' 'hint: '
+is 3 'QEMU ends at once' 'QEMU ended at once: without a word' 'fix: '
 fake loud 'echo "qemu: no such machine" >&2; exit 1'
 try --cold
 is 3 'QEMU ends with a message' 'QEMU ended at once: qemu: no such machine'
@@ -45,7 +45,7 @@ printf 'no program\n' >bin/text
 chmod +x bin/text
 export LKM_QEMU="$PWD/bin/text"
 try --cold
-is 3 'QEMU is no program' 'QEMU ended at once: \|cannot start' 'hint: '
+is 3 'QEMU is no program' 'QEMU ended at once: \|cannot start' 'fix: '
 export LKM_QEMU="$real"
 mkdir -p bad/boot bad/lib/modules/6.1.0-bad
 echo 'this is no kernel' >bad/boot/vmlinuz-6.1.0-bad
@@ -100,4 +100,4 @@ for pid in $(marked LKM_TRY_MARK=$$); do
 done
 status=0
 wait $us || status=$?
-is 3 'QEMU is killed' 'QEMU ended by itself during use (signal 9)' 'hint: '
+is 3 'QEMU is killed' 'QEMU ended by itself during use (signal 9)' 'fix: '

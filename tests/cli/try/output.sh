@@ -25,7 +25,7 @@ rows = json.load(sys.stdin)
 for row in rows:
     is_of(row, kernel=str, verdict=str)
     if row['verdict'] == 'unknown':
-        is_of(row, error=str, where=str, hint=str)
+        is_of(row, error=str, where=str, fix=str)
         assert row['error']
         continue
     is_of(row, engine=(str, type(None)), warm=bool, milliseconds=int,

@@ -74,7 +74,7 @@ try --test ./no-such ko/base_mod.ko
 is 3 'a test that is not there' 'no-such: No such file'
 try --test ./use.c ko/base_mod.ko
 is 3 'a test that is no program' 'use.c: the test may not be executed' \
-	"hint: 'chmod +x ./use.c'"
+	"fix: 'chmod +x ./use.c'"
 chmod +x use.c
 try --test ./use.c ko/base_mod.ko
 is 3 'a test that is text' "neither a 64-bit x86 program nor a script"
@@ -114,7 +114,7 @@ try ko/params.ko text='"quoted already"' 'number=0x10'
 is 0 'quotes' 'number=16 .*text=quoted already '
 try ko/params.ko 'text=what "is" this'
 is 3 'a value that no kernel can be told' 'the value of text cannot be written' \
-	'hint: '
+	'fix: '
 try ko/params.ko 'text=one " too few'
 is 3 'an odd quote' 'an odd number of'
 try ko/params.ko "text=$(printf 'caf\303\251 \303\240')" number=5

@@ -41,12 +41,12 @@ is 0 'help' '^  lkm try hello.c ' 'Exit status: 0'
 # ------------------------------------------------------------------- files
 run "$LKM" try no-such.ko
 is 2 'a missing file' "lkm try: no-such.ko: No such file or directory" \
-	'hint: give a .c file, a folder or a .ko file'
+	'fix: give a .c file, a folder or a .ko file'
 run "$LKM" try --tap no-such.ko
 is 2 'a missing file, as TAP' '^Bail out! no-such.ko: No such file'
 run "$LKM" try no-such.c
 is 2 'a missing source' "lkm try: no-such.c: No such file or directory" \
-	'hint: give a .c file'
+	'fix: give a .c file'
 mkdir empty
 run "$LKM" try empty
 if [ "$status" = 3 ]; then
@@ -62,15 +62,15 @@ is 1 'an empty file' 'FAIL zero.ko: the file is empty.*\[file.no-module\]'
 echo "int main(void) { return 0; }" >text.ko
 run "$LKM" try text.ko
 is 1 'a text' 'FAIL text.ko: not an ELF file but a text file' \
-	'hint: give a .c file, a folder or a .ko file'
+	'fix: give a .c file, a folder or a .ko file'
 printf 'int x;' >x.c
 ${CC:-cc} -c -o object.o x.c
 run "$LKM" try object.o
 is 1 'an object file' 'object.o: an object file, not a module' \
-	'hint: kbuild makes the .ko of it'
+	'fix: kbuild makes the .ko of it'
 run "$LKM" try /bin/sh
 is 1 'a program' '/bin/sh: an ELF file, but a shared library or a program' \
-	'hint: give the file whose name ends in .ko'
+	'fix: give the file whose name ends in .ko'
 head -c 1000 good.ko >cut.ko
 run "$LKM" try cut.ko
 is 1 'cut short' 'FAIL cut.ko: .*\[file.no-module\]'
@@ -88,7 +88,7 @@ for form in xz gzip zstd; do
 	head -c 400 whole >"cut.ko.$suffix"
 	run "$LKM" try "cut.ko.$suffix"
 	is 1 "cut short, $form" "FAIL cut.ko.$suffix: .*\[file.no-module\]" \
-		'hint: '
+		'fix: '
 done
 run "$LKM" try --json text.ko
 is 1 'a text, as JSON' '"verdict": "fail"' '"cause": "file.no-module"'
@@ -101,10 +101,10 @@ is 1 'a text, as TAP' '^1\.\.8$' '^not ok 1 - insert' \
 run "$LKM" try arm.ko
 is 3 'a module of another machine' \
 	'arm.ko: the module is for aarch64, and the throw-away machine is an x86_64' \
-	'hint: build it for x86_64'
+	'fix: build it for x86_64'
 truncate -s 2G huge.ko
 run "$LKM" try huge.ko
-is 3 '2 GiB' 'huge.ko: the file has 2147483648 bytes' 'hint: '
+is 3 '2 GiB' 'huge.ko: the file has 2147483648 bytes' 'fix: '
 mkfifo pipe.ko
 run timeout 20 "$LKM" try pipe.ko
 is 3 'a pipe' 'pipe.ko: not a regular file'
@@ -116,7 +116,7 @@ run as_user "$LKM" try secret.ko
 is 3 'a file that may not be read' 'secret.ko: .*Permission denied'
 "$mkko" -o other-name.ko
 run "$LKM" try good.ko good.ko
-is 3 'a module twice' "good.ko: there is a second module named" 'hint: '
+is 3 'a module twice' "good.ko: there is a second module named" 'fix: '
 
 # ------------------------------------------------------------ no kernel here
 "$mkko" --vermagic '4.4.4-nowhere SMP mod_unload ' -o old.ko
@@ -125,19 +125,19 @@ is 3 'for a kernel that is not here' \
 	'built for kernel 4.4.4-nowhere, which is not at hand' 'lkm kernel get'
 run "$LKM" try --kernel 4.4 good.ko
 is 3 'a kernel that is not here' "kernel '4.4' is not at hand" \
-	"hint: 'lkm kernel get 4.4'"
+	"fix: 'lkm kernel get 4.4'"
 run "$LKM" try --kernel ./no/folder good.ko
 is 3 'a folder that is not there' './no/folder: no such folder'
 mkdir -p part/lib/modules/4.4.4-part/kernel part/usr/src/linux-headers-4.4.4-part
 run "$LKM" try --kernel ./part good.ko
 is 3 'a kernel without an image' 'there is no image of kernel 4.4.4-part' \
-	"hint: 'lkm kernel get"
+	"fix: 'lkm kernel get"
 mkdir -p locked/boot locked/lib/modules/4.4.4-locked
 echo image >locked/boot/vmlinuz-4.4.4-locked
 chmod 0 locked/boot/vmlinuz-4.4.4-locked
 run as_user "$LKM" try --kernel ./locked good.ko
 is 3 'an image that may not be read' 'image may not be read by you' \
-	"hint: .*sudo chmod a+r"
+	"fix: .*sudo chmod a+r"
 
 # -------------------------------------------------- source that does not build
 if [ -z "$LKM_TEST_KERNEL" ] || ! command -v gcc >/dev/null; then

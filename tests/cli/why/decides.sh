@@ -91,7 +91,10 @@ ok 'an alias line, options' 0 'plain would be loaded' \
 	'  options   x.conf:3: options plain b=2'
 ! grep -q c=3 out || echo "not ok - options of another"
 why 'alias mine gone\n' mine
-ok 'no file' 1 'gone would not be loaded: it has no file'
+ok 'no file' 1 'gone would not be loaded: it has no file' \
+	'  because   x.conf:1: alias mine gone'
+grep -q "^  fix: the line leads to no module" out ||
+	echo 'not ok - an alias that is switched off: fix'
 mv $folder/kernel/plain.ko kept
 why '' plain
 ok 'the file is gone' 1 'plain would not be loaded: it has no file'
@@ -100,7 +103,14 @@ touch -d '1 hour ago' $folder $folder/kernel
 why 'deny\n' nosuch
 ok 'not known' 1 \
 	"lkm why: 'nosuch' is no module and no alias that is known in $folder" \
-	"lkm why: x.conf line 1: ignoring bad line starting with 'deny': nothing is denied by it"
+	"lkm why: x.conf line 1: ignoring bad line starting with 'deny': nothing is denied by it" \
+	"  fix: x.conf:1: wanted: deny PATTERN [REASON] (a pattern fits names, not paths or lists with commas)"
+why '' plian
+ok 'a slip' 1 '  near: there is a module plain'
+why '' top-onw
+ok 'another slip' 1 '  near: there is a module top_one'
+why '' nothing-like-it
+! grep near: err || echo 'not ok - near to nothing'
 why '' plain -S 2.0
 ok 'no folder' 3 \
 	"lkm why: 'plain' cannot be looked up: there is no folder root/lib/modules/2.0"
@@ -109,13 +119,13 @@ ok 'no configuration' 3 \
 	"lkm why: could not read the configuration 'nosuch': No such file or directory"
 mkdir -p root/lib/modules/3.0
 why '' plain -S 3.0
-ok 'no index' 3 "  hint: 'depmod' writes it"
+ok 'no index' 3 "  fix: 'depmod' writes it"
 why '' ./root/lib/modules/1.0/kernel/top-one.ko
 ok 'a file' 0 'top_one would be loaded' '  needs     base'
 for args in '' 'a b' '--foo' '-C'; do
 	# shellcheck disable=SC2086
 	why '' $args
-	ok "usage: '$args'" 2 "  hint: 'lkm why --help' shows the usage"
+	ok "usage: '$args'" 2 "  fix: 'lkm why --help' shows the usage"
 done
 why 'deny plain \033]0;x\007\n' plain
 ! grep -q "$(printf '\033')" out && echo 'ok - no escapes' ||

@@ -22,6 +22,11 @@ why() {
 }
 why -S 1.0 x:y1 >by-alias
 why -S 1.0 nosuch >none 2>/dev/null
+why -S 1.0 plan >slip 2>/dev/null
+why -S 1.0 -C nosuch plain >no-conf 2>/dev/null
+[ $status = 3 ]
+why -S 1.0 ./no.ko >no-file 2>/dev/null
+[ $status = 1 ]
 why -S 2.0 plain >blind 2>/dev/null
 python3 - <<'END_PYTHON'
 import json
@@ -43,6 +48,16 @@ assert m['lines'][3]['pre'] == ['p'], m
 assert m['lines'][3]['post'] == ['q', 'r'], m
 none, blind = json.load(open('none')), json.load(open('blind'))
 assert none['loads'] == 'no' and none['modules'] == [], none
+assert none['near'] is None and json.load(open('slip'))['near'] == 'plain'
+assert j['near'] is None, j
 assert blind['loads'] == 'unknown' and blind['modules'] == [], blind
+assert j['error'] is None and 'is no module' in none['error']['what'], none
+assert blind['error']['errno'] == 2 and '-S' in blind['error']['fix'], blind
+conf, file = json.load(open('no-conf')), json.load(open('no-file'))
+assert conf['loads'] == 'unknown' and conf['folder'] is None, conf
+assert "'nosuch'" in conf['error']['what'] and conf['error']['fix'], conf
+assert file['loads'] == 'no' and './no.ko' in file['error']['what'], file
+for x in none, blind, conf, file:
+    assert list(x) == list(j) and x['modules'] == [], x
 END_PYTHON
 [ $status = 3 ]

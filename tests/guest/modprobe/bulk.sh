@@ -2,11 +2,14 @@
 # Many modules: one by one, at once, side by side, and all that this machine's
 # devices ask for. See play.sh. /bulk has the names.
 # shellcheck shell=sh disable=SC2016
-same "$(wc -l </bulk) modules one by one" '
-	while read -r name; do
+one_by_one='while read -r name; do
 		"$D/modprobe" "$name" 2>$T/err || echo "$name: $? $(cat $T/err)"
 	done </bulk
 	cut -d " " -f 1,3,4 /proc/modules'
+# Of all modules some cannot be removed again, and others find them then: let
+# them be there from the start for either tool.
+[ "$(wc -l </bulk)" -lt 500 ] || play /kmod "$one_by_one" $T/before
+same "$(wc -l </bulk) modules one by one" "$one_by_one"
 differs 'and removed one by one' \
 	'a whole chain that is not needed goes; kmod 30 leaves its end' '
 	# shellcheck disable=SC2046
@@ -21,7 +24,7 @@ same 'side by side' '[ $D = /ours ] && j="-j 4"
 	in_any_order modprobe ${j:-} -a $(head -n 100 /bulk)'
 same 'side by side with softdeps and commands' '[ $D = /ours ] && j="-j 4"
 	conf a "softdep tcp_bic pre: dummy post: loop" "install llc ran llc; \
-\$D/insmod $M/kernel/net/llc/llc.ko" "blacklist sch_red"
+\$D/insmod $M/kernel/net/llc/llc.ko$K" "blacklist sch_red"
 	in_any_order modprobe ${j:-} -ba bridge 8021q tcp_bic vfat sch_red'
 same 'side by side with one that fails and one missing' '
 	[ $D = /ours ] && j="-j 4"

@@ -7,7 +7,7 @@ same 'install' 'conf a "install dummy ran it, \$MODPROBE_MODULE"
 same 'install, in place of what it depends on' 'conf a \
 	"install bridge ran it"; modprobe bridge'
 same 'install of a dependency' 'conf a "install llc ran it; \$D/insmod \
-\$M/kernel/net/llc/llc.ko"; modprobe bridge'
+\$M/kernel/net/llc/llc.ko$K"; modprobe bridge'
 same 'install of a dependency that loads nothing' 'conf a "install llc ran it"
 	modprobe bridge'
 same 'install with $CMDLINE_OPTS' 'conf a \
@@ -46,7 +46,7 @@ same 'install, -n and -D' 'conf a "install dummy ran it \$CMDLINE_OPTS"
 	modprobe -n dummy numdummies=1; modprobe -nv dummy numdummies=1
 	modprobe -D dummy'
 since 31 'install, by file' 'conf a "install dummy ran it"
-	modprobe $M/kernel/drivers/net/dummy.ko' 'ran: it' 'loaded:$'
+	modprobe $M/kernel/drivers/net/dummy.ko$K' 'ran: it' 'loaded:$'
 same 'install by alias' 'conf a "alias card dummy" "install dummy ran it" \
 	"install card ran not"; modprobe card'
 same 'install and blacklist' 'conf a "install dummy ran it" "blacklist dummy"
@@ -89,7 +89,7 @@ ours 'deny and a softdep' 'conf a "deny llc" "softdep dummy pre: llc"
 	modprobe dummy' 'status: 0' "$no" '  loaded: dummy/0:$'
 ours 'deny and an alias' 'conf a "deny llc" "alias card llc"; modprobe card' \
 	'status: 0' "$no" '  loaded:$'
-ours 'deny and a file' 'conf a "deny llc"; modprobe $M/kernel/net/llc/llc.ko' \
+ours 'deny and a file' 'conf a "deny llc"; modprobe $M/kernel/net/llc/llc.ko$K' \
 	"$denied" "$no"
 ours 'deny and an install line' 'conf a "deny llc" "install llc ran it"
 	modprobe llc' "$denied" "$no" '! ran: it'

@@ -68,9 +68,9 @@ same 'a file of another name' 'echo "options dummy numdummies=3" \
 same 'softdep pre' 'modprobe xt_LOG'
 same 'softdep post' 'modprobe act_mpls'
 same 'softdep without pre or post' 'modprobe -D cifs'
-since 31 'softdep by file' 'modprobe $M/kernel/net/netfilter/xt_LOG.ko' \
-	'finit_module(@/kernel/net/netfilter/nf_log_syslog.ko, "", 0) = 0' \
-	'finit_module(@/kernel/net/netfilter/xt_LOG.ko, "", 0) = 0'
+since 31 'softdep by file' 'modprobe $M/kernel/net/sched/act_mpls.ko$K' \
+	'finit_module(@/kernel/net/sched/act_mpls.ko, "", 0) = 0' \
+	'finit_module(@/kernel/net/mpls/mpls_gso.ko, "", 0) = 0'
 same 'softdep in modprobe.d' 'conf a \
 	"softdep dummy pre: tcp_vegas tcp-bic post: tcp_yeah loop"
 	modprobe dummy'

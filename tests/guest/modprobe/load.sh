@@ -30,9 +30,9 @@ same '-a, one is missing, -q' 'modprobe -qa no_such_module loop'
 same '-a, one fails' 'conf a "options param_mod ret=-5"
 	modprobe -a param_mod dummy'
 same '-a, twice the same' 'modprobe -a dummy dummy'
-since 31 'a file' 'modprobe $M/kernel/drivers/net/dummy.ko numdummies=0' \
+since 31 'a file' 'modprobe $M/kernel/drivers/net/dummy.ko$K numdummies=0' \
 	'finit_module(@/kernel/drivers/net/dummy.ko, "numdummies=0", 0) = 0'
-since 31 'a file here' 'cd $M/kernel/net/bridge; modprobe ./bridge.ko' \
+since 31 'a file here' 'cd $M/kernel/net/bridge; modprobe ./bridge.ko$K' \
 	'finit_module(@/kernel/net/llc/llc.ko, "", 0) = 0' 'bridge.ko, "", 0) = 0'
 since 31 'a file elsewhere with dependencies' 'cp $M/extra/user_mod.ko $T
 	modprobe $T/user_mod.ko; rm $T/user_mod.ko' \

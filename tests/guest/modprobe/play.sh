@@ -18,7 +18,8 @@
 #   in_any_order modprobe ARG...
 #                     the order of the calls is not compared, nor how often one
 #                     ended in the same way, nor the arguments
-#   $M, $R            the modules' folder, the kernel's release
+#   $M, $R, $K        the modules' folder, the kernel's release, and what the
+#                     names of its own modules end in behind .ko: "" or ".xz"
 #   $D                the folder of the tools, for commands in configurations
 #   ran TEXT...       (a program) is recorded as a line of its own
 #
@@ -27,7 +28,8 @@
 # first, with its count of users and their names. Only this is not compared:
 # the lines of kmod's source that its messages name. And where the kernel can
 # decompress modules and kmod, being older than 31, does not let it, the name
-# and the flags of the call that loads: $any_way is set.
+# and the flags of the call that loads: $any_way is set, and patterns that name
+# the call are read as if they did not.
 #
 #   same NAME SCRIPT  one case: both tools must leave the same record
 #   differs NAME WHY SCRIPT PATTERN...
@@ -42,7 +44,9 @@ T=/tmp/play
 mkdir -p $T
 R=$(uname -r)
 M=/lib/modules/$R
-export M R
+K=$(find "$M/kernel" -name 'dummy.ko*')
+K=${K##*.ko}
+export M R K
 verbose=${VERBOSE:-}
 only=${ONLY:-}
 
@@ -65,6 +69,14 @@ reset() {
 	set -- /etc/modprobe.d/*
 	[ "$*" = '/etc/modprobe.d/*' ] || rm "$@"
 	tried=
+	# What could not be removed then may be gone now.
+	loaded_at_all=" $(cut -d ' ' -f 1 /proc/modules | tr '\n' ' ') "
+	for name in $stay; do
+		case $loaded_at_all in
+		*" $name "*) echo "$name" ;;
+		esac
+	done >$T/stay
+	stay=$(tr '\n' ' ' <$T/stay)
 	loaded
 	while [ -n "$names" ] && [ "$names" != "$tried" ]; do
 		tried=$names
@@ -125,11 +137,11 @@ trace() {
 	p:lkm/lkm_memfd __x64_sys_memfd_create
 	p:lkm/lkm_finit __x64_sys_finit_module flags=+96(%di):s32
 	p:lkm/lkm_init __x64_sys_init_module len=+104(%di):s64
-	r:lkm/lkm_args strndup_user args=+0($retval):string
-	r:lkm/lkm_loaded __x64_sys_finit_module ret=$retval:s64
-	r:lkm/lkm_loaded2 __x64_sys_init_module ret=$retval:s64
+	r64:lkm/lkm_args strndup_user args=+0($retval):string
+	r64:lkm/lkm_loaded __x64_sys_finit_module ret=$retval:s64
+	r64:lkm/lkm_loaded2 __x64_sys_init_module ret=$retval:s64
 	p:lkm/lkm_delete __x64_sys_delete_module name=+u0(+112(%di)):ustring flags=+104(%di):s32
-	r:lkm/lkm_deleted __x64_sys_delete_module ret=$retval:s64
+	r64:lkm/lkm_deleted __x64_sys_delete_module ret=$retval:s64
 	END
 	echo 'path ~ "*.ko*"' >$tracing/events/lkm/lkm_open/filter || return
 	echo global >$tracing/trace_clock
@@ -215,6 +227,12 @@ both() {
 	diff -U 99 $T/kmod $T/ours >$T/diff
 }
 
+read_as() { # pattern: $_pattern is what it means here
+	_pattern=$1
+	[ -z "$any_way" ] || _pattern=$(echo "$1" | sed 's/finit_module(/load(/
+		s/\.ko, /.ko[.xz]*, /; s/, [0-7]) = /) = /')
+}
+
 told() { # file
 	[ -z "$verbose" ] || sed 's/^/# /' "$1"
 }
@@ -238,6 +256,7 @@ differs() {
 	sed -n '1,3d;/^[-+]/p' $T/diff >$T/lines
 	_bad=
 	for _pattern; do
+		read_as "$_pattern"
 		grep -q -e "$_pattern" $T/lines || _bad="$_bad
 no line $_pattern"
 		grep -v -e "$_pattern" $T/lines >$T/rest
@@ -262,6 +281,7 @@ ours() {
 	play /ours "$_script" $T/ours
 	_bad=
 	for _pattern; do
+		read_as "$_pattern"
 		case $_pattern in
 		'! '*)
 			! grep -q -e "${_pattern#! }" $T/ours || _bad="$_bad

@@ -45,7 +45,7 @@ same '-r, a dependency first' 'have bridge; modprobe -r llc bridge'
 same '-r, by alias' 'have vfat; modprobe -r fs-vfat'
 same '-r, an alias of several' 'conf a "alias card dummy" "alias card loop" \
 	"alias card tcp_bic"; have loop tcp_bic; modprobe -r card'
-same '-r, by file' 'have dummy; modprobe -r $M/kernel/drivers/net/dummy.ko'
+same '-r, by file' 'have dummy; modprobe -r $M/kernel/drivers/net/dummy.ko$K'
 same '-r, of a module without a file' 'have base_mod
 	modprobe -d /nowhere -r base_mod; modprobe -r base_mod'
 same '-r, dashes' 'have tcp_bic; modprobe -r tcp-bic'
