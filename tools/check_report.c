@@ -64,7 +64,7 @@ static void put_finding(const struct rule_finding *f)
 	if (f->where)
 		put("at", f->where);
 	put("why", f->why);
-	put("do", f->fix);
+	put("fix", f->fix);
 }
 
 static void put_taints(uint64_t mask)
@@ -208,7 +208,7 @@ void check_report(const struct check_world *w, const struct check_subject *s)
 	if (s->failed) {
 		put("why", s->d.what);
 		if (s->d.hint[0])
-			put("do", s->d.hint);
+			put("fix", s->d.hint);
 		return;
 	}
 	put_log(r);

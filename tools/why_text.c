@@ -78,7 +78,7 @@ static void show(struct out *o, const struct rule_match *m, int err)
 		put("log", row->log);
 	put("kernel", row->kernel);
 	put("why", text_str(&why));
-	put("do", text_str(&fix));
+	put("fix", text_str(&fix));
 }
 
 /* The places of a row without a line are told by what they stand for. */

@@ -21,7 +21,7 @@ check old.ko
 ok 'another version' 1 'REFUSED old.ko' 'EINVAL (22' \
 	'<4> old: disagrees about version of symbol _printk' \
 	'<4> old: Unknown symbol _printk (err -22)' 'load.crc, check_version' \
-	'  do  '
+	'  fix  '
 check -q old.ko
 ok 'quiet' 1 'REFUSED old.ko'
 [ "$(wc -l <out)" = 1 ] && echo 'ok - quiet is one line' ||
