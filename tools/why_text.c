@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * lkm why, asked about a message, an errno or a rule: which rule is behind it.
- * Of several lines each is looked up.
+ * Of several lines each is looked up: with the kernel's own first, then with
+ * what the tools around modules say, then with the compiler's; and at last as
+ * the errno whose words a line ends in.
  */
 #include "why_text.h"
 
@@ -11,8 +13,11 @@
 
 #include "base/errname.h"
 #include "base/file.h"
+#include "base/macros.h"
 #include "base/text.h"
+#include "build/messages.h"
 #include "json_out.h"
+#include "rules/outside.h"
 #include "rules/reason.h"
 #include "ui.h"
 
@@ -29,7 +34,8 @@ static const struct rule_reason *by_id(const char *id)
 bool why_is_text(const char *asked)
 {
 	return strpbrk(asked, " \t\n") ? !path_exists(asked)
-				       : err_number(asked) || by_id(asked);
+				       : err_number(asked) || by_id(asked) ||
+						 rule_outside_for(asked);
 }
 
 /* Where the rows that are found go. */
@@ -92,20 +98,86 @@ static void show_row(struct out *o, const struct rule_reason *row, int err)
 	show(o, &m, err);
 }
 
-static void show_errno(struct out *o, int err)
-{
-	const struct rule_reason *row;
+/* So many rows are shown whole; of more each gets a line. */
+#define FEW_ROWS 3
 
-	for (size_t i = 0; (row = rule_reason_at(i)); i++)
-		if (row->kind == RULE_REFUSES && row->err == err)
-			show_row(o, row, err);
-	/* An init function may return whatever it likes. */
-	if (!o->n)
-		show_row(o, by_id("load.init"), err);
+static bool refuses_with(const struct rule_reason *row, int err,
+			 const enum rule_op *op)
+{
+	return row->kind == RULE_REFUSES && row->err == err &&
+	       (!op || row->op == *op);
 }
 
-/* The first rule that knows the line. */
-static void show_line(struct out *o, const char *line)
+static void show_short(struct out *o, const struct rule_reason *row, int err)
+{
+	struct rule_match m = { .reason = row };
+	const struct rule_subject about = { .err = err };
+	_cleanup_text_ struct text why = { 0 };
+
+	for (; m.n_places < RULE_PLACES; m.n_places++)
+		m.place[m.n_places] = (struct span){ (const uint8_t *)"...",
+						     3 };
+	rule_explain(row->why, &m, &about, &why);
+	o->n++;
+	(void)printf("  %s%s%s%s\n    ", ui_colour(stdout, UI_BOLD), row->id,
+		     ui_colour(stdout, UI_PLAIN),
+		     row->op == RULE_UNLOAD ? " (when it is unloaded)" : "");
+	ui_put(stdout, text_str(&why));
+	(void)putchar('\n');
+}
+
+/* All that may be behind an errno; @op: NULL for loading and unloading. */
+static void show_errno(struct out *o, int err, const enum rule_op *op)
+{
+	const struct rule_reason *row;
+	size_t n = 0;
+
+	for (size_t i = 0; (row = rule_reason_at(i)); i++)
+		n += refuses_with(row, err, op);
+	/* An init function may return whatever it likes. */
+	if (!n) {
+		show_row(o, by_id("load.init"), err);
+		return;
+	}
+
+	bool brief = n > FEW_ROWS && !o->json;
+
+	if (brief)
+		(void)printf("%s%s%s has %zu causes. The kernel's log says which:\n"
+			     "  'sudo dmesg | tail' right after it, then 'lkm why LINE'; or ask 'lkm check FILE'\n\n",
+			     ui_colour(stdout, UI_BOLD), err_text(err).s,
+			     ui_colour(stdout, UI_PLAIN), n);
+	for (size_t i = 0; (row = rule_reason_at(i)); i++)
+		if (refuses_with(row, err, op))
+			(brief ? show_short : show_row)(o, row, err);
+}
+
+/* A line of another's: by what it is known, and what it means. */
+static void show_said(struct out *o, const char *id, const char *who,
+		      const char *line, const char *why, const char *fix)
+{
+	o->n++;
+	if (o->json) {
+		jout_object(&o->j, NULL);
+		jout_str(&o->j, "rule", id);
+		jout_str(&o->j, "says", who);
+		jout_str(&o->j, "line", line);
+		jout_str(&o->j, "why", why);
+		jout_str(&o->j, "fix", fix);
+		jout_end(&o->j);
+		return;
+	}
+	(void)printf("%s%s%s%s\n", o->n > 1 ? "\n" : "",
+		     ui_colour(stdout, UI_BOLD), id,
+		     ui_colour(stdout, UI_PLAIN));
+	put("says", who);
+	put("why", why);
+	if (fix)
+		put("fix", fix);
+}
+
+/* The first rule of the kernel's that knows the line. */
+static bool show_kernels(struct out *o, const char *line)
 {
 	const struct rule_reason *row;
 	struct rule_match m;
@@ -113,8 +185,59 @@ static void show_line(struct out *o, const char *line)
 	for (size_t i = 0; (row = rule_reason_at(i)); i++)
 		if (rule_match_line(row, line, &m)) {
 			show(o, &m, 0);
-			return;
+			return true;
 		}
+	return false;
+}
+
+/* The same of a line that lost the module's name, which stood in front. */
+static bool show_nameless(struct out *o, const char *line)
+{
+	_cleanup_text_ struct text t = { 0 };
+
+	text_addf(&t, "MODULE: %s", line);
+	return !t.failed && show_kernels(o, t.p);
+}
+
+static bool show_outside(struct out *o, const char *line)
+{
+	const struct rule_outside *row = rule_outside_for(line);
+
+	if (row)
+		show_said(o, row->id, row->who, line, row->why, row->fix);
+	return row;
+}
+
+/* What comes behind "error: ", else the line from a word of modpost on. */
+static bool show_builders(struct out *o, const char *line)
+{
+	static const char *const before[] = { "error: ", "warning: ",
+					      "modpost: ", "ERROR: ",
+					      "WARNING: ", "*** " };
+	const struct build_rule *row = build_rule_for(line);
+
+	for (size_t i = 0; !row && i < ARRAY_SIZE(before); i++) {
+		const char *at = strstr(line, before[i]);
+
+		if (at)
+			row = build_rule_for(at + strlen(before[i]));
+	}
+	if (row)
+		show_said(o, row->id, "the build", line, row->why, row->fix);
+	return row;
+}
+
+static void show_line(struct out *o, const char *line)
+{
+	enum rule_op op;
+	int err;
+
+	if (show_kernels(o, line) || show_outside(o, line) ||
+	    show_builders(o, line) || show_nameless(o, line))
+		return;
+	err = rule_said_errno(line, &op);
+	if (err)
+		show_errno(o, err, &op);
 }
 
 static void show_lines(struct out *o, const char *asked)
@@ -122,9 +245,9 @@ static void show_lines(struct out *o, const char *asked)
 	_cleanup_free_ char *all = strdup(asked);
 	char *save = NULL;
 
-	for (char *l = all ? strtok_r(all, "\n", &save) : NULL; l;
-	     l = strtok_r(NULL, "\n", &save))
-		show_line(o, l);
+	for (char *l = all ? strtok_r(all, "\r\n", &save) : NULL; l;
+	     l = strtok_r(NULL, "\r\n", &save))
+		show_line(o, str_strip(l));
 }
 
 static int nobody_knows(const char *asked)
@@ -151,7 +274,7 @@ int why_text(const char *asked, bool json)
 		jout_array(&o.j, "rules");
 	}
 	if (err)
-		show_errno(&o, err);
+		show_errno(&o, err, NULL);
 	else if (row)
 		show_row(&o, row, row->err);
 	else

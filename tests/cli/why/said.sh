@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the tools around modules say, as users paste it: each row of the table
+# by a line of the tool's own, and errnos by their words.
+ok() { # id, line
+	if "$LKM" why "$2" >out 2>&1 && [ "$(sed -n 1p out)" = "$1" ] &&
+		grep -q '^  why ' out && grep -q '^  says ' out
+	then
+		echo "ok - $1"
+		echo "\"$1\"" >>seen
+	else
+		sed 's/^/# /' out
+		echo "not ok - $1: $2"
+	fi
+}
+ok outside.headers 'make: *** /lib/modules/6.1.0-9-amd64/build: No such file or directory.  Stop.'
+ok outside.headers "make[1]: *** No rule to make target 'modules'.  Stop."
+ok outside.path '../Makefile:1: *** source directory cannot contain spaces or colons.  Stop.'
+ok outside.path 'Makefile:156: *** building multiple external modules is not supported.  Stop.'
+ok outside.rust 'error: target file "./rust/target.json" does not exist'
+ok outside.rust "error[E0463]: can't find crate for \`core\`"
+ok outside.compiler '/bin/sh: 1: gcc-10: not found'
+ok outside.sbin 'bash: insmod: command not found'
+ok outside.sbin 'sh: 1: modprobe: not found'
+ok outside.dmesg 'dmesg: read kernel buffer failed: Operation not permitted'
+ok outside.no-modules 'modprobe: FATAL: Module hello not found in directory /lib/modules/6.1.0-9-amd64'
+ok outside.no-file 'insmod: ERROR: could not load module hello.ko: No such file or directory'
+ok outside.no-folder 'depmod: ERROR: could not open directory /lib/modules/5.15.90.1-microsoft: No such file or directory'
+ok outside.no-folder "modprobe: ERROR: ../libkmod/libkmod.c:586 kmod_search_moddep() could not open moddep file '/lib/modules/1/modules.dep.bin'"
+ok outside.in-use.modules 'rmmod: ERROR: Module llc is in use by: bridge stp'
+ok outside.in-use 'modprobe: FATAL: Module loop is in use.'
+ok outside.builtin 'rmmod: ERROR: Module ext4 is builtin.'
+ok outside.not-loaded 'rmmod: ERROR: Module hello is not currently loaded'
+ok outside.not-in-kernel 'modprobe: FATAL: Module hello is not in kernel.'
+ok outside.killed 'Killed'
+ok outside.segfault 'Segmentation fault (core dumped)'
+ok outside.no-efi 'EFI variables are not supported on this system'
+ok outside.secure-boot 'SecureBoot enabled'
+ok modpost.undefined 'ERROR: modpost: "base_value" [/tmp/user.ko] undefined!'
+
+# Each row of the table is among them.
+grep -o '"outside\.[a-z.-]*"' "$SRCDIR/src/rules/outside.c" | sort -u >rows
+sort -u seen | grep outside >tried
+if cmp -s rows tried; then echo 'ok - all rows'; else
+	diff rows tried | sed 's/^/# /'
+	echo 'not ok - all rows'
+fi
+
+words() { # line, errno, pattern
+	if "$LKM" why "$1" >out 2>&1 && grep -q "$2" out && grep -q "$3" out
+	then
+		echo "ok - words of $2"
+	else
+		sed 's/^/# /' out
+		echo "not ok - words of $2: $1"
+	fi
+}
+words 'insmod: ERROR: could not insert module x.ko: Invalid module format' \
+	'^ENOEXEC (8' load.vermagic
+words "modprobe: ERROR: could not insert 'x': Key was rejected by service" \
+	'^EKEYREJECTED (129' load.sig.unsigned
+words "modprobe: ERROR: could not insert 'x': Operation not permitted" \
+	'EPERM (1' load.sig.lockdown
+words "rmmod: ERROR: could not remove 'x': Resource temporarily unavailable" \
+	'EAGAIN (11' unload.holders
+words 'disagrees about version of symbol module_layout' 'ENOEXEC' \
+	load.crc.layout
+printf 'make: Entering directory\nKilled\nx: Unknown symbol y (err -2)\n' >two
+words "$(cat two)" outside.killed load.symbol.unknown
