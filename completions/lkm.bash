@@ -172,7 +172,7 @@ _lkm_value() {
 	closure:--set-version | why:--set-version) _lkm_take_release ;;
 	modprobe:--set-version | modinfo:--set-version) _lkm_take_release ;;
 	closure:-f | closure:--from) _lkm_files -f ;;
-	closure:-C | why:-C | modprobe:-C | depmod:-C | *:--config)
+	closure:-C | why:-C | why:--log | modprobe:-C | depmod:-C | *:--config)
 		_lkm_files -f
 		;;
 	build:-j | build:--jobs) _lkm_take "1 $(nproc 2>/dev/null)" ;;

@@ -79,6 +79,7 @@ _lkm_value() {
 	try:--memory) compadd 128 256 512 1024 ;;
 	try:--cpus) compadd 1 2 4 ;;
 	(why|modprobe|depmod):(-C|--config)) _files ;;
+	why:--log) _files ;;
 	(why|closure|modprobe):(-d|--dirname)) _files -/ ;;
 	(modinfo|depmod):(-b|--basedir)) _files -/ ;;
 	depmod:(-o|--outdir|-m|--moduledir)) _files -/ ;;

@@ -25,6 +25,7 @@ struct options {
 	struct strv configs; /* -C */
 	struct strv roots;   /* -d */
 	const char *release; /* -S */
+	const char *log;     /* --log */
 	bool json;
 	struct strv said; /* complaints about the configuration */
 };
@@ -36,10 +37,14 @@ static int help(FILE *f)
 		"  lkm why pci:v00008086d00001d31sv*   the same for a device's alias\n"
 		"  lkm why 'x: Unknown symbol y (err -2)'   what does the kernel mean?\n"
 		"  lkm why EKEYREJECTED           what may be behind that errno?\n"
+		"  sudo lkm why                   the last refusal in the kernel's log\n"
 		"\n"
 		"usage: lkm why [OPTION...] MODULE|MESSAGE|ERRNO|RULE\n"
+		"       lkm why [--log FILE]\n"
 		"\n"
 		"      --json               the answer for a program\n"
+		"      --log FILE           the log is in FILE, as dmesg prints it; '-' is\n"
+		"                           standard input\n"
 		"  -C, --config PATH        read this file or folder instead of modprobe.d;\n"
 		"                           may be repeated\n"
 		"  -d, --dirname ROOT       modules are in ROOT/lib/modules; modprobe.d and the\n"
@@ -208,6 +213,7 @@ static int parse(int argc, char **argv, struct options *o)
 		{ "dirname", required_argument, NULL, 'd' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "json", no_argument, NULL, 'J' },
+		{ "log", required_argument, NULL, 'L' },
 		{ "set-version", required_argument, NULL, 'S' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -226,6 +232,8 @@ static int parse(int argc, char **argv, struct options *o)
 			o->release = optarg;
 		else if (c == 'J')
 			o->json = true;
+		else if (c == 'L')
+			o->log = optarg;
 		else if (c == ':')
 			return ui_usage("why", "'%s' takes a value",
 					argv[optind - 1]);
@@ -237,8 +245,11 @@ static int parse(int argc, char **argv, struct options *o)
 		(void)fputs("lkm why: out of memory\n", stderr);
 		return UI_UNKNOWN;
 	}
+	if (optind < argc && o->log)
+		return ui_usage("why", "--log looks for the last refusal, and '%s' is asked about besides",
+				argv[optind]);
 	if (optind == argc)
-		return ui_usage("why", "which module?");
+		return -1;
 	if (optind + 1 < argc)
 		return ui_usage("why", "one module at a time, found '%s' and '%s'",
 				argv[optind], argv[optind + 1]);
@@ -252,7 +263,9 @@ int lkm_why(int argc, char **argv)
 	struct options o = { 0 };
 	int status = parse(argc, argv, &o);
 
-	if (status < 0 && why_is_text(argv[optind]))
+	if (status < 0 && optind == argc)
+		status = why_last(o.log, o.json);
+	else if (status < 0 && why_is_text(argv[optind]))
 		status = why_text(argv[optind], o.json);
 	else if (status < 0)
 		status = run(&o, argv[optind]);

@@ -14,4 +14,13 @@ bool why_is_text(const char *asked);
 /* Return: of enum ui_status; UI_NO if nothing knows it. */
 int why_text(const char *asked, bool json);
 
+/*
+ * The last refusal in the kernel's log.
+ * @log: a file with its lines, as dmesg prints them; "-" is standard input;
+ *       NULL is this machine's log, which may be for root only
+ *
+ * Return: of enum ui_status; UI_NO if there is none.
+ */
+int why_last(const char *log, bool json);
+
 #endif

@@ -122,7 +122,7 @@ why '' plain -S 3.0
 ok 'no index' 3 "  fix: 'depmod' writes it"
 why '' ./root/lib/modules/1.0/kernel/top-one.ko
 ok 'a file' 0 'top_one would be loaded' '  needs     base'
-for args in '' 'a b' '--foo' '-C'; do
+for args in 'a b' '--foo' '-C'; do
 	# shellcheck disable=SC2086
 	why '' $args
 	ok "usage: '$args'" 2 "  fix: 'lkm why --help' shows the usage"
