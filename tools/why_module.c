@@ -196,12 +196,18 @@ static bool judge_needs(const struct why *y, struct why_module *m)
 }
 
 /* The order is that of plan_insert() and plan_run(). */
-static void judge(const struct why *y, struct why_module *m)
+static int judge(struct why *y, struct why_module *m, struct diag *d)
 {
 	const struct conf *c = y->w.conf;
 	const char *name = m->m->name;
-	const struct conf_line *l = conf_denies(c, name, false);
+	struct plan_denial no;
+	const struct conf_line *l;
+	int r = plan_denied(&y->w, m->m, &y->a, &no, d);
 
+	if (r)
+		return r;
+	l = no.line;
+	m->denied_as = no.as;
 	if (m->m->builtin && !m->m->path)
 		decide(m, WHY_IN_KERNEL, NULL);
 	else if (l)
@@ -210,7 +216,7 @@ static void judge(const struct why *y, struct why_module *m)
 	else if (m->m->alias && (l = plan_blacklisted(&y->w, name)))
 		decide(m, WHY_BLACKLISTED, l);
 	else if (judge_needs(y, m))
-		return;
+		return 0;
 	else if ((l = conf_next(c, CONF_INSTALL, name, NULL)))
 		decide(m, does_nothing(l->value) ? WHY_STOPPED : WHY_COMMAND,
 		       l);
@@ -219,6 +225,7 @@ static void judge(const struct why *y, struct why_module *m)
 		       m->by && m->by->kind == CONF_ALIAS ? m->by : NULL);
 	else if (access(m->m->path, F_OK))
 		decide(m, WHY_NO_FILE, NULL);
+	return 0;
 }
 
 /* Each once, of what is there; what they need themselves is not looked at. */
@@ -266,8 +273,8 @@ static int one(struct why *y, const struct plan_module *m,
 	if (r)
 		return r;
 	ret->loaded = is_loaded(y, m);
-	judge(y, ret);
-	return ret->verdict == WHY_LOADS ? find_held(y, ret, d) : 0;
+	r = judge(y, ret, d);
+	return !r && ret->verdict == WHY_LOADS ? find_held(y, ret, d) : r;
 }
 
 /* modprobe takes these for files. */

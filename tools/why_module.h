@@ -44,6 +44,8 @@ struct why_module {
 	const struct plan_module *m;
 	enum why_verdict verdict;
 	const struct conf_line *because; /* the line that decided, or NULL  */
+	const char *denied_as; /* the name in the file, if that is what is
+				* denied; or NULL                          */
 	const char *needs; /* WHY_NEEDS_*: the module that it is about      */
 	const struct conf_line *by; /* the alias line that led here, or ... */
 	struct why_place at;	    /* ... the line of an index             */

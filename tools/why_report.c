@@ -162,6 +162,11 @@ static void put_module(const struct why *y, const struct why_module *m)
 	(void)printf("%s\n", ui_colour(stdout, UI_PLAIN));
 	if (m->because)
 		put_line("because", m->because, "");
+	if (m->denied_as) {
+		label("inside");
+		ui_put(stdout, m->denied_as);
+		(void)puts(", by what the file says of itself");
+	}
 	if (words[v].hint)
 		(void)printf("  fix: %s\n", hint_of(m));
 	if (m->loaded) {
@@ -258,6 +263,7 @@ static void json_module(struct jout *j, const struct why *y,
 	jout_str(j, "verdict", words[m->verdict].id);
 	json_line(j, "because", m->because);
 	jout_str(j, "because_of", m->needs);
+	jout_str(j, "denied_as", m->denied_as);
 	jout_str(j, "path", m->m->path);
 	if (y->here)
 		jout_bool(j, "loaded", m->loaded);

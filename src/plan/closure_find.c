@@ -208,6 +208,23 @@ static int take_allowed(struct find *f, const char *name, const char *path)
 						no.line->file, no.line->line));
 }
 
+/* A file may say that it is what is denied. True: it was told. */
+static int told_denied_as(struct find *f, const struct plan_module *m,
+			  bool *ret)
+{
+	struct arena *a = f->c->a;
+	struct plan_denial no;
+	int r = plan_denied(f->c->w, m, a, &no, f->c->d);
+
+	*ret = !r && no.as;
+	if (!*ret)
+		return r;
+	f->found++;
+	return closure_gap(f->c, PLAN_GAP_DENIED, f->request,
+			   arena_printf(a, "the file is %s, which %s:%u denies",
+					no.as, no.line->file, no.line->line));
+}
+
 static int by_name(struct find *f)
 {
 	struct plan_modules l = { 0 };
@@ -233,14 +250,17 @@ static int by_file(struct find *f)
 	const char *path = f->request;
 	struct plan_module m;
 	struct diag d = { 0 };
+	bool told;
 
 	if (str_starts(path, "./"))
 		path += 2 + strspn(path + 2, "/");
 
 	int r = plan_at_path(f->c->w, path, f->c->a, &m, &d);
 
-	if (!r)
-		return take_allowed(f, m.name, m.path);
+	if (!r) {
+		r = told_denied_as(f, &m, &told);
+		return r || told ? r : take_allowed(f, m.name, m.path);
+	}
 	if (r == -ENOMEM)
 		return plan_no_memory(f->c->d);
 	f->found++;

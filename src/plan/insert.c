@@ -32,12 +32,6 @@ struct entry {
 	const struct conf_line *denied;
 };
 
-/* What the configuration says of the module that was asked for. */
-struct verdict {
-	const struct conf_line *denied;
-	const char *as; /* by the name that stands in the file, or NULL */
-};
-
 struct build {
 	const struct plan_world *w;
 	unsigned flags;
@@ -47,7 +41,7 @@ struct build {
 	struct entry *v;
 	size_t n;
 	unsigned depth;
-	struct verdict root;
+	struct plan_denial root; /* of what was asked for */
 	struct diag *d;
 };
 
@@ -153,7 +147,7 @@ static const struct conf_line *forbidden(const struct build *b,
 					 const struct plan_modules *deps)
 {
 	const struct conf_line *c =
-		n->root ? b->root.denied :
+		n->root ? b->root.line :
 			  conf_denies(b->w->conf, n->m.name, true);
 
 	for (size_t i = 0; !c && !n->root && i < deps->n; i++)
@@ -284,24 +278,21 @@ unsigned plan_list_flag(const struct plan_module *m, unsigned flags)
  * A file that somebody points at is what it says that it is, too: a copy with
  * another name is no way round. Where it says nothing its own name counts.
  */
-static int judge_root(const struct build *b, const struct plan_module *m,
-		      struct verdict *ret)
+int plan_denied(const struct plan_world *w, const struct plan_module *m,
+		struct arena *a, struct plan_denial *ret, struct diag *d)
 {
-	const struct conf *c = b->w->conf;
+	const struct conf *c = w->conf;
 	_cleanup_ko_ struct ko *ko = NULL;
-	const char *name = NULL;
 
-	*ret = (struct verdict){ conf_denies(c, m->name, false), NULL };
-	if (ret->denied || m->stage != PLAN_PATH || !m->path ||
+	*ret = (struct plan_denial){ conf_denies(c, m->name, false), NULL };
+	if (ret->line || m->stage != PLAN_PATH || !m->path ||
 	    !(c->of[CONF_DENY].n + c->of[CONF_ALLOW].n) ||
-	    ko_open(m->path, &ko, NULL))
+	    ko_open(m->path, &ko, NULL) || str_eq(ko->name, m->name))
 		return 0;
-	if (!str_eq(ko->name, m->name))
-		ret->denied = conf_denies(c, ko->name, false);
-	if (ret->denied)
-		name = arena_strdup(b->a, ko->name);
-	ret->as = name;
-	return ret->denied && !name ? plan_no_memory(b->d) : 0;
+	ret->line = conf_denies(c, ko->name, false);
+	if (ret->line)
+		ret->as = arena_strdup(a, ko->name);
+	return ret->line && !ret->as ? plan_no_memory(d) : 0;
 }
 
 int plan_insert(const struct plan_world *w, const struct plan_module *m,
@@ -311,12 +302,11 @@ int plan_insert(const struct plan_world *w, const struct plan_module *m,
 	struct build b = { .w = w, .flags = flags, .a = a, .d = d };
 	unsigned flag = plan_list_flag(m, flags);
 	struct node *root;
-
-	int r = judge_root(&b, m, &b.root);
+	int r = plan_denied(w, m, a, &b.root, d);
 
 	if (r)
 		return r;
-	if (flag && (plan_blacklisted(w, m->name) || b.root.denied))
+	if (flag && (plan_blacklisted(w, m->name) || b.root.line))
 		return (int)flag;
 	r = node_of(&b, m, &root);
 	if (r)

@@ -216,6 +216,27 @@ _must_check_ int plan_weakdeps(const struct plan_world *w, const char *name,
 _must_check_ int plan_options(const struct plan_world *w, const char *name,
 			      const char *alias, struct text *ret);
 
+/* What forbids a module that is asked for. */
+struct plan_denial {
+	const struct conf_line *line; /* NULL: nothing does                 */
+	const char *as; /* the name that stands in the file, where it is
+			 * that which is denied, and not the file's; or NULL */
+};
+
+/**
+ * plan_denied() - do deny and allow lines forbid what was asked for?
+ * @m:   of plan_lookup() or plan_at_path(); a file that was named by its path
+ *       is read, if there are such lines
+ * @ret: in @a and @w
+ *
+ * What it depends on is not looked at.
+ *
+ * Return: 0; -ENOMEM.
+ */
+_must_check_ int plan_denied(const struct plan_world *w,
+			     const struct plan_module *m, struct arena *a,
+			     struct plan_denial *ret, struct diag *d);
+
 /* Is there a blacklist line for @name? NULL: no. */
 const struct conf_line *plan_blacklisted(const struct plan_world *w,
 					 const char *name);

@@ -157,6 +157,13 @@ says "a file's dependency is denied, by which line" \
 	'fresh.ko: needs base, which denies.conf:1 denies$'
 config 'deny fresh\n' ./new/fresh.ko
 is 'a file is denied' 1 ''
+cp new/fresh.ko new/other.ko
+config 'deny fresh\n' ./new/other.ko last
+is 'a file is denied by what it says of itself' 1 'last '
+says 'a file is denied by what it says of itself, by which line' \
+	'other.ko: the file is fresh, which denies.conf:1 denies$'
+config 'allow other\n' ./new/other.ko
+is 'a file is not allowed by what it says of itself' 1 ''
 config 'allow top_one\n' top-one
 is 'what an allowed module needs' 0 'base middle top-one '
 config 'allow soft\n' soft

@@ -140,3 +140,18 @@ why 'softdep plain pre: other\ndeny oth*\n' --json plain
 grep -A1 '"without"' out | grep -q '{' && grep -q '"key": "oth\*"' out &&
 	echo 'ok - a softdep is denied, for programs' ||
 	{ sed 's/^/# /' out; echo 'not ok - a softdep is denied, for programs'; }
+cp $folder/kernel/plain.ko other-name.ko
+why 'deny plain\n' ./other-name.ko
+ok 'a file is denied by what it says of itself' 1 \
+	'other_name would not be loaded: a deny line forbids it' \
+	'  because   x.conf:1: deny plain' \
+	'  inside    plain, by what the file says of itself'
+why 'allow other-name\n' ./other-name.ko
+ok 'a file is not allowed by what it says of itself' 1 \
+	'  inside    plain, by what the file says of itself'
+why 'allow other-name plain\n' ./other-name.ko
+ok 'a file is allowed by both its names' 0 'other_name would be loaded'
+why 'deny plain\n' --json ./other-name.ko
+grep -q '"denied_as": "plain"' out &&
+	echo 'ok - what a file says of itself, for programs' ||
+	{ sed 's/^/# /' out; echo 'not ok - what a file says of itself, for programs'; }
