@@ -229,18 +229,9 @@ static int walk(struct scan *s, int fd, const struct level *up,
 	return r;
 }
 
-/* One folder and all below it. */
-static int walk_top(struct scan *s, const char *path, struct diag *d)
+/* One folder, open as @fd, which is closed, and all below it. */
+static int walk_top(struct scan *s, const char *path, int fd, struct diag *d)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
-
-	if (fd < 0) {
-		int err = errno;
-
-		diag_fail(d, err, "could not open directory %s: %s", path,
-			  strerror(err));
-		return -err;
-	}
 	s->path.n = 0;
 	text_add(&s->path, path);
 	if (s->path.failed) {
@@ -248,6 +239,18 @@ static int walk_top(struct scan *s, const char *path, struct diag *d)
 		return no_memory(d);
 	}
 	return walk(s, fd, NULL, d);
+}
+
+/* The folder of an external line need not be there. */
+static int walk_external(struct scan *s, const char *path, struct diag *d)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+
+	if (fd >= 0)
+		return walk_top(s, path, fd, d);
+	idx_tell(s->tell, (struct idx_event){ .kind = IDX_EV_FOLDER,
+					      .name = path, .err = errno });
+	return 0;
 }
 
 static void scan_fini(struct scan *s)
@@ -287,22 +290,18 @@ int idx_scan(const char *folder, const struct depmod_conf *conf,
 					       .folder_n = strlen(folder),
 					       .conf = conf,
 					       .tell = tell };
-	int r = walk_top(&s, folder, d);
+	int fd = open(folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
 
+	if (fd < 0)
+		return diag_fail(d, errno, "could not open directory %s: %s",
+				 folder, strerror(errno));
+
+	int r = walk_top(&s, folder, fd, d);
+
+	/* The first file found counts, and kmod begins at the last line. */
 	s.external = true;
-	for (size_t i = 0; !r && i < conf->n_externals; i++) {
-		const char *path = conf->externals[i];
-
-		r = walk_top(&s, path, NULL);
-		if (r == -ENOENT || r == -ENOTDIR || r == -EACCES) {
-			/* As kmod: told, and the indexes are made without. */
-			idx_tell(tell, (struct idx_event){
-					       .kind = IDX_EV_FOLDER,
-					       .name = path,
-					       .err = -r });
-			r = 0;
-		}
-	}
+	for (size_t i = conf->n_externals; !r && i > 0; i--)
+		r = walk_external(&s, conf->externals[i - 1], d);
 	return r < 0 ? r : finish(&s, ret, d);
 }
 

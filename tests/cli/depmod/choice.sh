@@ -57,6 +57,18 @@ search updates
 search weak-updates"
 check "external * $PWD/external /not/there"
 check "external 6.* $PWD/external"
+check "external * /not/there
+external 5 $PWD/external"
+mkdir external2
+cp external/only.ko external2
+check "external * $PWD/external
+external * $PWD/external2"
+check "external * $PWD/external2
+external * $PWD/external"
+ln -s loop loop
+check "external * $PWD/loop
+external * $PWD/$(printf '%0300d' 0)
+external * /dev/null"
 check "external * $PWD/external
 search external updates built-in"
 check "search external built-in updates
