@@ -243,9 +243,12 @@ static int add_all_soft(struct closure *c, struct frame *f)
 	int r = 0;
 
 	if (c->want->softdeps)
-		r = plan_softdeps(c->w, f->m->name, c->a, &pre, &post, c->d);
+		r = plan_softdeps_within(c->w, f->m->name, true,
+					 &c->soft_left, c->a, &pre, &post,
+					 c->d);
 	if (!r && c->want->weakdeps)
-		r = plan_weakdeps(c->w, f->m->name, c->a, &weak, c->d);
+		r = plan_weakdeps_within(c->w, f->m->name, &c->soft_left, c->a,
+					 &weak, c->d);
 	if (!r)
 		r = add_soft(c, f, &pre, PLAN_BY_SOFTDEP_PRE);
 	f->self_at = f->around.n;
@@ -327,7 +330,8 @@ int plan_closure(const struct plan_world *w,
 		 const struct plan_closure_want *want, struct arena *a,
 		 struct plan_closure *ret, struct diag *d)
 {
-	struct closure c = { .w = w, .want = want, .a = a, .d = d };
+	struct closure c = { .w = w, .want = want, .a = a,
+			     .soft_left = PLAN_SOFT_MAX, .d = d };
 	struct closure_list first = { 0 };
 	int r = closure_find(&c, &first);
 

@@ -26,6 +26,7 @@ struct closure {
 	struct closure_list order, all_firmware, all_paths;
 	struct plan_gap *gaps;
 	size_t n_gaps;
+	size_t soft_left; /* of PLAN_SOFT_MAX                               */
 };
 
 /* 0 or -ENOMEM. */

@@ -41,6 +41,7 @@ struct build {
 	struct entry *v;
 	size_t n;
 	unsigned depth;
+	size_t soft_left; /* of PLAN_SOFT_MAX */
 	struct plan_denial root; /* of what was asked for */
 	struct diag *d;
 };
@@ -128,7 +129,8 @@ static int with_softdeps(struct build *b, struct node *n,
 	/* What it would like to have is no use without it. */
 	if (denied)
 		return append(b, n, denied);
-	r = plan_softdeps_once(b->w, n->m.name, b->a, &pre, &post, b->d);
+	r = plan_softdeps_within(b->w, n->m.name, true, &b->soft_left, b->a,
+				 &pre, &post, b->d);
 	if (!r)
 		r = visit_soft(b, &pre);
 	if (!r)
@@ -299,7 +301,8 @@ int plan_insert(const struct plan_world *w, const struct plan_module *m,
 		unsigned flags, const char *extra, struct arena *a,
 		struct plan_steps *ret, struct diag *d)
 {
-	struct build b = { .w = w, .flags = flags, .a = a, .d = d };
+	struct build b = { .w = w, .flags = flags, .a = a,
+			   .soft_left = PLAN_SOFT_MAX, .d = d };
 	unsigned flag = plan_list_flag(m, flags);
 	struct node *root;
 	int r = plan_denied(w, m, a, &b.root, d);

@@ -35,13 +35,27 @@ static inline void plan_names_added(struct plan_names *t)
 	t->n++;
 }
 
-/* As plan_softdeps(), where a name that comes again changes nothing: it is left
- * out. */
-_must_check_ int plan_softdeps_once(const struct plan_world *w,
-				    const char *name, struct arena *a,
-				    struct plan_modules *ret_pre,
-				    struct plan_modules *ret_post,
-				    struct diag *d);
+/* Names of softdeps, and modules that they stand for, that one plan may take
+ * up: names times alias lines times modules is soon more than the memory. */
+#define PLAN_SOFT_MAX ((size_t)1 << 20)
+
+/*
+ * As plan_softdeps(). @once: a name that comes again changes nothing, it is
+ * left out. @left: at first PLAN_SOFT_MAX; what is taken up is taken from it.
+ * Returns also -E2BIG: there is not enough left.
+ */
+_must_check_ int plan_softdeps_within(const struct plan_world *w,
+				      const char *name, bool once,
+				      size_t *left, struct arena *a,
+				      struct plan_modules *ret_pre,
+				      struct plan_modules *ret_post,
+				      struct diag *d);
+/* The same for weakdeps, each name once. */
+_must_check_ int plan_weakdeps_within(const struct plan_world *w,
+				      const char *name, size_t *left,
+				      struct arena *a,
+				      struct plan_modules *ret,
+				      struct diag *d);
 
 /* Tells the world, if it listens. */
 void plan_say(const struct plan_world *w, int prio, const char *func,

@@ -15,6 +15,7 @@ struct build {
 	const struct plan_world *w;
 	struct arena *a;
 	size_t n;
+	size_t soft_left; /* of PLAN_SOFT_MAX */
 	struct diag *d;
 };
 
@@ -63,7 +64,8 @@ static int softdeps(struct build *b, const struct way *way,
 		    struct plan_removal *ret)
 {
 	struct plan_modules pre, post;
-	int r = plan_softdeps(b->w, ret->m.name, b->a, &pre, &post, b->d);
+	int r = plan_softdeps_within(b->w, ret->m.name, false, &b->soft_left,
+				     b->a, &pre, &post, b->d);
 
 	if (!r)
 		r = side(b, &post, way, &ret->post, &ret->n_post);
@@ -116,7 +118,8 @@ int plan_remove(const struct plan_world *w, const struct plan_module *m,
 		unsigned flags, struct arena *a, struct plan_removal *ret,
 		struct diag *d)
 {
-	struct build b = { .w = w, .a = a, .d = d };
+	struct build b = { .w = w, .a = a, .soft_left = PLAN_SOFT_MAX,
+			   .d = d };
 	struct plan_removal tree;
 	int r = removal(&b, m, flags & PLAN_IGNORE_COMMAND, NULL, &tree);
 

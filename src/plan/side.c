@@ -15,6 +15,9 @@
 
 #include "plan/side_internal.h"
 
+/* All plans lie in memory at once; each may be one that leads to too much. */
+#define MEMORY_MAX ((size_t)1 << 30)
+
 /* ------------------------------------------------------------------- plans */
 
 static int plan_one(struct side *s, size_t i)
@@ -114,8 +117,11 @@ static int ask_softdeps(struct side *s, struct task *t)
 	if (t->asked || t->alone)
 		return 0;
 	t->asked = true;
-	return plan_softdeps_once(s->w, t->name, s->a, &t->pre, &t->post,
-				  s->d);
+
+	size_t left = PLAN_SOFT_MAX;
+
+	return plan_softdeps_within(s->w, t->name, true, &left, s->a, &t->pre,
+				    &t->post, s->d);
 }
 
 /* Task @t waits for @name, and for all that comes behind that. */
@@ -239,7 +245,7 @@ int plan_run_side(const struct plan_world *w, struct plan_side *v, size_t n,
 		  struct diag *d)
 {
 	static const struct plan_runner none;
-	_cleanup_arena_ struct arena a = { 0 };
+	_cleanup_arena_ struct arena a = { .limit = MEMORY_MAX };
 	struct side s = {
 		.w = w, .v = v, .n = n, .flags = flags, .a = &a, .d = d,
 		.run = run ? run : &none,

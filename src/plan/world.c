@@ -149,12 +149,30 @@ struct lines {
 	struct arena *a;
 	struct plan_names answers; /* that are modules */
 	bool once;
+	size_t *left; /* see plan_softdeps_within(); NULL: no limit */
 	struct diag *d;
 };
+
+static int take_up(struct lines *l, size_t n)
+{
+	if (!l->left)
+		return 0;
+	if (n > *l->left)
+		return diag_fail_hint(l->d, E2BIG,
+				      "look for softdep and alias lines with wildcards in 'modprobe -c'",
+				      "softdeps lead to too many modules: %zu, counted each time that they are named, are the limit",
+				      PLAN_SOFT_MAX);
+	*l->left -= n;
+	return 0;
+}
 
 static int add_modules(struct lines *l, const struct plan_modules *m,
 		       struct plan_list *ret)
 {
+	int r = take_up(l, m->n);
+
+	if (r)
+		return r;
 	for (size_t i = 0; i < m->n; i++)
 		if (plan_list_add(ret, l->a, &m->v[i]))
 			return plan_no_memory(l->d);
@@ -198,6 +216,9 @@ static int add_names(struct lines *l, const char **names, size_t n,
 
 		if (!slot)
 			return plan_no_memory(l->d);
+		r = take_up(l, 1);
+		if (r)
+			return r;
 		if (!*slot)
 			r = ask(l, names[i], slot, ret);
 		else if (!l->once)
@@ -235,11 +256,13 @@ int plan_softdeps(const struct plan_world *w, const char *name,
 	return soft(&l, CONF_SOFTDEP, name, ret_pre, ret_post);
 }
 
-int plan_softdeps_once(const struct plan_world *w, const char *name,
-		       struct arena *a, struct plan_modules *ret_pre,
-		       struct plan_modules *ret_post, struct diag *d)
+int plan_softdeps_within(const struct plan_world *w, const char *name,
+			 bool once, size_t *left, struct arena *a,
+			 struct plan_modules *ret_pre,
+			 struct plan_modules *ret_post, struct diag *d)
 {
-	struct lines l = { .w = w, .a = a, .once = true, .d = d };
+	struct lines l = { .w = w, .a = a, .once = once, .left = left,
+			   .d = d };
 
 	return soft(&l, CONF_SOFTDEP, name, ret_pre, ret_post);
 }
@@ -248,6 +271,17 @@ int plan_weakdeps(const struct plan_world *w, const char *name,
 		  struct arena *a, struct plan_modules *ret, struct diag *d)
 {
 	struct lines l = { .w = w, .a = a, .d = d };
+	struct plan_modules none;
+
+	return soft(&l, CONF_WEAKDEP, name, ret, &none);
+}
+
+int plan_weakdeps_within(const struct plan_world *w, const char *name,
+			 size_t *left, struct arena *a,
+			 struct plan_modules *ret, struct diag *d)
+{
+	struct lines l = { .w = w, .a = a, .once = true, .left = left,
+			   .d = d };
 	struct plan_modules none;
 
 	return soft(&l, CONF_WEAKDEP, name, ret, &none);
