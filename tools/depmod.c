@@ -476,7 +476,7 @@ static int put_file(struct run *r, const struct idx_output *out,
 		};
 	if (!r->o->show)
 		return idx_write_file(&r->write, out->name, bytes_span(b), d);
-	if (!r->o->json)
+	if (!r->o->json && b->n)
 		(void)fwrite(b->p, 1, b->n, stdout);
 	return 0;
 }
