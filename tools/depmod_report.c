@@ -45,6 +45,10 @@ static void print_scan(const struct dropin_ui *ui, const struct idx_event *e)
 		dropin_log(ui, LOG_ERR, "could not open directory %s: %s",
 			   e->name, strerror(e->err));
 		break;
+	case IDX_EV_NO_FILE:
+		dropin_log(ui, LOG_ERR, "unsupported file type %s: %zo",
+			   e->name, e->n);
+		break;
 	case IDX_EV_LOOP:
 		dropin_log(ui, LOG_WARNING,
 			   "%s is a link to a folder that it is in, left out",
@@ -163,6 +167,7 @@ static const struct {
 	[IDX_EV_BAD_LINE] = { "bad-line", "file", "text" },
 	[IDX_EV_DANGLING] = { "dangling-link", "entry", NULL },
 	[IDX_EV_FOLDER] = { "unreadable-folder", "path", NULL },
+	[IDX_EV_NO_FILE] = { "no-regular-file", "path", NULL },
 	[IDX_EV_LOOP] = { "folder-loop", "path", NULL },
 	[IDX_EV_DUPLICATE] = { "duplicate", "path", "instead_of" },
 	[IDX_EV_NO_INPUT] = { "missing-input", "file", "folder" },

@@ -17,6 +17,7 @@ enum idx_event_kind {
 	IDX_EV_BAD_LINE,  /* name: of a file, n: of the line, other: its text */
 	IDX_EV_DANGLING,  /* name: of a folder's entry; n: depth; err      */
 	IDX_EV_FOLDER,	  /* name: a folder that cannot be read; err       */
+	IDX_EV_NO_FILE,	  /* name: a path, no regular file; n: its type    */
 	IDX_EV_LOOP,	  /* name: a folder that a link makes contain itself */
 	IDX_EV_DUPLICATE, /* name: the path taken, other: the one left     */
 	IDX_EV_NO_INPUT,  /* name: "modules.order", other: its folder; err */

@@ -45,7 +45,7 @@ size_t idx_is_module(const char *name)
 					    ".ko.zst" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
-		if (str_ends(name, ends[i]))
+		if (str_ends(name, ends[i]) && !str_eq(name, ends[i]))
 			return strlen(name) - strlen(ends[i]) + 3;
 	return 0;
 }
@@ -140,6 +140,15 @@ static int walk_into(struct scan *s, int at, const char *name,
 	return walk(s, fd, up, d);
 }
 
+/* A device, a pipe or a socket with the name of a module. */
+static int tell_no_file(const struct scan *s, mode_t mode)
+{
+	idx_tell(s->tell, (struct idx_event){ .kind = IDX_EV_NO_FILE,
+					      .name = s->path.p,
+					      .n = mode & S_IFMT });
+	return 0;
+}
+
 /* One entry of a folder that may be a module, or another folder. */
 static int visit(struct scan *s, int fd, const struct dirent *e,
 		 const struct level *l, struct diag *d)
@@ -161,15 +170,17 @@ static int visit(struct scan *s, int fd, const struct dirent *e,
 						     .err = errno });
 			return 0;
 		}
-		type = S_ISDIR(st.st_mode) ? DT_DIR : DT_REG;
+		type = S_ISDIR(st.st_mode) ? DT_DIR :
+		       S_ISREG(st.st_mode) ? DT_REG : DT_UNKNOWN;
 	}
 	text_add(&s->path, "/");
 	text_add(&s->path, e->d_name);
 
 	int r = s->path.failed	   ? no_memory(d)
 		: type == DT_DIR   ? walk_into(s, fd, e->d_name, l, d)
-		: module	   ? add_file(s, s->path.p, &st, d)
-				   : 0;
+		: !module	   ? 0
+		: type == DT_REG   ? add_file(s, s->path.p, &st, d)
+				   : tell_no_file(s, st.st_mode);
 
 	s->path.n = before;
 	s->path.p[before] = '\0';

@@ -83,9 +83,18 @@ grep -q '^plain	plain' dump
 [ "$(grep -c 'is not ASCII' err)" = 2 ]
 echo 'ok - names that are not ASCII'
 
-# A pipe where a file belongs: kmod waits for ever.
 rm -r "$M"
 inputs
+# What is no file is no module, whatever it is called.
+module a --export fa
+mkfifo "$M/kernel/pipe.ko"
+ln -s /dev/null "$M/kernel/device.ko"
+module kernel/.ko
+same $V
+rm -r "$M/kernel"
+echo 'ok - pipes and devices'
+
+# A pipe where a file belongs: kmod waits for ever.
 module a --export fa
 for f in lkm-facts order builtin builtin.modinfo dep dep.bin; do
 	rm -f "$M/modules.$f"
