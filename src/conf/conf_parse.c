@@ -51,12 +51,27 @@ static bool normal_in_place(char *name)
 	return !conf_normal(name, name, strlen(name) + 1);
 }
 
+/* A list with commas or in braces, a path, a name with .ko or in quotes, with
+ * a comment or a mark behind it, or with a letter that only looks like one. */
+static bool has_odd(const char *key)
+{
+	if (strpbrk(key, ",/.\"'#;(){}<>|&$"))
+		return true;
+	for (; *key; key++)
+		if ((unsigned char)*key <= ' ' || (unsigned char)*key >= 0x7f)
+			return true;
+	return false;
+}
+
 bool conf_pattern(char *key)
 {
 	size_t n = strlen(key), slashes = 0;
 
-	/* Nor does a list with commas, a path, a name with .ko or in quotes. */
-	if (strpbrk(key, ",/.\"'"))
+	if (has_odd(key))
+		return false;
+
+	/* The bracket that closes it is one of the characters that it names. */
+	if (strstr(key, "[]") || strstr(key, "[!]") || strstr(key, "[^]"))
 		return false;
 
 	/* A backslash with nothing behind it fits no name. */

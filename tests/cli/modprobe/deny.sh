@@ -43,8 +43,10 @@ try -n ./other.ko
 conf 'allow other solo'
 try -D ./other.ko
 
-# What looks like a name and fits none is told.
-for name in mid,solo mid.ko kernel/mid '"mid"'; do
+# What looks like a name and fits none is told. The last ends in a blank of
+# U+00A0, as browsers copy it.
+for name in mid,solo mid.ko kernel/mid '"mid"' 'mid;' 'mid#why' '{mid}' 'm[]d' \
+	"$(printf 'mid\302\240')"; do
 	conf "deny $name"
 	try -n mid
 	conf "allow mid $name"
