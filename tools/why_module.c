@@ -166,33 +166,52 @@ static void decide(struct why_module *m, enum why_verdict verdict,
 	m->because = because;
 }
 
-/* What keeps one of its dependencies out keeps it out. True: something. */
-static bool judge_needs(const struct why *y, struct why_module *m)
+static const struct conf_line *denies(const struct conf *c, const char *dep)
 {
-	const struct conf *c = y->w.conf;
+	return conf_denies(c, dep, true);
+}
 
+static const struct conf_line *commands(const struct conf *c, const char *dep)
+{
+	return conf_next(c, CONF_INSTALL, dep, NULL);
+}
+
+/* The first dependency that such a line is about. NULL: none. */
+static const struct conf_line *
+need_with(const struct why *y, struct why_module *m,
+	  const struct conf_line *(*find)(const struct conf *, const char *))
+{
 	for (size_t i = 0; i < m->deps.n; i++) {
 		const struct plan_module *dep = &m->deps.v[i];
 		const struct conf_line *l;
 
 		if (dep->builtin || is_loaded(y, dep))
 			continue;
+		l = find(y->w.conf, dep->name);
+		if (!l)
+			continue;
 		m->needs = dep->name;
-		l = conf_denies(c, dep->name, true);
-		if (l) {
-			decide(m, WHY_NEEDS_DENIED, l);
-			return true;
-		}
-		l = conf_next(c, CONF_INSTALL, dep->name, NULL);
-		if (l) {
-			decide(m, does_nothing(l->value) ? WHY_NEEDS_STOPPED :
-							   WHY_NEEDS_COMMAND,
-			       l);
-			return true;
-		}
+		return l;
 	}
-	m->needs = NULL;
-	return false;
+	return NULL;
+}
+
+/* What keeps one of its dependencies out keeps it out, and no command is run
+ * where one is denied. True: something. */
+static bool judge_needs(const struct why *y, struct why_module *m)
+{
+	const struct conf_line *l = need_with(y, m, denies);
+
+	if (l) {
+		decide(m, WHY_NEEDS_DENIED, l);
+		return true;
+	}
+	l = need_with(y, m, commands);
+	if (l)
+		decide(m, does_nothing(l->value) ? WHY_NEEDS_STOPPED :
+						   WHY_NEEDS_COMMAND,
+		       l);
+	return l;
 }
 
 /* The order is that of plan_insert() and plan_run(). */

@@ -155,3 +155,10 @@ why 'deny plain\n' --json ./other-name.ko
 grep -q '"denied_as": "plain"' out &&
 	echo 'ok - what a file says of itself, for programs' ||
 	{ sed 's/^/# /' out; echo 'not ok - what a file says of itself, for programs'; }
+module chain --need b=0x1 --export c=0x1
+module ends --need c=0x1
+"$LKM_DROPIN_DIR/depmod" -b root 1.0 2>/dev/null
+why 'install base echo\ndeny chain\n' ends
+ok 'of two dependencies one has a command, one is denied' 1 \
+	"ends would not be loaded: it needs 'chain', which a deny line forbids" \
+	'  because   x.conf:2: deny chain'
