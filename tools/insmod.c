@@ -147,7 +147,7 @@ int insmod_main(int argc, char **argv)
 	int status = -1;
 
 	for (int c; status < 0 &&
-		    (c = getopt_long(argc, argv, "fsvVh", long_options,
+		    (c = getopt_long(argc, argv, "fpsvVh", long_options,
 				     NULL)) != -1;) {
 		if (c == 'f')
 			flags |= PLAN_FORCE_MODVERSION | PLAN_FORCE_VERMAGIC;
@@ -155,6 +155,8 @@ int insmod_main(int argc, char **argv)
 			flags |= PLAN_FORCE_MODVERSION;
 		else if (c == OPT_FORCE_VERMAGIC)
 			flags |= PLAN_FORCE_VERMAGIC;
+		else if (c == 'p')
+			continue; /* of long ago: it does nothing */
 		else
 			status = dropin_option(&ui, c, help);
 	}

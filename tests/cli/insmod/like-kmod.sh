@@ -20,5 +20,6 @@ same 'a short file' insmod /short.ko
 same 'a text file' insmod /text.ko
 same 'a text file with parameters' insmod /text.ko a=b 'c=d e'
 same 'a damaged compressed file' insmod /cut.ko
+same 'an option of long ago' insmod -p /none.ko
 same 'no such option' insmod --no-such-option
 same 'a file in the way' insmod /text.ko/hello.ko
