@@ -54,7 +54,7 @@ static int help(void)
 		"  -F, --filesyms=FILE    what the kernel exports: System.map\n"
 		"  -P, --symbol-prefix=C  a character before each symbol of System.map\n"
 		"  -n, --show, --dry-run  print the text files, write nothing\n"
-		"  -w, --warn             accepted, as kmod's does nothing either\n"
+		"  -w, --warn             accepted, and does nothing\n"
 		"      --full             read every module, whatever is known of it\n"
 		"      --no-facts         the same, and keep no modules.lkm-facts\n"
 		"      --json             tell as JSON what was done and noticed\n"
