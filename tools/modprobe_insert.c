@@ -320,14 +320,16 @@ static int insert_side(void *arg, const struct plan_step *s, unsigned flags,
 	return plan_load(s->m.path, s->options, flags, NULL, d);
 }
 
-/* The modules of all names. Return: 0, or the last error; told. */
+/* The modules of all names, and for each whether it is the last of its name.
+ * Return: 0, or the last error; told. */
 static int find_all(struct modprobe *m, char **names, struct arena *a,
-		    struct plan_side **ret, size_t *ret_n)
+		    struct plan_side **ret, bool **ret_last, size_t *ret_n)
 {
 	int status = 0;
 	size_t n = 0;
 
 	*ret = NULL;
+	*ret_last = NULL;
 	for (size_t i = 0; names[i]; i++) {
 		struct plan_modules found = { 0 };
 		int r = find(m, names[i], a, &found);
@@ -337,9 +339,13 @@ static int find_all(struct modprobe *m, char **names, struct arena *a,
 		for (size_t k = 0; !r && k < found.n; k++) {
 			struct plan_side *v =
 				arena_more(a, *ret, n, sizeof(*v));
+			bool *last = arena_more(a, *ret_last, n,
+						sizeof(*last));
 
-			if (!v)
+			if (!v || !last)
 				return -ENOMEM;
+			last[n] = k + 1 == found.n;
+			*ret_last = last;
 			*ret = v;
 			(*ret)[n++].m = found.v[k];
 		}
@@ -360,9 +366,10 @@ int modprobe_insert_side(struct modprobe *m, char **names)
 		.arg = &j,
 	};
 	struct plan_side *v;
+	bool *last;
 	size_t n = 0;
 	struct diag d = { 0 };
-	int status = find_all(m, names, &a, &v, &n);
+	int status = find_all(m, names, &a, &v, &last, &n);
 
 	if (!n)
 		return status;
@@ -373,7 +380,8 @@ int modprobe_insert_side(struct modprobe *m, char **names)
 	for (size_t i = 0; i < n; i++) {
 		int r = tell(&j, &v[i].m, v[i].r, &v[i].d);
 
-		if (r)
+		/* Of several for one name the last one decides. */
+		if (r && last[i])
 			status = r;
 		if (r && modprobe_explains(m))
 			dropin_say("fix", "'modprobe -v' of this module alone tells more");
