@@ -13,6 +13,7 @@
 #include <errno.h>
 
 #include "live/load.h"
+#include "rules/anatomy.h"
 #include "rules/run.h"
 
 /* The bytes of .modinfo, the first of which is always looked at. */
@@ -174,27 +175,13 @@ static bool livepatch_ok(struct run *r)
 	return true;
 }
 
-/* license_is_gpl_compatible(): exactly one of these. */
-static bool gpl_compatible(const char *license)
-{
-	static const char *const good[] = {
-		"GPL",	       "GPL v2",       "GPL and additional rights",
-		"Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL",
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(good); i++)
-		if (str_eq(license, good[i]))
-			return true;
-	return false;
-}
-
 static void license(struct run *r)
 {
 	const char *l = run_modinfo_tag(r, "license");
 
 	if (!l)
 		l = "unspecified";
-	if (gpl_compatible(l))
+	if (anat_gpl(l))
 		return;
 	if (!run_tainted(r, TAINT_P))
 		run_remark(r, "note.license", PLACES(r->mod_name, l), NULL);

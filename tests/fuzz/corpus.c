@@ -543,12 +543,33 @@ static void kernels(struct run *r)
 				       sizeof(list) - 1 });
 }
 
+/* Modules with tables, of every machine, for the kernel of fuzz_anatomy.c. */
+static void tables(struct run *r)
+{
+	static const struct mkkern kern = { 0 };
+	_cleanup_bytes_ struct bytes btf = mkkern_module_btf(&kern);
+	struct mkko m = mkko_full;
+
+	m.tables = true;
+	m.vermagic = MKKERN_VERMAGIC;
+	m.btf = bytes_span(&btf);
+	for (const char *const *s = mkko_machines(); *s; s++) {
+		_cleanup_bytes_ struct bytes b = { 0 };
+
+		m.machine = *s;
+		make(&m, &b);
+		give_all(r, &b);
+	}
+}
+
 bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
 {
 	struct run r = { fn, arg, seeds, UINT64_C(88172645463325252) };
 
 	if (str_eq(kind, "ko") || str_eq(kind, "facts"))
 		modules(&r);
+	else if (str_eq(kind, "anatomy"))
+		tables(&r);
 	else if (str_eq(kind, "decompress"))
 		streams(&r);
 	else if (str_eq(kind, "signature"))

@@ -35,6 +35,7 @@ static int usage(FILE *f)
 		"                     how their CRCs are\n"
 		"  --versions         write __versions\n"
 		"  --ext-versions     write __version_ext_crcs and _names\n"
+		"  --tables           with a file_operations and a parameter\n"
 		"  --sign pkcs7|keyid|whole|x509|none\n"
 		"  --this-module SIZE,INIT,EXIT\n"
 		"                     size of the kernel's struct module, and where in it\n"
@@ -217,6 +218,7 @@ enum {
 	CRC,
 	VERSIONS,
 	EXT,
+	TABLES,
 	SIGN,
 	THIS
 };
@@ -230,8 +232,9 @@ static const struct option options[] = {
 	{ "version", 1, NULL, VERSION },   { "export", 1, NULL, EXPORT },
 	{ "form", 1, NULL, FORM },	   { "crc", 1, NULL, CRC },
 	{ "versions", 0, NULL, VERSIONS }, { "ext-versions", 0, NULL, EXT },
-	{ "sign", 1, NULL, SIGN },	   { "this-module", 1, NULL, THIS },
-	{ "help", 0, NULL, 'h' },	   { 0 },
+	{ "tables", 0, NULL, TABLES },	   { "sign", 1, NULL, SIGN },
+	{ "this-module", 1, NULL, THIS },  { "help", 0, NULL, 'h' },
+	{ 0 },
 };
 
 static const char *const forms[] = { "default", "abs", "old", "flags", NULL };
@@ -289,6 +292,9 @@ static void set_option(int o, struct mkko *m, struct lists *l, bool *full)
 		return;
 	case EXT:
 		m->ext_versions = true;
+		return;
+	case TABLES:
+		m->tables = true;
 		return;
 	case SIGN:
 		m->sign = (enum mkko_sign)choose(signs);

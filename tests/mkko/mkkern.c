@@ -176,46 +176,80 @@ static void btf_member(struct btf *b, const char *name, unsigned type,
 	put(&b->types, off * 8, 4, b->be);
 }
 
-/* 1 int, 2 pointer, 3 struct part, 4 char, 5 char[56], 6 unnamed, 7 module */
+/*
+ * 1 int, 2 pointer, 3 struct part, 4 char, 5 char[56], 6 unnamed, 7 module,
+ * 8 int (void), 9 pointer to that, 10 pointer to a module, 11 file_operations
+ */
+static void btf_types(struct btf *b, unsigned word)
+{
+	text_add_bytes(&b->strs, "", 1);
+	btf_type(b, "int", 1, 0, 4);
+	put(&b->types, 1 << 24 | 32, 4, b->be);
+	btf_type(b, "", 2, 0, 1);
+	btf_type(b, "part", 4, 2, 16);
+	btf_member(b, "base", 2, 0);
+	btf_member(b, "size", 1, 8);
+	btf_type(b, "char", 1, 0, 1);
+	put(&b->types, 2 << 24 | 8, 4, b->be);
+	btf_type(b, "", 3, 0, 0);
+	put(&b->types, 4, 4, b->be);
+	put(&b->types, 1, 4, b->be);
+	put(&b->types, 56, 4, b->be);
+	btf_type(b, "", 4, 1, 8);
+	btf_member(b, "inner", 1, 4);
+	btf_type(b, "module", 4, 5, 256);
+	btf_member(b, "name", 5, 24);
+	btf_member(b, "init", 2, 120);
+	btf_member(b, "exit", 2, 128);
+	btf_member(b, "core", 3, 136);
+	btf_member(b, "", 6, 152);
+	btf_type(b, "", 13, 0, 1);
+	btf_type(b, "", 2, 0, 8);
+	btf_type(b, "", 2, 0, 7);
+	btf_type(b, "file_operations", 4, 3, 3 * word);
+	btf_member(b, "open", 9, 0);
+	btf_member(b, "owner", 10, word);
+	btf_member(b, "llseek", 9, 2 * word);
+}
+
+/* Header, types, names. */
+static void btf_write(struct btf *b, struct text *t)
+{
+	put(t, 0xeb9f, 2, b->be);
+	text_add_bytes(t, "\1\0", 2); /* version, flags */
+	put(t, 24, 4, b->be);
+	put(t, 0, 4, b->be);
+	put(t, b->types.n, 4, b->be);
+	put(t, b->types.n, 4, b->be);
+	put(t, b->strs.n, 4, b->be);
+	text_add_bytes(t, b->types.p, b->types.n);
+	text_add_bytes(t, b->strs.p, b->strs.n);
+	text_fini(&b->types);
+	text_fini(&b->strs);
+}
+
 static void btf(struct make *k)
 {
 	struct btf b = { .be = k->m->be };
-	struct text *t = &k->part[BTF];
 
-	text_add_bytes(&b.strs, "", 1);
-	btf_type(&b, "int", 1, 0, 4);
-	put(&b.types, 1 << 24 | 32, 4, b.be);
-	btf_type(&b, "", 2, 0, 1);
-	btf_type(&b, "part", 4, 2, 16);
-	btf_member(&b, "base", 2, 0);
-	btf_member(&b, "size", 1, 8);
-	btf_type(&b, "char", 1, 0, 1);
-	put(&b.types, 2 << 24 | 8, 4, b.be);
-	btf_type(&b, "", 3, 0, 0);
-	put(&b.types, 4, 4, b.be);
-	put(&b.types, 1, 4, b.be);
-	put(&b.types, 56, 4, b.be);
-	btf_type(&b, "", 4, 1, 8);
-	btf_member(&b, "inner", 1, 4);
-	btf_type(&b, "module", 4, 5, 256);
-	btf_member(&b, "name", 5, 24);
-	btf_member(&b, "init", 2, 120);
-	btf_member(&b, "exit", 2, 128);
-	btf_member(&b, "core", 3, 136);
-	btf_member(&b, "", 6, 152);
-	put(t, 0xeb9f, 2, b.be);
-	put(t, 1, 2, b.be); /* version, flags */
-	if (b.be)
-		memcpy(t->p + 2, "\1\0", 2);
-	put(t, 24, 4, b.be);
-	put(t, 0, 4, b.be);
-	put(t, b.types.n, 4, b.be);
-	put(t, b.types.n, 4, b.be);
-	put(t, b.strs.n, 4, b.be);
-	text_add_bytes(t, b.types.p, b.types.n);
-	text_add_bytes(t, b.strs.p, b.strs.n);
-	text_fini(&b.types);
-	text_fini(&b.strs);
+	btf_types(&b, k->word);
+	btf_write(&b, &k->part[BTF]);
+}
+
+struct bytes mkkern_module_btf(const struct mkkern *m)
+{
+	struct btf base = { .be = m->be }, b = { .be = m->be };
+	struct text t = { 0 };
+
+	btf_types(&base, m->is32 ? 4 : 8);
+	text_add_bytes(&b.strs, "mkko_open", 10);
+	put(&b.types, base.strs.n, 4, b.be);
+	put(&b.types, 12 << 24, 4, b.be);
+	put(&b.types, 8, 4, b.be);
+	btf_write(&b, &t);
+	text_fini(&base.types);
+	text_fini(&base.strs);
+	return (struct bytes){ (uint8_t *)t.p, t.n };
 }
 
 /* -------------------------------------------------------------------- ELF */

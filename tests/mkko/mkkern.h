@@ -46,6 +46,12 @@ struct mkkern {
 /* Free with bytes_fini(); p is NULL if memory ran out. */
 struct bytes mkkern_build(const struct mkkern *m);
 
+/*
+ * The .BTF of a module of that kernel: mkko_open() is what the kernel's struct
+ * file_operations has at open and at llseek.
+ */
+struct bytes mkkern_module_btf(const struct mkkern *m);
+
 /* Around a packed (or bare) image. @size: what stands behind the payload. */
 struct bytes mkkern_bzimage(struct span payload, uint32_t size);
 struct bytes mkkern_zboot(struct span payload, uint32_t size);

@@ -388,6 +388,48 @@ static void add_exports(struct build *b)
 				 "__kcrctab_gpl");
 }
 
+static size_t import(struct build *b, const char *name)
+{
+	return add_symbol(b, name, STB_GLOBAL, STT_NOTYPE, SHN_UNDEF, 0, 0);
+}
+
+/* struct kernel_param of mkko_count. */
+static void add_param(struct build *b, unsigned data, uint64_t at)
+{
+	unsigned str = progbits(b, ".rodata.str1.1", SHF_ALLOC, 1);
+	unsigned i = progbits(b, "__param", SHF_ALLOC, 8);
+	struct text *t = &b->s[i].data;
+	unsigned w = b->w;
+
+	text_add_bytes(&b->s[str].data, "mkko_count", 11);
+	put_zeros(t, 3 * w);
+	put(t, 0644, 2, b->mach->be);
+	put(t, 0xff, 1, false); /* level -1 */
+	put_zeros(t, 2 * w - 3);
+	add_reloc(b, i, 0, b->mach->abs_word, section_symbol(b, str), 0);
+	add_reloc(b, i, 2 * w, b->mach->abs_word, import(b, "param_ops_int"),
+		  0);
+	add_reloc(b, i, 4 * w, b->mach->abs_word, section_symbol(b, data),
+		  (int64_t)at);
+}
+
+/* mkko_fops: open, owner, llseek; behind it mkko_count. */
+static void add_pointers(struct build *b)
+{
+	size_t open = add_function(b, ".text", "mkko_open");
+	unsigned i = progbits(b, ".data", SHF_ALLOC | SHF_WRITE, 8);
+	struct text *t = &b->s[i].data;
+	unsigned w = b->w;
+
+	put_zeros(t, 3 * w);
+	put(t, 7, 4, b->mach->be);
+	(void)add_symbol(b, "mkko_fops", STB_LOCAL, STT_OBJECT, i, 0, 3 * w);
+	(void)add_symbol(b, "mkko_count", STB_LOCAL, STT_OBJECT, i, 3 * w, 4);
+	add_reloc(b, i, 0, b->mach->abs_word, open, 0);
+	add_reloc(b, i, 2 * w, b->mach->abs_word, import(b, "noop_llseek"), 0);
+	add_param(b, i, 3 * w);
+}
+
 static void add_content(struct build *b)
 {
 	(void)add_section(b, "", SHT_NULL, 0, 0);
@@ -406,6 +448,11 @@ static void add_content(struct build *b)
 		add_ext_versions(b);
 	if (b->m->n_exports)
 		add_exports(b);
+	if (b->m->tables)
+		add_pointers(b);
+	if (b->m->btf.n)
+		text_add_bytes(&b->s[progbits(b, ".BTF", 0, 1)].data,
+			       b->m->btf.p, b->m->btf.n);
 	add_this_module(b, init, exit);
 	add_section(b, ".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE, 1);
 	add_section(b, ".note.GNU-stack", SHT_PROGBITS, 0, 1);

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/file.h"
+#include "base/span.h"
 #include "base/text.h"
 
 /* How the table of exported symbols is written. */
@@ -71,6 +72,12 @@ struct mkko {
 	bool versions;	   /* write __versions                              */
 	bool ext_versions; /* write __version_ext_crcs and _names           */
 	enum mkko_sign sign;
+	/*
+	 * A variable mkko_fops that points to a function mkko_open, and to
+	 * noop_llseek of the kernel; a parameter mkko_count, 7.
+	 */
+	bool tables;
+	struct span btf; /* becomes .BTF; empty: none */
 	/* struct module of the kernel that it is for; 0: as Debian's 6.1 */
 	uint32_t this_size, this_init, this_exit;
 };
