@@ -79,11 +79,13 @@ static void load(struct run *r)
 		in = walk(r, steps_new, ARRAY_SIZE(steps_new));
 	else
 		in = walk(r, steps_old, ARRAY_SIZE(steps_old));
-	if (!in || !machine_known(r) ||
-	    !walk(r, steps_rest, ARRAY_SIZE(steps_rest)))
-		return;
-	run_sections(r);
-	run_kallsyms(r);
+	in = in && machine_known(r) &&
+	     walk(r, steps_rest, ARRAY_SIZE(steps_rest));
+	/* Where they would be is worth knowing of a refused one, too. */
+	if (r->r->n_parts)
+		run_sections(r);
+	if (in)
+		run_kallsyms(r);
 }
 
 /* The module is in: what comes after it finds it there. */
