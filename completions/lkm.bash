@@ -150,6 +150,12 @@ _lkm_value() {
 	try:--engine) _lkm_take 'auto tcg kvm' ;;
 	try:-t | try:--test | try:--test-arg | try:--add) _lkm_files -f ;;
 	check:-k | check:--kernel) _lkm_take "$(_lkm_kernels "$lkm")" ;;
+	show:-k | show:--kernel) _lkm_take "$(_lkm_kernels "$lkm")" ;;
+	show:--section)
+		_lkm_take '.text .data .bss .rodata .init.text .init.data
+			.modinfo __param __versions __ksymtab .symtab
+			.gnu.linkonce.this_module'
+		;;
 	check:--with | check:--trust) _lkm_files -f ;;
 	check:--append)
 		_lkm_take 'module_blacklist= module.sig_enforce lockdown=integrity
@@ -224,7 +230,7 @@ _lkm() {
 		_lkm_take "$(_lkm_words "$lkm" "$command")"
 	elif [ "$command" = try ]; then
 		_lkm_paths 'c|ko(\.gz|\.xz|\.zst)?'
-	elif [ "$command" = check ]; then
+	elif [ "$command" = check ] || [ "$command" = show ]; then
 		_lkm_paths 'ko(\.gz|\.xz|\.zst)?'
 	elif [ "$command" = build ]; then
 		_lkm_paths c

@@ -116,6 +116,9 @@ complete -c lkm -n '__lkm_is build' -s k -l kernel -x -a '(__lkm_kernels)'
 complete -c lkm -n '__lkm_is build' -s o -l output -x -a '(__fish_complete_directories)'
 complete -c lkm -n '__lkm_is build' -s j -l jobs -x -a '1 (nproc 2>/dev/null)'
 
+complete -c lkm -n '__lkm_is show' -s k -l kernel -x -a '(__lkm_kernels)'
+complete -c lkm -n '__lkm_is show' -l section -x -a '.text .data .bss .rodata .init.text .init.data .modinfo __param __versions __ksymtab .symtab .gnu.linkonce.this_module'
+
 complete -c lkm -n '__lkm_is check' -s k -l kernel -x -a '(__lkm_kernels)'
 complete -c lkm -n '__lkm_is check' -l with -r -F
 complete -c lkm -n '__lkm_is check' -l trust -r -F

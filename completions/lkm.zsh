@@ -64,7 +64,11 @@ _lkm_value() {
 		compset -P '*,'
 		_lkm_kernels -q
 		;;
-	(build|check):(-k|--kernel)) _lkm_kernels ;;
+	(build|check|show):(-k|--kernel)) _lkm_kernels ;;
+	show:--section)
+		compadd .text .data .bss .rodata .init.text .init.data .modinfo \
+			__param __versions __ksymtab .symtab .gnu.linkonce.this_module
+		;;
 	check:(--with|--trust)) _files ;;
 	check:--append)
 		compadd module_blacklist= module.sig_enforce lockdown=integrity \
@@ -149,7 +153,7 @@ elif [[ $command == depmod ]]; then
 	_lkm_releases
 elif [[ $command == try ]]; then
 	_lkm_paths '*.(c|ko|ko.gz|ko.xz|ko.zst)(-.)'
-elif [[ $command == check ]]; then
+elif [[ $command == (check|show) ]]; then
 	_lkm_paths '*.(ko|ko.gz|ko.xz|ko.zst)(-.)'
 elif [[ $command == build ]]; then
 	_lkm_paths '*.c(-.)'

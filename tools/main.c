@@ -11,6 +11,7 @@
 #include "lkm_check.h"
 #include "lkm_closure.h"
 #include "lkm_kernel.h"
+#include "lkm_show.h"
 #include "lkm_try.h"
 #include "lkm_why.h"
 #include "ui.h"
@@ -18,6 +19,7 @@
 static const struct command commands[] = {
 	{ "try", lkm_try, "try a module in a throw-away kernel, and judge it" },
 	{ "check", lkm_check, "would a kernel load it, and why not? Without a kernel" },
+	{ "show", lkm_show, "the anatomy of a .ko: sections, entry points, exports, needs" },
 	{ "build", lkm_build, "C source to .ko, with the kernel's own build system" },
 	{ "why", lkm_why, "which line decides about a module; what a message means" },
 	{ "kernel", lkm_kernel, "the kernels to build for and to try in: list, show, get, rm" },

@@ -291,8 +291,8 @@ static void judge_size(struct trial *y, uint64_t size, struct best *b)
 static void judge_named(struct trial *y, struct best *b)
 {
 	const char *tag = fit_by_name(y->o->name);
-	const struct layout *l =
-		tag ? types_struct(y->t, tag, y->o->size) : NULL;
+	const struct layout *l = tag ? types_struct(y->t, tag, y->o->size)
+				     : NULL;
 
 	if (l && !l->functions)
 		judge(y, l, b);

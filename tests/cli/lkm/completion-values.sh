@@ -50,6 +50,9 @@ depmod -o ro|root
 kmod h|help
 kmod l|list
 kmod st|static-nodes
+show -k 8|8.1.0-7-cloud-amd64
+show --section .init|.init.data .init.text
+show he|hello.ko
 kernel rm 8|8.1.0-7-cloud-amd64
 kernel get si|sid sid-cloud
 kernel r|rm
