@@ -212,12 +212,14 @@ bool run_struct_module(struct run *r)
 		r->mod_name = run_text(r, "%s", r->name);
 		return true;
 	}
-	r->mod_name = space_str(&r->space, r->mod + m.offset);
-	if (!r->mod_name || strlen(r->mod_name) >= m.size)
+
+	const char *name = space_str(&r->space, r->mod + m.offset);
+
+	if (!name || strlen(name) >= m.size)
 		return run_undefined(r, "stray.name", PLACES(NULL),
 				     run_where(r, r->i_mod));
 	/* It outlives the file: others will find it in the list. */
-	r->mod_name = run_text(r, "%s", r->mod_name);
+	r->mod_name = run_text(r, "%s", name);
 	if (run_member(r, "taints", &bits))
 		r->r->taints = bits;
 	if (run_member(r, "klp", &bits) && bits)

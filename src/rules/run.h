@@ -94,6 +94,7 @@ struct run {
 	uint64_t len;	  /* info->len: without the signature */
 	struct space space;
 	uint64_t copy; /* address of the file in the space */
+	const char *tail; /* of the file behind its last NUL, ended by one */
 
 	uint32_t shnum, shstrndx;
 	struct run_sec *sec;

@@ -18,6 +18,31 @@
 /* Where an export lies of which only the name is known: unique, in range. */
 #define FAKE_KERNEL UINT64_C(0xffffffff81000000)
 
+/*
+ * A name in the file, which outlives the load. One that runs into the zeros
+ * behind the file is part of its tail, of which one copy is enough.
+ */
+static const char *file_str(struct run *r, uint64_t off)
+{
+	const char *p = span_str(r->file, off);
+	struct space_region *g = p ? NULL : space_find(&r->space,
+						       r->copy + off);
+	size_t tail = r->file.n;
+
+	if (p || !g || g->base != r->copy)
+		return p;
+	if (off >= r->file.n)
+		return "";
+	while (tail && r->file.p[tail - 1])
+		tail--;
+	if (!r->tail)
+		r->tail = arena_strndup(r->a, (const char *)r->file.p + tail,
+					r->file.n - tail);
+	if (!r->tail)
+		r->oom = true;
+	return r->tail ? r->tail + (off - tail) : "";
+}
+
 bool run_symbol(struct run *r, uint64_t idx, struct run_symbol *ret)
 {
 	uint64_t at = idx * sizeof(Elf64_Sym);
@@ -41,10 +66,7 @@ bool run_symbol(struct run *r, uint64_t idx, struct run_symbol *ret)
 	ret->info = s.p[offsetof(Elf64_Sym, st_info)];
 	ret->shndx = (uint16_t)shndx;
 	/* Names are read from the copy, wherever the table itself is now. */
-	ret->name = span_str(r->file, r->sec[r->i_str].offset + name);
-	if (!ret->name)
-		ret->name = space_str(&r->space, r->copy + name +
-						 r->sec[r->i_str].offset);
+	ret->name = file_str(r, r->sec[r->i_str].offset + name);
 	return true;
 }
 

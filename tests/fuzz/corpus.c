@@ -562,6 +562,47 @@ static void tables(struct run *r)
 	}
 }
 
+/* Of the kernel's machine, for every way of loading them. */
+static void loads(struct run *r)
+{
+	static const char *const info[] = {
+		"parm=count:how often", "parmtype=count:int", "import_ns=WORLD",
+		NULL
+	};
+	static const struct mkko_need needs[] = {
+		{ .name = "module_layout", .crc = 0xc0ffee01,
+		  .only_version = true },
+		{ .name = "_printk", .crc = 0x92997ed8 },
+		{ .name = "spaced", .crc = 0x22 },
+		{ .name = "gpl_only", .crc = 0x11, .weak = true },
+	};
+	static const struct mkko_export exports[] = {
+		{ .name = "one", .crc = 1 },
+		{ .name = "two", .crc = 2, .gpl = true, .ns = "WORLD" },
+	};
+	struct mkko m = { .vermagic = "6.1.0 SMP preempt mod_unload modversions ",
+			  .info = info, .needs = needs, .exports = exports,
+			  .n_needs = ARRAY_SIZE(needs),
+			  .n_exports = ARRAY_SIZE(exports) };
+
+	for (int how = 0; how < 256; how += 5) {
+		_cleanup_bytes_ struct bytes b = { 0 };
+
+		m.versions = how & 1;
+		m.sign = how & 2 ? MKKO_PKCS7 : MKKO_UNSIGNED;
+		make(&m, &b);
+		give_role(r, (uint8_t)how, bytes_span(&b));
+	}
+	m.versions = true;
+	for (const struct mkko_break *k = mkko_breaks(); k->name; k++) {
+		_cleanup_bytes_ struct bytes b = { 0 };
+
+		make(&m, &b);
+		if (!mkko_break(&b, k->name))
+			give_role(r, 0xc0, bytes_span(&b));
+	}
+}
+
 bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
 {
 	struct run r = { fn, arg, seeds, UINT64_C(88172645463325252) };
@@ -588,6 +629,8 @@ bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
 		index_lines(&r);
 	else if (str_eq(kind, "kern"))
 		kernels(&r);
+	else if (str_eq(kind, "rules"))
+		loads(&r);
 	else if (str_eq(kind, "libkmod"))
 		folders(&r);
 	else if (str_eq(kind, "trace"))

@@ -18,9 +18,9 @@
 typedef void corpus_fn(void *arg, struct span input);
 
 /*
- * Calls @fn for each input of @kind: "ko", "facts", "anatomy", "decompress", "signature",
- * "live", "fault", "trace", "report", "verdict", "devname", "conf", "kern" or
- * "libkmod".
+ * Calls @fn for each input of @kind: "ko", "facts", "anatomy", "decompress",
+ * "signature", "live", "fault", "trace", "report", "verdict", "devname", "conf",
+ * "kern", "rules" or "libkmod".
  * @seeds: only what is whole, without cuts and flips. Return: false if there
  * is no such kind.
  */
