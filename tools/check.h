@@ -46,6 +46,7 @@ struct check_memo; /* modules that were loaded before */
 struct check_world {
 	const struct check_options *o;
 	struct build_kernel at;
+	const char *note; /* why this kernel, if it is another than meant */
 	struct kern *k;
 	struct kern_state s; /* before anything is loaded */
 	struct arena a;
@@ -74,6 +75,13 @@ void check_world_close(struct check_world *w);
  */
 _must_check_ int check_cert_read(const char *path, size_t limit,
 				 struct bytes *ret, struct diag *d);
+
+/**
+ * check_boot_words() - what the kernel's command line changes
+ * @line: NULL: nothing; words that the loader does not go by are skipped
+ */
+void check_boot_words(struct kern_state *s, struct arena *a,
+		      const char *line);
 
 /* Loads one file; @s->failed if that could not be done. Many at once may. */
 void check_subject_run(struct check_world *w, struct check_subject *s);

@@ -168,6 +168,7 @@ int check_json(const struct check_world *w, const struct check_subject *v,
 	jout_str(&j, "release", kern_release(w->k));
 	jout_str(&j, "missing", kern_missing(w->k));
 	jout_bool(&j, "live", w->o->live);
+	jout_str(&j, "note", w->note);
 	jout_end(&j);
 	jout_array(&j, "modules");
 	for (size_t i = 0; i < n; i++) {

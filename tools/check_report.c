@@ -205,6 +205,8 @@ void check_report(const struct check_world *w, const struct check_subject *s)
 	put_head(w, s);
 	if (w->o->quiet)
 		return;
+	if (w->note)
+		put("kernel", w->note);
 	if (s->failed) {
 		put("why", s->d.what);
 		if (s->d.hint[0])
@@ -267,4 +269,6 @@ void check_report_sum(const struct check_world *w,
 	if (count[2])
 		(void)printf(", of %zu it cannot be told", count[2]);
 	(void)putchar('\n');
+	if (w->note && !w->o->quiet)
+		put("kernel", w->note);
 }

@@ -9,6 +9,7 @@
 #include <sys/utsname.h>
 
 #include "base/file.h"
+#include "build/facts.h"
 #include "check.h"
 #include "live/load.h"
 #include "ui.h"
@@ -264,66 +265,53 @@ int check_status(const struct check_subject *s)
 
 /* ----------------------------------------------------------- the kernel */
 
-static int find_kernel(const struct check_options *o, const char *first,
-		       struct build_kernel *ret, struct diag *d)
+/* The module's own kernel is not here: then the answer is about another. */
+static const char *another(struct arena *a, const char *magic,
+			   const char *release, bool near)
+{
+	_cleanup_text_ struct text t = { 0 };
+	size_t n = strcspn(magic, " ");
+
+	if (n && !strncmp(magic, release, n) && !release[n])
+		return NULL;
+	text_addf(&t, "built for %.*s, which is not at hand; this one is %s ('lkm kernel get %.*s' may fetch it, --kernel names another)",
+		  (int)n, magic,
+		  near ? "the closest of its series" : "the best that is here",
+		  (int)n, magic);
+	return t.failed ? NULL : arena_strdup(a, text_str(&t));
+}
+
+/* One that was built for no kernel here is refused by the best one. */
+static int find_by_file(struct check_world *w, const char *first,
+			struct diag *d)
 {
 	_cleanup_ko_ struct ko *ko = NULL;
-	struct utsname u;
-
-	if (o->kernel)
-		return build_kernel_find(o->kernel, ret, d);
-	if (o->live) {
-		if (uname(&u) < 0)
-			return diag_fail(d, errno, "uname: %s",
-					 strerror(errno));
-		return build_kernel_find(u.release, ret, d);
-	}
-
 	const char *magic = !ko_open(first, &ko, NULL)
 				    ? ko_modinfo(ko, "vermagic")
 				    : NULL;
+	bool near = magic && !build_kernel_for_vermagic(magic, &w->at, NULL);
+	int r = near ? 0 : build_kernel_find(NULL, &w->at, d);
 
-	/* One that was built for no kernel here is refused by the best one. */
-	if (magic && !build_kernel_for_vermagic(magic, ret, NULL))
-		return 0;
-	return build_kernel_find(NULL, ret, d);
+	if (!r && magic)
+		w->note = another(&w->a, magic, w->at.release, near);
+	else if (!r && ko)
+		w->note = "the module does not say what it was built for; this one is the best that is here";
+	return r;
 }
 
-/* Where distributions put Module.symvers: with headers, or with modules. */
-static bool find_symvers(const struct build_kernel *b, struct text *ret)
+static int find_kernel(struct check_world *w, const char *first,
+		       struct diag *d)
 {
-	static const char *const below[] = { "build/Module.symvers",
-					     "symvers.xz", "symvers.zst",
-					     "symvers.gz" };
+	const struct check_options *o = w->o;
+	struct utsname u;
 
-	if (b->headers[0]) {
-		text_addf(ret, "%s/Module.symvers", b->headers);
-		if (path_exists(text_str(ret)))
-			return true;
-	}
-	for (size_t i = 0; b->modules[0] && i < ARRAY_SIZE(below); i++) {
-		text_fini(ret);
-		*ret = (struct text){ 0 };
-		text_addf(ret, "%s/%s", b->modules, below[i]);
-		if (path_exists(text_str(ret)))
-			return true;
-	}
-	return false;
-}
-
-static int open_kernel(struct check_world *w, struct diag *d)
-{
-	const struct build_kernel *b = &w->at;
-	_cleanup_text_ struct text symvers = { 0 };
-	struct kern_where at = {
-		.release = b->release,
-		.image = b->image_readable ? b->image : NULL,
-		.modules = b->modules,
-		.config = b->config,
-	};
-
-	at.symvers = find_symvers(b, &symvers) ? text_str(&symvers) : NULL;
-	return kern_open(&at, &w->k, d);
+	if (o->kernel)
+		return build_kernel_find(o->kernel, &w->at, d);
+	if (!o->live)
+		return find_by_file(w, first, d);
+	if (uname(&u) < 0)
+		return diag_fail(d, errno, "uname: %s", strerror(errno));
+	return build_kernel_find(u.release, &w->at, d);
 }
 
 /* ------------------------------------------------------------ its state */
@@ -334,15 +322,14 @@ static bool yes(const char *value)
 }
 
 /* One word of the kernel's command line. */
-static void boot_word(struct check_world *w, const char *word)
+static void boot_word(struct kern_state *s, struct arena *a, const char *word)
 {
-	struct kern_state *s = &w->s;
 	const char *eq = strchr(word, '=');
 	size_t n = eq ? (size_t)(eq - word) : strlen(word);
 	const char *value = eq ? eq + 1 : "";
 
 	if (n == 16 && !strncmp(word, "module_blacklist", n))
-		s->blacklist = arena_strdup(&w->a, value);
+		s->blacklist = arena_strdup(a, value);
 	else if (n == 18 && !strncmp(word, "module.sig_enforce", n))
 		s->sig_enforce = yes(value);
 	else if (n == 8 && !strncmp(word, "lockdown", n))
@@ -359,14 +346,14 @@ static void boot_word(struct check_world *w, const char *word)
 		s->spectre_v2_mitigated = false;
 }
 
-static void boot_words(struct check_world *w, const char *line)
+void check_boot_words(struct kern_state *s, struct arena *a, const char *line)
 {
 	while (line && *line) {
 		size_t n = strcspn(line, " \t\n");
-		char *word = arena_strndup(&w->a, line, n);
+		char *word = arena_strndup(a, line, n);
 
 		if (word && n)
-			boot_word(w, word);
+			boot_word(s, a, word);
 		line += n + strspn(line + n, " \t\n");
 	}
 }
@@ -435,7 +422,7 @@ static int make_state(struct check_world *w, struct diag *d)
 				    .spectre_v2_mitigated = true };
 	if (o->live)
 		r = kern_state_live("", w->k, &w->a, &w->s, &w->unknown, d);
-	boot_words(w, o->append);
+	check_boot_words(&w->s, &w->a, o->append);
 	if (!r)
 		r = trust(w, d);
 	for (size_t i = 0; !r && i < o->with.n; i++)
@@ -447,7 +434,7 @@ int check_world_open(const struct check_options *o, const char *first,
 		     struct check_world *ret, struct diag *d)
 {
 	struct check_world w = { .o = o };
-	int r = find_kernel(o, first, &w.at, d);
+	int r = find_kernel(&w, first, d);
 
 	w.memo = calloc(1, sizeof(*w.memo));
 	if (!r && !w.memo)
@@ -455,7 +442,7 @@ int check_world_open(const struct check_options *o, const char *first,
 	if (w.memo)
 		(void)pthread_mutex_init(&w.memo->lock, NULL);
 	if (!r)
-		r = open_kernel(&w, d);
+		r = build_kernel_facts(&w.at, false, &w.k, d);
 	if (!r)
 		r = make_state(&w, d);
 	if (r)

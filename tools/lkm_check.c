@@ -317,6 +317,15 @@ static int take_option(struct parsed *p, int c, char **argv)
 	return -1;
 }
 
+static int is_source(const char *path)
+{
+	(void)fprintf(stderr, "lkm check: '%s' is source; what is checked is the module (.ko) that is built of it\n",
+		      path);
+	(void)fprintf(stderr, "  fix: 'lkm build %s' makes it; 'lkm try %s' makes it, checks it and tries it\n",
+		      path, path);
+	return UI_USAGE;
+}
+
 int lkm_check(int argc, char **argv)
 {
 	_cleanup_(parsed_fini) struct parsed p = { 0 };
@@ -336,8 +345,7 @@ int lkm_check(int argc, char **argv)
 		return ui_usage("check", "which module? Give a .ko file");
 	for (int i = optind; i < argc; i++)
 		if (str_ends(argv[i], ".c") && path_exists(argv[i]))
-			return ui_usage("check", "'%s' is source: 'lkm build' makes a module of it",
-					argv[i]);
+			return is_source(argv[i]);
 	if (p.o.live && p.o.kernel)
 		return ui_usage("check", "--live and --kernel exclude each other");
 	return run(&p.o, argc - optind, argv + optind);

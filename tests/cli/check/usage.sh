@@ -14,7 +14,8 @@ check --live hello.ko
 ok '--live and --kernel' 2 'exclude each other'
 : >source.c
 check source.c
-ok 'source' 2 "'source.c' is source: 'lkm build'"
+ok 'source' 2 "'source.c' is source" "'lkm build source.c' makes it" \
+	"'lkm try source.c'"
 check --help
 ok 'help' 0 'lkm check hello.ko'
 check --trust root/boot/config-6.1.0 hello.ko
@@ -55,3 +56,30 @@ why 'nothing the kernel says'
 ok 'why something else' 1 'no rule knows'
 why --json 'Module x is blacklisted'
 ok 'why, json' 0 '"rule": "load.blacklist"'
+
+# Without --kernel, and its own is not here.
+if [ -n "$LKM_TEST_KERNEL" ]; then
+	mkdir -p cache/kernels
+	case $LKM_TEST_KERNEL_ROOT in
+	/ | '') ;;
+	*) ln -s "$LKM_TEST_KERNEL_ROOT" "cache/kernels/$LKM_TEST_KERNEL" ;;
+	esac
+	another() {
+		status=0
+		LKM_CACHE=$PWD/cache "$LKM" check "$@" >out 2>err || status=$?
+	}
+	V='1.2.3-far SMP ' module far
+	another far.ko
+	ok 'another kernel' 1 'kernel    built for 1.2.3-far, which is not at hand' \
+		"'lkm kernel get 1.2.3-far'"
+	another -q far.ko
+	[ "$(wc -l <out)" = 1 ] && echo 'ok - quiet about it' ||
+		echo 'not ok - quiet about it'
+	another --json far.ko
+	ok 'another kernel, json' 1 '"note": "built for 1.2.3-far'
+	V="$LKM_TEST_KERNEL SMP " module own
+	another --json own.ko
+	ok 'its own kernel' "$status" '"note": null'
+else
+	echo 'ok - another kernel # SKIP no kernel at hand'
+fi
