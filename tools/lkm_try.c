@@ -332,10 +332,14 @@ static int run_row(const struct try_options *o, struct try_row *row)
 		.look_again = seems_left,
 		.look_again_arg = row,
 	};
+	try_expect_start(&row->expect, row, o->append);
 	r = lab_run(&c, &row->request, &row->result, d);
+	try_expect_join(&row->expect);
 	if (!r)
 		r = lab_judge(&row->result, &row->request, row->subjects.v,
 			      row->subjects.n, &row->verdict, d);
+	if (!r)
+		try_expect_compare(&row->expect);
 	return r;
 }
 
@@ -407,6 +411,7 @@ static int report_all(const struct try_options *o, const struct try_row *rows,
 
 static void row_fini(struct try_row *row)
 {
+	try_expect_fini(&row->expect);
 	lab_verdict_fini(&row->verdict);
 	lab_result_fini(&row->result);
 	lab_subjects_fini(&row->subjects);

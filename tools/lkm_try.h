@@ -10,6 +10,7 @@
 #include "lab/lab.h"
 #include "lab/subjects.h"
 #include "lab/verdict.h"
+#include "try_expect.h"
 
 int lkm_try(int argc, char **argv);
 
@@ -36,6 +37,7 @@ struct try_row {
 	struct lab_request request;
 	struct lab_result result;
 	struct lab_verdict verdict;
+	struct try_expect expect; /* no part of the verdict               */
 	int status;              /* enum ui_status                        */
 	struct diag diag;        /* why not, if status is UI_UNKNOWN       */
 	bool bad_path;           /* and that is: a PATH names nothing to try */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/errname.h"
+#include "live/taint.h"
 #include "lkm_try.h"
 #include "ui.h"
 
@@ -147,6 +149,59 @@ static json_t *modules_json(const struct lab_subjects *s)
 	return a;
 }
 
+static const char *held_word(const struct try_expected *x)
+{
+	return x->held == TRY_HELD  ? "held" :
+	       x->held == TRY_WRONG ? "wrong" :
+				      "not seen";
+}
+
+static json_t *errno_json(int err)
+{
+	const char *name = err_name(err);
+
+	return name ? json_string(name) : err ? json_integer(err) : json_null();
+}
+
+static json_t *expected_json(const struct try_row *r, size_t i)
+{
+	const struct try_expected *x = &r->expect.v[i];
+	const struct rule_result *res = &x->r;
+	char letters[LIVE_TAINT_LETTERS];
+	json_t *o = json_object();
+
+	(void)json_object_set_new(o, "name",
+				  text_json(r->subjects.v[i].ko->name));
+	(void)json_object_set_new(
+		o, "verdict", json_string(rule_verdict_name(res->verdict)));
+	(void)json_object_set_new(o, "errno", errno_json(res->err));
+	(void)json_object_set_new(
+		o, "rule", res->decided ?
+				   json_string(res->decided->reason->id) :
+				   json_null());
+	(void)json_object_set_new(
+		o, "taints",
+		json_string(live_taint_letters(res->taints, letters)));
+	(void)json_object_set_new(
+		o, "size", res->verdict == RULE_LOADS ?
+				   json_integer((json_int_t)res->live_size) :
+				   json_null());
+	(void)json_object_set_new(o, "held", json_string(held_word(x)));
+	(void)json_object_set_new(o, "said", x->said ? text_json(x->said) :
+						       json_null());
+	return o;
+}
+
+static json_t *expect_json(const struct try_row *r)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; r->expect.v && i < r->subjects.n; i++)
+		if (r->expect.v[i].known)
+			(void)json_array_append_new(a, expected_json(r, i));
+	return a;
+}
+
 static json_t *notes_json(const struct try_row *r)
 {
 	json_t *a = lines_json((const char *const *)r->subjects.notes.v,
@@ -190,6 +245,7 @@ static json_t *row_json(const struct try_row *r)
 				  json_integer(r->result.total_ms));
 	(void)json_object_set_new(o, "modules", modules_json(&r->subjects));
 	(void)json_object_set_new(o, "notes", notes_json(r));
+	(void)json_object_set_new(o, "expected", expect_json(r));
 	(void)json_object_set_new(o, "stages", stages_json(&r->verdict));
 	(void)json_object_set_new(o, "findings", findings_json(&r->verdict));
 	return o;

@@ -85,6 +85,47 @@ static void print_stage(const struct try_row *row, enum lab_stage_id id,
 			print_finding(f);
 }
 
+/* Where the kernel said something else, the emulator has a fault. */
+static void print_expected(const struct try_row *row, size_t i, bool first,
+			   bool several)
+{
+	const struct try_expected *x = &row->expect.v[i];
+	const char *word = x->held == TRY_HELD ? "ok" :
+			   x->held == TRY_WRONG ? "wrong" :
+						  "-";
+
+	(void)printf("  %-10s %s%s%s%*s", first ? "expect" : "",
+		     ui_colour(stdout, x->held == TRY_HELD  ? UI_GREEN :
+				       x->held == TRY_WRONG ? UI_YELLOW :
+							      UI_DIM),
+		     word, ui_colour(stdout, UI_PLAIN),
+		     (int)(6 - strlen(word)), "");
+	if (several)
+		(void)printf("%s: ", row->subjects.v[i].ko->name);
+	ui_put(stdout, x->text);
+	(void)putchar('\n');
+	if (!x->said)
+		return;
+	(void)printf("             expected %s, the kernel said: ", x->text);
+	ui_put(stdout, x->said);
+	(void)fputs("; please report it, with the module\n", stdout);
+}
+
+static void print_expect(const struct try_row *row)
+{
+	size_t tried = 0;
+	bool first = true;
+
+	for (size_t i = 0; i < row->subjects.n; i++)
+		tried += !row->subjects.v[i].dep;
+	for (size_t i = 0; row->expect.v && i < row->subjects.n; i++) {
+		if (!row->expect.v[i].known)
+			continue;
+		print_expected(row, i, first, tried > 1);
+		first = false;
+	}
+}
+
 static void print_names(const struct try_options *o,
 			const struct try_row *row)
 {
@@ -176,6 +217,7 @@ void try_report(const struct try_options *o, const struct try_row *row)
 	ui_progress(NULL);
 	if (!o->quiet && row->result.total_ms) {
 		print_head(o, row);
+		print_expect(row);
 		for (int id = 0; id < LAB_N_STAGES; id++)
 			print_stage(row, (enum lab_stage_id)id, o->verbose);
 		if (o->verbose)

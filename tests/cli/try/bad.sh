@@ -86,6 +86,19 @@ judge() { # args of the row, from status on, and the report
 	fi
 	[ "$3" = - ] || [ "$want" != "${1%@*}" ] || grep -qE -e "$3" "$4" ||
 		echo "no line says '$3'"
+	judge_expected "$4"
+}
+
+# The emulated loader must have foreseen what the real one did. Exceptions, a
+# word each with its reason: none.
+astray=
+judge_expected() { # report
+	case " $astray " in
+	*" $(basename "$1") "*) return ;;
+	esac
+	sed -n 's/^  expect     wrong /the loader was expected otherwise: /p' "$1"
+	grep -q '^  insert ' "$1" || return 0
+	grep -q '^  expect  ' "$1" || echo "nothing was expected of the loader"
 }
 
 # A note has its id in the report for programs only.

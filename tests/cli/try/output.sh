@@ -29,7 +29,8 @@ for row in rows:
         assert row['error']
         continue
     is_of(row, engine=(str, type(None)), warm=bool, milliseconds=int,
-          modules=list, notes=list, stages=list, findings=list)
+          modules=list, notes=list, stages=list, findings=list,
+          expected=list)
     for m in row['modules']:
         is_of(m, name=str, file=str, parameters=str, needed=bool)
     names = [s['stage'] for s in row['stages']]
@@ -41,6 +42,11 @@ for row in rows:
         is_of(f, id=str, stage=str, round=int, note=bool, what=str,
               where=str, why=str, fix=str, evidence=list)
         assert f['stage'] in names and f['what'], f
+    for e in row['expected']:
+        is_of(e, name=str, verdict=str, errno=(str, type(None)), held=str,
+              rule=(str, type(None)), taints=str, size=(int, type(None)),
+              said=(str, type(None)))
+        assert e['held'] in ('held', 'not seen'), e
     faults = [f['id'] for f in row['findings'] if not f['note']]
     failed = [s for s in row['stages'] if s['result'] == 'fail']
     assert (row['verdict'] == 'fail') == bool(faults) == bool(failed), row
