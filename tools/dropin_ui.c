@@ -219,6 +219,24 @@ static bool init_ran(const struct rule_question *q, bool readable,
 	       !(q->facts & (RULE_FILE_EMPTY | RULE_FILE_ODD));
 }
 
+/*
+ * No line of the log decided, so errno alone had to tell: many causes share
+ * one. The emulated loader can say which; it is not linked in here, for it
+ * takes a kernel's image apart, which is no work for a tool at boot.
+ */
+static void say_more(const struct rule_match *m, enum rule_op op,
+		     const char *file)
+{
+	_cleanup_text_ struct text t = { 0 };
+
+	if (op != RULE_LOAD || !file || m->line || m->reason->facts ||
+	    m->reason->by == RULE_BY_INIT)
+		return;
+	text_addf(&t, "'lkm check --live %s' goes through all that the kernel's loader checks, and tells which check refuses it",
+		  file);
+	dropin_say("more", text_str(&t));
+}
+
 void dropin_explain(struct dropin_mark *m, enum rule_op op, int err,
 		    unsigned facts, const char *module, const char *file)
 {
@@ -245,6 +263,7 @@ void dropin_explain(struct dropin_mark *m, enum rule_op op, int err,
 	say_lines(&match, lines, q.n_lines);
 	say_text("why", reason->why, &match, &about);
 	say_text("fix", reason->fix, &match, &about);
+	say_more(&match, op, file);
 }
 
 void dropin_notes(struct dropin_mark *m, const char *module)

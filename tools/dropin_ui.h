@@ -56,7 +56,10 @@ void dropin_mark(struct dropin_mark *m, const struct dropin_ui *ui);
 void dropin_mark_fini(struct dropin_mark *m);
 #define _cleanup_mark_ _cleanup_(dropin_mark_fini)
 
-/* Prints "  kernel:", "  why:" and "  fix:" lines, where they are wanted. */
+/*
+ * Prints "  kernel:", "  why:" and "  fix:" lines, where they are wanted; and
+ * "  more:" where the log told nothing of a load.
+ */
 void dropin_explain(struct dropin_mark *m, enum rule_op op, int err,
 		    unsigned facts, const char *module, const char *file);
 

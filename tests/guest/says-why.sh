@@ -58,6 +58,25 @@ case_is 'a number out of range' "param_mod: .256' invalid for parameter" \
 	"the number '256' does not fit" insmod param_mod.ko small=256
 case_is 'a text too long' "who: string doesn't fit in 7 chars" \
 	'the text given for the parameter who' insmod param_mod.ko who=muchtoolong
+# Without the log only the emulated loader can tell which check it was.
+mv /dev/kmsg /dev/kmsg.off
+case_is 'no log' '' '.' insmod bad_vermagic.ko
+if grep -q "^  more: 'lkm check --live bad_vermagic.ko' " "$said"; then
+	echo 'ok - no log, but lkm check'
+else
+	echo 'not ok - no log, but lkm check'
+	status=1
+fi
+mv /dev/kmsg.off /dev/kmsg
+case_is 'the log is back' 'base_mod: version magic' 'base_mod was built for' \
+	insmod bad_vermagic.ko
+if grep -q '^  more: ' "$said"; then
+	echo 'not ok - the log says enough'
+	status=1
+else
+	echo 'ok - the log says enough'
+fi
+
 for e in 1 2 5 12 22; do
 	case_is "init returns -$e" "param_mod: ret -$e " \
 		"the kernel accepted the module[,;] .*own init function" \
