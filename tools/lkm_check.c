@@ -219,7 +219,7 @@ static int run(const struct check_options *o, int argc, char **argv)
 		(void)diag_fail(&d, -r, "%s", strerror(-r));
 	else if (!l.n)
 		r = diag_fail_hint(&d, ENOENT,
-				   "modules end in .ko, .ko.xz, .ko.zst or .ko.gz",
+				   "modules end in .ko, .ko.xz, .ko.zst or .ko.gz; 'lkm build FOLDER' makes them of source",
 				   "no module in there");
 	if (r)
 		return ui_error("check", &d);
