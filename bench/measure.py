@@ -109,8 +109,10 @@ class Bench:
             start = time.perf_counter()
             pid = os.posix_spawnp(side.cmd[0], side.cmd, side.env or self.env,
                                   file_actions=actions)
-            status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+            _, status, used = os.wait4(pid, 0)
             spent = time.perf_counter() - start
+        status = os.waitstatus_to_exitcode(status)
+        side.cpu.append(used.ru_utime + used.ru_stime)
         if status not in side.wanted:
             sys.exit(f"{side.name}: {' '.join(side.cmd)}: status {status}")
         return spent
@@ -119,6 +121,7 @@ class Bench:
         """Runs the sides in turn; the first is ours, the others are peers."""
         for s in sides:
             self.time(s)  # fills the page cache
+            s.cpu.clear()
         spent = [[] for _ in sides]
         for _ in range(rounds):
             for s, t in zip(sides, spent):
@@ -126,15 +129,19 @@ class Bench:
         medians = [statistics.median(t) for t in spent]
         for s, t, m in zip(sides, spent, medians):
             print(f'  {seconds(m):>9}  {s.name}  (of {rounds}: '
-                  f'{seconds(min(t))} to {seconds(max(t))})')
+                  f'{seconds(min(t))} to {seconds(max(t))}; '
+                  f'{seconds(statistics.median(s.cpu))} of CPU)')
         for s, m in zip(sides[1:], medians[1:]):
             print(f'  {medians[0] / m:9.2f}  of the time of: {s.name}')
         if budget:
             print(f'  {budget:>9}  is the budget')
-        for s, m in list(zip(sides, medians))[1:] or [(None, None)]:
-            self.row(what, seconds(medians[0]),
-                     f'{seconds(m)} ({s.name})' if s else '-',
-                     f'{medians[0] / m:.2f}' if s else '-')
+        for s, m in list(zip(sides, medians))[1:]:
+            self.row(what, seconds(medians[0]), f'{seconds(m)} ({s.name})',
+                     f'{medians[0] / m:.2f}')
+        if len(sides) == 1:  # nothing to compare with: what it really took
+            cpu = statistics.median(sides[0].cpu)
+            self.row(what, f'{seconds(medians[0])}, {seconds(cpu)} of CPU',
+                     '-', '-')
         return medians
 
     def row(self, what, ours, peer, ratio):
@@ -148,6 +155,7 @@ class Side:
     def __init__(self, name, cmd, wanted=(0,), before=None, env=None):
         self.name, self.cmd, self.wanted = name, cmd, wanted
         self.before, self.env = before, env
+        self.cpu = []
 
 
 def seconds(s):
