@@ -16,14 +16,18 @@ SAID = [('loading out-of-tree module taints kernel', 1),
         ('module verification failed:', 2),
         ('taints kernel.', 4), ('TAINT_LIVEPATCH', 8),
         ('loading test module taints kernel', 16),
-        (': kernel tainted.', 32), ('no symbol version for', 64)]
+        (': kernel tainted.', 32), ('no symbol version for', 64),
+        ('BTF mismatch detected', 128)]
 
 # Written by others than the loader, whenever they like; or by the code of the
 # bases themselves.
-NOISE = re.compile(r'^(random: |clocksource: |perf: |sched: |audit: |'
+NOISE = re.compile(r'^(.*: init suspiciously returned |random: |clocksource: |'
+                   r'perf: |sched: |audit: |'
                    r'hrtimer: |rcu: |workqueue: |cfg80211: |'
                    r'dyndbg: |NMI: |INFO: |systemd|\[init  \])')
 NO_MEMORY = re.compile('Out of memory|oom-kill|invoked oom-killer')
+RELOCATION = re.compile(r'((?:existing value is nonzero|overflow in relocation)'
+                        r'.*\bval )[0-9a-f]+')
 ADDRESS = re.compile(r'\b(0x)?[0-9a-f]{8,16}\b|0x[0-9a-f]+')
 TAINT_LETTERS = 'PFSRMBUDAWCIOELKXTNJ'
 
@@ -57,7 +61,7 @@ def mask(text):
     """Without addresses and the caller's name."""
     text = re.sub(r'^Lockdown: .*?: ', 'Lockdown: @: ', text)
     # With many parts the distance of two is not known, either.
-    text = re.sub(r'(for sec .*, val )[0-9a-f]+', r'\1@', text)
+    text = RELOCATION.sub(r'\1@', text)
     return ADDRESS.sub('@', text.rstrip('\n'))
 
 
