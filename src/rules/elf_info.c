@@ -7,6 +7,7 @@
  * Kernel: kernel/module/main.c.
  */
 #include <elf.h>
+#include <endian.h>
 #include <limits.h>
 
 #include "live/load.h"
@@ -145,7 +146,7 @@ static bool this_module_ok(struct run *r)
 				  PLACES(name, " section "), NULL);
 	if (!(s->flags & SHF_ALLOC))
 		return run_refuse(r, "load.this_module.alloc",
-				  PLACES(name, " section "), NULL);
+				  PLACES(name, " "), NULL);
 
 	uint32_t want = kern_module_size(r->k);
 
@@ -300,11 +301,41 @@ bool run_blacklist(struct run *r)
 	return true;
 }
 
+/*
+ * The addresses are written into the copy of the file. That shows only where a
+ * section claims bytes of the table of sections, so else it stays as it is.
+ */
+static void write_headers(struct run *r)
+{
+	uint64_t table = 0, end, n = r->shnum * sizeof(Elf64_Shdr);
+	bool shows = false;
+
+	(void)span_uint(r->file, offsetof(Elf64_Ehdr, e_shoff), 8, false,
+			&table);
+	end = table + n;
+	for (uint32_t i = 1; i < r->shnum && !shows; i++)
+		shows = r->sec[i].type != SHT_NOBITS &&
+			r->sec[i].offset < end &&
+			r->sec[i].offset + r->sec[i].size > table;
+	for (uint32_t i = 1; i < r->shnum && shows; i++) {
+		uint64_t le = htole64(r->sec[i].addr);
+		uint8_t *p = space_write(&r->space,
+					 r->copy + table +
+						 i * sizeof(Elf64_Shdr) +
+						 offsetof(Elf64_Shdr, sh_addr),
+					 sizeof(le));
+
+		if (p)
+			memcpy(p, &le, sizeof(le));
+	}
+}
+
 /* rewrite_section_headers(): each section is where it lies in the copy. */
 bool run_headers(struct run *r)
 {
 	for (uint32_t i = 0; i < r->shnum; i++)
 		r->sec[i].addr = i ? r->copy + r->sec[i].offset : 0;
+	write_headers(r);
 
 	/* What is only read once is not kept. Absent ones are number 0. */
 	const uint32_t drop[] = { r->i_vers, r->i_info, r->i_ext_crc,

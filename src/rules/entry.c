@@ -27,10 +27,20 @@ static bool may_load(struct run *r)
 	return true;
 }
 
-/* Without CONFIG_MODULE_DECOMPRESS that flag is refused only later. */
+/*
+ * Without CONFIG_MODULE_DECOMPRESS the flag for it is refused only later. Before
+ * there was such an option, 5.17, nobody knew the flag; that left no trace.
+ */
+static unsigned flags_known(const struct run *r)
+{
+	return run_release_before(r, 5, 17)
+		       ? FLAGS_KNOWN & ~(unsigned)LIVE_COMPRESSED
+		       : FLAGS_KNOWN;
+}
+
 static bool flags_ok(struct run *r)
 {
-	if (!r->q->from_memory && r->q->flags & ~(unsigned)FLAGS_KNOWN)
+	if (!r->q->from_memory && r->q->flags & ~flags_known(r))
 		return run_refuse(r, "load.flags",
 				  PLACES(run_text(r, "%#x", r->q->flags)),
 				  NULL);

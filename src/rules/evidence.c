@@ -3,6 +3,8 @@
  * Which checks does this kernel have? Version numbers do not tell, for
  * distributions backport: its own words, types and options do.
  */
+#include <stdio.h>
+
 #include "rules/run.h"
 
 #define SAYS(r, format) kern_says((r)->k, format)
@@ -23,6 +25,15 @@ enum kern_known run_option(const struct run *r, const char *name,
 	default:
 		return says ? SAYS(r, says) : KERN_UNKNOWN;
 	}
+}
+
+bool run_release_before(const struct run *r, unsigned major, unsigned minor)
+{
+	unsigned a, b;
+
+	if (sscanf(kern_release(r->k), "%u.%u", &a, &b) != 2)
+		return false;
+	return a < major || (a == major && b < minor);
 }
 
 /* An option that leaves a word in vermagic. */

@@ -55,7 +55,8 @@ static bool exported(const struct run *r, const struct run_symbol *y)
 	return false;
 }
 
-static void place(const struct run *r, struct rule_kallsym *k, uint64_t value)
+static void place(const struct run *r, struct rule_kallsym *k, uint64_t value,
+		  uint16_t shndx)
 {
 	k->part = UINT_MAX;
 	k->offset = value;
@@ -64,6 +65,12 @@ static void place(const struct run *r, struct rule_kallsym *k, uint64_t value)
 			k->part = (unsigned)i;
 			k->offset = value - r->part_base[i];
 		}
+	/* Far out it still moves with the section that it was counted from. */
+	if (k->part == UINT_MAX && shndx < r->shnum &&
+	    r->sec[shndx].part >= 0) {
+		k->part = (unsigned)r->sec[shndx].part;
+		k->offset = value - r->part_base[k->part];
+	}
 }
 
 void run_kallsyms(struct run *r)
@@ -88,7 +95,7 @@ void run_kallsyms(struct run *r)
 		c = letter(r, &y);
 		k->name = y.name;
 		k->letter = (char)(exported(r, &y) ? toupper(c) : tolower(c));
-		place(r, k, y.value);
+		place(r, k, y.value, y.shndx);
 		res->n_kallsyms++;
 	}
 }

@@ -141,6 +141,8 @@ static void lay_old(struct run *r, bool init)
 			p->size = page_up((uint32_t)p->size);
 		if (!i)
 			r->exec_size[init] = p->size;
+		if (i == 1)
+			r->ro_size[init] = p->size;
 	}
 }
 

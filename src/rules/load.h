@@ -24,6 +24,7 @@
  *	modinfo.c   vermagic, licence, taints    tables.c   patched at load
  *	space.c     checked memory               finish.c   exports, BTF, names
  *	params.c    parse_args()                 kallsyms.c what it will list
+ *	notify.c    jump labels, static calls
  */
 #ifndef LKM_RULES_LOAD_H
 #define LKM_RULES_LOAD_H

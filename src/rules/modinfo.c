@@ -171,7 +171,7 @@ static bool livepatch_ok(struct run *r)
 	if (!run_is(r, r->has.livepatch, "CONFIG_LIVEPATCH", true))
 		return run_refuse(r, "load.livepatch.off", PLACES(r->mod_name),
 				  NULL);
-	r->livepatch = true;
+	r->livepatch = r->livepatch_tag = true;
 	return true;
 }
 
@@ -240,7 +240,7 @@ bool run_modinfo(struct run *r)
 	staging(r);
 	if (!livepatch_ok(r))
 		return false;
-	if (r->livepatch)
+	if (r->livepatch_tag)
 		say_livepatch(r);
 	license(r);
 	test_module(r);

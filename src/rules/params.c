@@ -222,6 +222,7 @@ bool run_param_files(struct run *r)
 	size_t n = n_params(r, &sec), seen = 0, first;
 	struct run_name *v = arena_array(r->a, n + 1, sizeof(*v));
 	struct param p;
+	uint64_t group;
 
 	if (!v) {
 		r->oom = true;
@@ -233,6 +234,10 @@ bool run_param_files(struct run *r)
 		if (p.perm)
 			v[seen++] = (struct run_name){ p.name, i };
 	}
+	/* Where the folder of files will be, something is already. */
+	if (seen && run_member(r, "mkobj.mp", &group) && group)
+		return run_undefined(r, "stray.param.folder", PLACES(NULL),
+				     run_where(r, r->i_mod));
 	if (!run_first_twice(v, seen, &first) || !param_at(r, sec, first, &p))
 		return r->r->verdict != RULE_UNDEFINED;
 	return run_refuse(r, "load.sysfs.duplicate",

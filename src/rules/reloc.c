@@ -86,15 +86,17 @@ static bool klp_symbol_name(const char *s)
 	       s[name + 1] >= '0' && s[name + 1] <= '9';
 }
 
-static bool unmarked(struct run *r, uint32_t sec, uint64_t i, const char *name)
+/* The section it names is that of the symbols. */
+static bool unmarked(struct run *r, uint64_t i, const char *name)
 {
+	/* The words of the new line would pass for a name in the old one. */
 	if (kern_says(r->k,
-		      "livepatch: symbol %s at rela sec %u idx %d is not marked as a livepatch symbol") !=
+		      "livepatch: symbol %s is not marked as a livepatch symbol") ==
 	    KERN_YES)
 		return run_refuse(r, "load.livepatch.mark", PLACES(name),
 				  NULL);
 	return run_refuse(r, "load.livepatch.mark.new",
-			  PLACES(name, run_text(r, "%u", sec),
+			  PLACES(name, run_text(r, "%u", r->i_sym),
 				 run_text(r, "%llu", (unsigned long long)i)),
 			  NULL);
 }
@@ -111,7 +113,7 @@ static bool klp_symbol(struct run *r, uint32_t sec, uint64_t i)
 		return run_undefined(r, "stray.rela.symbol", PLACES(NULL),
 				     run_where(r, sec));
 	if (y.shndx != SHNDX_LIVEPATCH)
-		return unmarked(r, sec, i, y.name);
+		return unmarked(r, i, y.name);
 	if (!klp_symbol_name(y.name))
 		return run_refuse(r, "load.livepatch.symbol", PLACES(y.name),
 				  NULL);

@@ -106,6 +106,7 @@ struct run {
 	const char *mod_name; /* mod->name */
 	bool sig_ok;
 	bool livepatch;
+	bool livepatch_tag; /* ... and .modinfo says so */
 	bool gpl_used; /* mod->using_gplonly_symbols */
 	const char **info; /* strings of .modinfo as the kernel sees them */
 	size_t n_info;
@@ -118,6 +119,7 @@ struct run {
 	uint64_t mod;	   /* address of struct module */
 	uint64_t part_base[8];
 	uint64_t exec_size[2]; /* up to 6.3: executable start of core, init */
+	uint64_t ro_size[2];   /* ... and with what is only read */
 	struct span symtab;    /* where it was moved to */
 
 	size_t n_plain; /* of r->exports: those in __ksymtab, which is first */
@@ -192,6 +194,8 @@ bool run_is(struct run *r, enum kern_known v, const char *fact, bool dflt);
 void run_evidence(struct run *r);
 enum kern_known run_option(const struct run *r, const char *name,
 			   const char *says);
+/* For changes that leave no trace of their own. Unknown: no. */
+bool run_release_before(const struct run *r, unsigned major, unsigned minor);
 
 /* -------------------------------------------------------- steps, in order */
 
@@ -221,6 +225,7 @@ bool run_relocate(struct run *r);
 bool run_tables(struct run *r);
 bool run_exports(struct run *r);
 bool run_livepatch_name(struct run *r);
+bool run_notifiers(struct run *r);
 bool run_btf(struct run *r);
 bool run_params(struct run *r);
 bool run_sysfs(struct run *r);
@@ -230,6 +235,20 @@ void run_sections(struct run *r);
 void run_kallsyms(struct run *r);
 
 /* ------------------------------------------------------------- questions */
+
+/*
+ * May @addr be looked at? In the module, in the file's copy, in another module,
+ * or in the kernel itself, where the worst is a warning.
+ */
+bool run_mapped(struct run *r, uint64_t addr);
+/* Does it lie in the module's code; where it may write when its init is due? */
+bool run_in_text(const struct run *r, uint64_t addr);
+bool run_in_writable(const struct run *r, uint64_t addr);
+/* A number there, and where the 32-bit offset there points; 0 if nowhere. */
+uint64_t run_word(struct run *r, uint64_t at, unsigned width);
+uint64_t run_relative(struct run *r, uint64_t at);
+/* Entry @i of a table of places to patch leads astray. Return: false. */
+bool run_stray_entry(struct run *r, uint32_t sec, uint64_t i);
 
 /* find_sec(): the first section of that name with SHF_ALLOC; 0: none. */
 uint32_t run_find_sec(const struct run *r, const char *name);

@@ -36,6 +36,20 @@ const struct rule_reason *run_row(const char *id)
 	return &rule_init_rows[n_rule_init_rows - 1];
 }
 
+/*
+ * What printk() keeps of a line: of 1024 bytes the level takes two and the end
+ * one. Up to 6.2 there has to be room for the time in front, too.
+ */
+static int line_max(const struct run *r)
+{
+	const int record = 1024 - 3;
+
+	if (kern_struct_size(r->k, "printk_message"))
+		return record;
+	return record - (run_option(r, "PRINTK_CALLER", NULL) == KERN_YES
+				 ? 48 : 32);
+}
+
 /* The row's format with its places filled in; "%%" is one '%'. */
 static const char *filled(struct run *r, const struct rule_reason *row,
 			  const char *const *places)
@@ -55,7 +69,7 @@ static const char *filled(struct run *r, const struct rule_reason *row,
 		}
 	}
 	r->oom |= t.failed;
-	return run_text(r, "%s", text_str(&t));
+	return run_text(r, "%.*s", line_max(r), text_str(&t));
 }
 
 static bool holds_address(const struct rule_reason *row)

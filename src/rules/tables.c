@@ -27,9 +27,9 @@ static const struct patch_table tables[] = {
 	{ ".parainstructions", 16, 0, true, "paravirt_patch_site" },
 };
 
-/* The kernel's image, wherever it was put in its part of the space. */
-#define KERNEL_START UINT64_C(0xffffffff80000000)
-#define KERNEL_END UINT64_C(0xffffffffc0000000)
+/* The kernel's image, where it was linked to, and more than it ever takes. */
+#define KERNEL_START UINT64_C(0xffffffff81000000)
+#define KERNEL_END UINT64_C(0xffffffff88000000)
 
 /* The last section of this name; 0: none. */
 static uint32_t last_sec(const struct run *r, const char *name)
@@ -40,22 +40,23 @@ static uint32_t last_sec(const struct run *r, const char *name)
 	return 0;
 }
 
-/*
- * May it be looked at? In the module, in the file's copy, in another module,
- * or in the kernel itself, where the worst is a warning.
- */
-static bool mapped(struct run *r, uint64_t addr)
+bool run_mapped(struct run *r, uint64_t addr)
 {
 	return space_find(&r->space, addr) ||
 	       (addr >= KERNEL_START && addr < KERNEL_END) ||
 	       (addr >= RUN_OTHERS && addr < RUN_OTHERS_END);
 }
 
-/* As many entries as are in memory of ours; zeros point at themselves. */
+/*
+ * As many entries as the kernel walks over, for which a part of one is one.
+ * Offsets of zero point at themselves, so there is no need to look at them.
+ */
 static uint64_t entries(const struct run *r, const struct run_sec *s,
 			uint64_t entry)
 {
-	return s->type == SHT_NOBITS || s->size > r->len ? 0 : s->size / entry;
+	return s->type == SHT_NOBITS || s->size > r->len
+		       ? 0
+		       : (s->size + entry - 1) / entry;
 }
 
 /* Where entry @at points; false: it leaves the space. */
@@ -82,7 +83,7 @@ static bool table_ok(struct run *r, const struct patch_table *t)
 		uint64_t to;
 
 		if (!points(r, t, s->addr + i * t->entry, &to) ||
-		    !mapped(r, to))
+		    !run_mapped(r, to))
 			return run_undefined(
 				r, "stray.table",
 				PLACES(t->name,
@@ -93,23 +94,49 @@ static bool table_ok(struct run *r, const struct patch_table *t)
 	return true;
 }
 
-static bool in_module(const struct run *r, uint64_t addr, bool text)
+bool run_in_text(const struct run *r, uint64_t addr)
 {
 	for (size_t i = 0; i < r->r->n_parts; i++) {
 		const struct rule_part *p = &r->r->parts[i];
-		uint64_t n = p->size;
+		uint64_t n = r->exec_size[i & 1];
 
-		if (text && r->has.seven_parts == KERN_YES)
-			n = strstr(p->name, "text") ? n : 0;
-		else if (text)
-			n = r->exec_size[i];
+		if (r->has.seven_parts == KERN_YES)
+			n = strstr(p->name, "text") ? p->size : 0;
 		if (addr - r->part_base[i] < n)
 			return true;
 	}
 	return false;
 }
 
-static uint64_t field(struct run *r, uint64_t at, unsigned width)
+/* The start of an old part is cut off for what is only read. */
+bool run_in_writable(const struct run *r, uint64_t addr)
+{
+	for (size_t i = 0; i < r->r->n_parts; i++) {
+		const struct rule_part *p = &r->r->parts[i];
+		uint64_t at = addr - r->part_base[i];
+
+		if (at >= p->size)
+			continue;
+		if (r->has.strict_rwx == KERN_NO)
+			return true;
+		if (r->has.seven_parts == KERN_YES)
+			return !strstr(p->name, "text") &&
+			       !strstr(p->name, "rodata");
+		return at >= r->ro_size[i & 1];
+	}
+	return false;
+}
+
+/* What is patched has to be the module's own. */
+static bool in_part(const struct run *r, uint64_t addr)
+{
+	for (size_t i = 0; i < r->r->n_parts; i++)
+		if (addr - r->part_base[i] < r->r->parts[i].size)
+			return true;
+	return false;
+}
+
+uint64_t run_word(struct run *r, uint64_t at, unsigned width)
 {
 	uint64_t v = 0;
 
@@ -117,9 +144,9 @@ static uint64_t field(struct run *r, uint64_t at, unsigned width)
 	return v;
 }
 
-static uint64_t relative(struct run *r, uint64_t at)
+uint64_t run_relative(struct run *r, uint64_t at)
 {
-	return at + (uint64_t)(int64_t)(int32_t)(uint32_t)field(r, at, 4);
+	return at + (uint64_t)(int64_t)(int32_t)(uint32_t)run_word(r, at, 4);
 }
 
 /*
@@ -140,15 +167,15 @@ static bool alternatives_ok(struct run *r)
 	}
 	for (uint64_t i = 0; i < entries(r, &r->sec[sec], entry); i++) {
 		uint64_t at = r->sec[sec].addr + i * entry;
-		uint64_t old_len = field(r, at + entry - 2, 1);
-		uint64_t new_len = field(r, at + entry - 1, 1);
+		uint64_t old_len = run_word(r, at + entry - 2, 1);
+		uint64_t new_len = run_word(r, at + entry - 1, 1);
 
 		if (entry == 13 || entry == 15) { /* with a third length */
-			old_len = field(r, at + entry - 3, 1);
-			new_len = field(r, at + entry - 2, 1);
+			old_len = run_word(r, at + entry - 3, 1);
+			new_len = run_word(r, at + entry - 2, 1);
 		}
-		if (!mapped(r, relative(r, at)) ||
-		    (new_len && !mapped(r, relative(r, at + 4))) ||
+		if (!in_part(r, run_relative(r, at)) ||
+		    (new_len && !run_mapped(r, run_relative(r, at + 4))) ||
 		    old_len > 254)
 			return run_undefined(
 				r, "stray.table",
@@ -159,52 +186,12 @@ static bool alternatives_ok(struct run *r)
 	return true;
 }
 
-static bool stray_entry(struct run *r, uint32_t sec, uint64_t i)
+bool run_stray_entry(struct run *r, uint32_t sec, uint64_t i)
 {
 	return run_undefined(r, "stray.table",
 			     PLACES(r->sec[sec].name,
 				    run_text(r, "%llu", (unsigned long long)i)),
 			     run_where(r, sec));
-}
-
-/* struct jump_entry: code, target, key. Each is patched, or sorted at least. */
-static bool jumps_ok(struct run *r)
-{
-	uint32_t sec = run_find_sec(r, "__jump_table");
-	uint64_t n = sec ? entries(r, &r->sec[sec], 16) : 0;
-
-	for (uint64_t i = 0; i < n; i++) {
-		uint64_t at = r->sec[sec].addr + i * 16;
-
-		if (!in_module(r, relative(r, at), true) ||
-		    !mapped(r, (at + 8 + field(r, at + 8, 8)) & ~UINT64_C(3)))
-			return stray_entry(r, sec, i);
-	}
-	return true;
-}
-
-/* struct static_call_site: the instruction, which has to be one. */
-static bool static_calls_ok(struct run *r)
-{
-	uint32_t sec = run_find_sec(r, ".static_call_sites");
-	uint64_t n = sec ? entries(r, &r->sec[sec], 8) : 0;
-
-	for (uint64_t i = 0; i < n; i++)
-		if (!in_module(r, relative(r, r->sec[sec].addr + i * 8), true))
-			return stray_entry(r, sec, i);
-	return true;
-}
-
-/* Pointers that are followed. */
-static bool events_ok(struct run *r)
-{
-	uint32_t sec = run_find_sec(r, "_ftrace_events");
-	uint64_t n = sec ? entries(r, &r->sec[sec], 8) : 0;
-
-	for (uint64_t i = 0; i < n; i++)
-		if (!mapped(r, field(r, r->sec[sec].addr + i * 8, 8)))
-			return stray_entry(r, sec, i);
-	return true;
 }
 
 /* unwind_module_init() warns and goes on. */
@@ -223,17 +210,32 @@ static void orc_ok(struct run *r)
 	}
 }
 
-bool run_tables(struct run *r)
+/* Those of all sections are compared, and those of symbols copied. */
+static bool names_ok(struct run *r)
 {
-	for (uint32_t i = 1; i < r->shnum; i++)
+	struct run_symbol y;
+
+	for (uint64_t i = 0; i < r->n_sym && run_symbol(r, i, &y); i++)
+		if (!y.name && run_symbol_kept(r, i, &y))
+			return run_undefined(
+				r, "stray.symbol.name", PLACES(NULL),
+				run_text(r, "symbol %llu",
+					 (unsigned long long)i));
+	for (uint32_t i = 0; i < r->shnum; i++)
 		if (!r->sec[i].name)
 			return run_undefined(r, "stray.section.name",
 					     PLACES(NULL), run_where(r, i));
+	return true;
+}
+
+bool run_tables(struct run *r)
+{
+	if (!names_ok(r))
+		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
 		if (!table_ok(r, &tables[i]))
 			return false;
-	if (!alternatives_ok(r) || !jumps_ok(r) ||
-	    !static_calls_ok(r) || !events_ok(r))
+	if (!alternatives_ok(r))
 		return false;
 	orc_ok(r);
 	return true;

@@ -298,6 +298,8 @@ static const struct {
 	  "Setting dangerous option fire - tainting kernel" },
 	{ "note.param.obsolete", 0, 0, "hello: Ignoring obsolete parameters" },
 	{ "note.percpu.align", 0, 0, "hello: per-cpu alignment 8192 > 4096" },
+	{ "note.trace.taint", 0, 0,
+	  "foo: module has bad taint, not creating trace events" },
 	{ "note.execmem", 0, 0, "execmem: unable to allocate memory" },
 	{ "note.exports.obsolete", 0, 0,
 	  "hello: ignoring obsolete section __ksymtab_gpl" },
