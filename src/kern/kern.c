@@ -44,6 +44,7 @@ struct sample {
 struct kern {
 	struct arena a;
 	struct kern_block image; /* of the image, or of Module.symvers */
+	_Atomic int btf_state;	 /* of kern_btf() */
 	bool has_image, has_exports;
 	struct kern_config config;
 	bool has_config;
@@ -704,7 +705,12 @@ uint32_t kern_struct_size(struct kern *k, const char *name)
 
 struct span kern_btf(struct kern *k)
 {
-	return facts_btf(&k->image.facts);
+	enum { NOT_ASKED, WHOLE, DAMAGED };
+
+	if (k->btf_state == NOT_ASKED)
+		k->btf_state = facts_btf(&k->image.facts).n ? WHOLE : DAMAGED;
+	return k->btf_state == WHOLE ? k->image.facts.part[PART_BTF]
+				     : (struct span){ 0 };
 }
 
 /* ---------------------------------------------------- keys and built-ins */

@@ -206,7 +206,7 @@ enum kern_known kern_member(const struct kern *k, const char *path,
 /* sizeof() of any structure in the image's BTF; 0 unknown. */
 uint32_t kern_struct_size(struct kern *k, const char *name);
 
-/* The image's .BTF, from the cache; empty: unknown. Summed up each time. */
+/* The image's .BTF, from the cache; empty: unknown. Summed up once. */
 struct span kern_btf(struct kern *k);
 
 /* ------------------------------------------------------------ signatures */

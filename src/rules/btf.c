@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The module's type information. Header, sections and names are checked as
- * the kernel does; whether each type fits those of the kernel is not.
+ * The module's type information: header, sections and names. Its types are
+ * looked at in btf_types.c.
  *
  * Kernel: btf_module_notify(), btf_parse_hdr(), btf_check_sec_info() and
  * btf_parse_str_sec(), kernel/bpf/btf.c.
  */
 #include <errno.h>
 
-#include "rules/run.h"
+#include "rules/btf.h"
 
 /* struct btf_header: magic, version, flags, hdr_len, then two sections */
 #define HDR_LEN_END 8
@@ -31,15 +31,14 @@ static uint32_t field(struct span s, size_t off)
 	return off + 4 <= u32(s, 4) ? u32(s, off) : 0;
 }
 
-/* What the kernel prints behind "BPF: "; NULL: nothing is wrong. */
-struct complaint {
-	const char *text;
-	int err;
-};
+static struct complaint fine(void)
+{
+	return (struct complaint){ 0 };
+}
 
 static struct complaint bad(const char *text, int err)
 {
-	return (struct complaint){ text, err };
+	return (struct complaint){ .line = { text }, .n = 1, .err = err };
 }
 
 static struct complaint header(struct span s)
@@ -60,7 +59,7 @@ static struct complaint header(struct span s)
 		return bad("Unsupported version", K_ENOTSUPP);
 	if (n > 3 && s.p[3])
 		return bad("Unsupported flags", K_ENOTSUPP);
-	return bad(NULL, 0);
+	return fine();
 }
 
 struct part {
@@ -91,7 +90,7 @@ static struct complaint sections(struct span s)
 			return bad("Total section length too long", EINVAL);
 		sum += v[i].len;
 	}
-	return sum == all ? bad(NULL, 0)
+	return sum == all ? fine()
 			  : bad("Unsupported section found", EINVAL);
 }
 
@@ -104,34 +103,45 @@ static struct complaint names(struct span s)
 		return bad("String section is not at the end", EINVAL);
 	if (n && (n - 1 > NAMES_MAX || s.p[s.n - 1]))
 		return bad("Invalid string section", EINVAL);
-	return bad(NULL, 0);
+	return fine();
 }
 
-static struct complaint check(struct span s)
+static struct complaint check(struct run *r, struct span s)
 {
 	struct complaint c = header(s);
+	struct span types = { 0 }, own = { 0 };
 
-	if (c.text)
+	if (!c.n)
+		c = sections(s);
+	if (!c.n)
+		c = names(s);
+	if (c.n || run_find_any_sec(r, ".BTF.base"))
 		return c;
-	c = sections(s);
-	return c.text ? c : names(s);
+	(void)span_sub(s, (uint64_t)u32(s, 4) + field(s, 8), field(s, 12),
+		       &types);
+	(void)span_sub(s, (uint64_t)u32(s, 4) + field(s, 16), field(s, 20),
+		       &own);
+	return btf_types(r, types, own);
 }
 
 /* Some kernels go on, and say so in their own way. */
-static bool mismatch(struct run *r, struct complaint c)
+static bool mismatch(struct run *r, const struct complaint *c)
 {
-	const char *err = run_text(r, "-%d", c.err);
-	enum kern_known allow = run_option(
-		r, "MODULE_ALLOW_BTF_MISMATCH",
-		"Kernel module BTF mismatch detected, BTF debug info may be unavailable for some modules");
+	static const char once[] =
+		"Kernel module BTF mismatch detected, BTF debug info may be unavailable for some modules";
+	const char *err = run_text(r, "-%d", c->err);
+	bool new = kern_says(r->k, once) == KERN_YES;
+	bool allow = run_is(r, run_option(r, "MODULE_ALLOW_BTF_MISMATCH", once),
+			    "CONFIG_MODULE_ALLOW_BTF_MISMATCH", true);
 
-	run_say(r, "note.bpf", PLACES(c.text));
-	if (!run_is(r, allow, "CONFIG_MODULE_ALLOW_BTF_MISMATCH", true))
-		return run_refuse_err(r, c.err, "load.btf",
+	/* Since 6.4 nothing is said of a type where that is allowed. */
+	for (unsigned i = 0; i < c->n; i++)
+		if (!c->typed || !allow || run_release_before(r, 6, 4))
+			run_say(r, "note.bpf", PLACES(c->line[i]));
+	if (!allow)
+		return run_refuse_err(r, c->err, "load.btf",
 				      PLACES(r->mod_name, err), NULL);
-	if (kern_says(r->k,
-		      "Kernel module BTF mismatch detected, BTF debug info may be unavailable for some modules") !=
-	    KERN_YES)
+	if (!new)
 		run_remark(r, "note.btf", PLACES(r->mod_name, err), NULL);
 	else if (!(r->s->said & KERN_SAID_BTF))
 		run_remark(r, "note.btf.new", PLACES(NULL), NULL);
@@ -151,6 +161,6 @@ bool run_btf(struct run *r)
 		return true;
 	if (!space_view(&r->space, s->addr, s->size, &bytes))
 		return true;
-	c = check(bytes);
-	return !c.text || mismatch(r, c);
+	c = check(r, bytes);
+	return !c.n || mismatch(r, &c);
 }

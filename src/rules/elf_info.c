@@ -16,6 +16,7 @@
 #define NAMELESS "(missing .modinfo section or name field)"
 #define THIS_MODULE ".gnu.linkonce.this_module"
 #define NUM(r, v) run_text(r, "%u", (unsigned)(v))
+#define INT(r, v) run_text(r, "%d", (int)(v))
 
 uint32_t run_find_sec(const struct run *r, const char *name)
 {
@@ -263,8 +264,8 @@ static bool setup_in_parts(struct run *r)
 	r->i_str = r->sec[r->i_sym].link;
 	if (r->i_str == SHN_UNDEF || r->i_str >= r->shnum)
 		return run_refuse(r, "load.elf.symtab.link",
-				  PLACES(NUM(r, r->i_str), NUM(r, r->i_str),
-					 NUM(r, r->shnum)),
+				  PLACES(INT(r, r->i_str), INT(r, r->i_str),
+					 INT(r, r->shnum)),
 				  run_where(r, r->i_sym));
 	if (r->has.str_type == KERN_YES &&
 	    r->sec[r->i_str].type != SHT_STRTAB)
@@ -301,32 +302,40 @@ bool run_blacklist(struct run *r)
 	return true;
 }
 
-/*
- * The addresses are written into the copy of the file. That shows only where a
- * section claims bytes of the table of sections, so else it stays as it is.
- */
+/* Does a section claim bytes of the table of sections? */
+static bool table_shows(const struct run *r, uint64_t table)
+{
+	uint64_t end = table + r->shnum * sizeof(Elf64_Shdr);
+
+	for (uint32_t i = 1; i < r->shnum; i++)
+		if (r->sec[i].type != SHT_NOBITS && r->sec[i].offset < end &&
+		    r->sec[i].offset + r->sec[i].size > table)
+			return true;
+	return false;
+}
+
+/* The address of each, and in sh_entsize a mark until it has a place. */
 static void write_headers(struct run *r)
 {
-	uint64_t table = 0, end, n = r->shnum * sizeof(Elf64_Shdr);
-	bool shows = false;
+	const uint64_t none = UINT64_MAX;
+	uint64_t table = 0;
 
 	(void)span_uint(r->file, offsetof(Elf64_Ehdr, e_shoff), 8, false,
 			&table);
-	end = table + n;
-	for (uint32_t i = 1; i < r->shnum && !shows; i++)
-		shows = r->sec[i].type != SHT_NOBITS &&
-			r->sec[i].offset < end &&
-			r->sec[i].offset + r->sec[i].size > table;
-	for (uint32_t i = 1; i < r->shnum && shows; i++) {
+	if (!table_shows(r, table))
+		return;
+	for (uint32_t i = 1; i < r->shnum; i++) {
 		uint64_t le = htole64(r->sec[i].addr);
 		uint8_t *p = space_write(&r->space,
 					 r->copy + table +
-						 i * sizeof(Elf64_Shdr) +
-						 offsetof(Elf64_Shdr, sh_addr),
-					 sizeof(le));
+						 i * sizeof(Elf64_Shdr),
+					 sizeof(Elf64_Shdr));
 
-		if (p)
-			memcpy(p, &le, sizeof(le));
+		if (!p)
+			return;
+		memcpy(p + offsetof(Elf64_Shdr, sh_addr), &le, sizeof(le));
+		memcpy(p + offsetof(Elf64_Shdr, sh_entsize), &none,
+		       sizeof(none));
 	}
 }
 

@@ -89,9 +89,12 @@ static bool klp_symbol_name(const char *s)
 /* The section it names is that of the symbols. */
 static bool unmarked(struct run *r, uint64_t i, const char *name)
 {
-	/* The words of the new line would pass for a name in the old one. */
+	/*
+	 * The words of the new line would pass for a name in the old one; it
+	 * came together with better lines about relocations, in 6.19.
+	 */
 	if (kern_says(r->k,
-		      "livepatch: symbol %s is not marked as a livepatch symbol") ==
+		      "x86/modules: Invalid relocation target, existing value is nonzero for sec %u, idx %u, type %d, loc %lx, val %llx") !=
 	    KERN_YES)
 		return run_refuse(r, "load.livepatch.mark", PLACES(name),
 				  NULL);
