@@ -28,8 +28,8 @@ static bool may_load(struct run *r)
 }
 
 /*
- * Without CONFIG_MODULE_DECOMPRESS the flag for it is refused only later. Before
- * there was such an option, 5.17, nobody knew the flag; that left no trace.
+ * Without CONFIG_MODULE_DECOMPRESS the flag for it is refused only later. Up to
+ * 5.16 there was no such option, and nobody knew the flag; that left no trace.
  */
 static unsigned flags_known(const struct run *r)
 {

@@ -330,6 +330,26 @@ static bool move_section(struct run *r, uint32_t i)
 	return true;
 }
 
+/* What is in no file, and there when relocations come: what is not zero. */
+static void begin_module(struct run *r)
+{
+	static const char *const set[] = { "state", "list.next", "list.prev" };
+	struct kern_member m;
+
+	for (size_t i = 0; i < ARRAY_SIZE(set); i++) {
+		uint8_t *p;
+
+		if (kern_member(r->k, set[i], &m) != KERN_YES ||
+		    (m.size != 4 && m.size != 8))
+			continue;
+		p = space_write(&r->space, r->mod + m.offset, m.size);
+		if (p && m.size == 4)
+			p[0] = 3; /* MODULE_STATE_UNFORMED */
+		else if (p)
+			memset(p, 0xff, m.size);
+	}
+}
+
 bool run_move(struct run *r)
 {
 	if (!allocate(r))
@@ -353,6 +373,7 @@ bool run_move(struct run *r)
 	if (r->sec[r->i_mod].type == SHT_NOBITS)
 		return run_undefined(r, "stray.this_module.nobits",
 				     PLACES(NULL), run_where(r, r->i_mod));
+	begin_module(r);
 	return true;
 }
 

@@ -45,8 +45,12 @@ static bool info_ok(struct run *r, enum sign_verdict *verdict,
 		return broken(r);
 	/* The size is big-endian, whatever the machine. */
 	(void)span_uint(info, 8, 4, true, &n);
+	/* A new errno is all that tells of the change. */
 	if (n >= r->len - INFO_LEN)
-		return broken(r);
+		return run_release_before(r, 7, 2)
+			       ? broken(r)
+			       : run_refuse_err(r, EMSGSIZE, "load.sig.broken",
+						PLACES(NULL), NULL);
 	if (info.p[2] != KO_SIG_PKCS7) {
 		run_remark(r, "note.sig.type", PLACES("module"), NULL);
 		*verdict = SIGN_NO_PACKAGE;

@@ -194,20 +194,28 @@ bool run_stray_entry(struct run *r, uint32_t sec, uint64_t i)
 			     run_where(r, sec));
 }
 
-/* unwind_module_init() warns and goes on. */
-static void orc_ok(struct run *r)
+/*
+ * unwind_module_init() warns, goes on, and sorts as many as there are places,
+ * whether there are as many entries or not.
+ */
+static bool orc_ok(struct run *r)
 {
 	uint32_t ip = last_sec(r, ".orc_unwind_ip");
 	uint32_t orc = last_sec(r, ".orc_unwind");
 	uint64_t entry = 6;
 
 	if (!ip || !orc)
-		return;
-	if (r->sec[ip].size % 4 || r->sec[orc].size % entry ||
-	    r->sec[ip].size / 4 != r->sec[orc].size / entry) {
-		run_remark(r, "stray.orc", PLACES(NULL), run_where(r, orc));
-		run_taint_kernel(r, TAINT_W);
-	}
+		return true;
+
+	uint64_t n = r->sec[ip].size / 4;
+
+	if (!(r->sec[ip].size % 4) && !(r->sec[orc].size % entry) &&
+	    n == r->sec[orc].size / entry)
+		return true;
+	run_remark(r, "stray.orc", PLACES(NULL), run_where(r, orc));
+	run_taint_kernel(r, TAINT_W);
+	return n < 2 || space_write(&r->space, r->sec[orc].addr, n * entry) ||
+	       run_stray_entry(r, orc, n - 1);
 }
 
 /* Those of all sections are compared, and those of symbols copied. */
@@ -235,8 +243,5 @@ bool run_tables(struct run *r)
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
 		if (!table_ok(r, &tables[i]))
 			return false;
-	if (!alternatives_ok(r))
-		return false;
-	orc_ok(r);
-	return true;
+	return alternatives_ok(r) && orc_ok(r);
 }

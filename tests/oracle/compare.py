@@ -29,6 +29,7 @@ NO_MEMORY = re.compile('Out of memory|oom-kill|invoked oom-killer')
 RELOCATION = re.compile(r'((?:existing value is nonzero|overflow in relocation)'
                         r'.*\bval )[0-9a-f]+')
 ADDRESS = re.compile(r'\b(0x)?[0-9a-f]{8,16}\b|0x[0-9a-f]+')
+OTHERS = range(0xffffffffe0000000, 0xfffffffff0000000)  # modules' exports
 TAINT_LETTERS = 'PFSRMBUDAWCIOELKXTNJ'
 
 
@@ -235,6 +236,8 @@ def symbols(a, p, base):
     for i, (name, letter, part, off) in enumerate(p['symbols']):
         if part >= 0 and part not in base and i < len(have):
             base[part] = have[i][0] - off
+        if part < 0 and off in OTHERS and i < len(have):
+            off = have[i][0]
         want.append(((off + base.get(part, 0)) & (1 << 64) - 1,
                      letter.lower(), name))
     return [] if [told(x) for x in have] == [told(x) for x in want] else \
