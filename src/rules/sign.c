@@ -16,6 +16,7 @@
 
 #define MARKER_LEN (sizeof(KO_SIG_MARKER) - 1)
 #define INFO_LEN 12 /* struct module_signature */
+#define ASN1_MAX 65535
 
 static bool has_marker(const struct run *r)
 {
@@ -45,12 +46,8 @@ static bool info_ok(struct run *r, enum sign_verdict *verdict,
 		return broken(r);
 	/* The size is big-endian, whatever the machine. */
 	(void)span_uint(info, 8, 4, true, &n);
-	/* A new errno is all that tells of the change. */
 	if (n >= r->len - INFO_LEN)
-		return run_release_before(r, 7, 2)
-			       ? broken(r)
-			       : run_refuse_err(r, EMSGSIZE, "load.sig.broken",
-						PLACES(NULL), NULL);
+		return broken(r);
 	if (info.p[2] != KO_SIG_PKCS7) {
 		run_remark(r, "note.sig.type", PLACES("module"), NULL);
 		*verdict = SIGN_NO_PACKAGE;
@@ -60,6 +57,10 @@ static bool info_ok(struct run *r, enum sign_verdict *verdict,
 		if (i != 2 && info.p[i])
 			return run_refuse(r, "load.sig.params", PLACES(NULL),
 					  NULL);
+	/* asn1_ber_decoder() */
+	if (n > ASN1_MAX)
+		return run_refuse_err(r, EMSGSIZE, "load.sig.broken",
+				      PLACES(NULL), NULL);
 	r->len -= n + INFO_LEN;
 	return span_sub(r->file, r->len, n, ret_sig);
 }
