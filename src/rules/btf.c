@@ -73,7 +73,8 @@ static struct complaint sections(struct span s)
 	struct part v[2] = { { field(s, 8), field(s, 12) },
 			     { field(s, 16), field(s, 20) } };
 
-	if (v[1].off < v[0].off) {
+	/* The kernel's order is of the difference, which has a sign. */
+	if ((int32_t)(v[1].off - v[0].off) < 0) {
 		struct part first = v[1];
 
 		v[1] = v[0];

@@ -7,7 +7,6 @@
  * what is wrong; NULL: nothing. They come in the kernel's order, for only the
  * first one is told.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <linux/btf.h>
 
@@ -18,8 +17,16 @@
 #define TYPE_MAX 0xfffffu
 #define HEAD 12 /* struct btf_type: name, info, size or type */
 
+/* How the word of a type is shared out: its kind, and how many parts. */
+struct shape {
+	uint32_t mask; /* what may be set */
+	unsigned kinds;
+	uint32_t parts;
+};
+
 struct types {
 	struct run *r;
+	struct shape shape;
 	struct span base; /* the kernel's .BTF */
 	uint32_t base_names, base_types;
 	struct span names; /* the module's own */
@@ -34,12 +41,27 @@ struct types {
 	int err;	 /* other than EINVAL */
 };
 
+/* It has grown twice, which left no trace in an image. */
+static struct shape shape_of(const struct run *r)
+{
+	if (run_release_before(r, 5, 13))
+		return (struct shape){ 0x8f00ffff, 0x0f, 0xffff };
+	if (run_release_before(r, 7, 2))
+		return (struct shape){ 0x9f00ffff, 0x1f, 0xffff };
+	return (struct shape){ 0xffffffff, 0x7f, 0xffffff };
+}
+
 static uint32_t u32(struct span s, size_t off)
 {
 	uint64_t v = 0;
 
 	(void)span_uint(s, off, 4, false, &v);
 	return (uint32_t)v;
+}
+
+static unsigned kind_of(const struct types *t)
+{
+	return t->info >> 24 & t->shape.kinds;
 }
 
 /* A word of what follows the head. */
@@ -66,16 +88,23 @@ static const char *name_of(const struct types *t, uint32_t off)
 	return s ? s : "";
 }
 
-/* A word of C; a section's may have dots, since 6.3 every one. */
+/* The kernel's letters are those of Latin-1. */
+static bool is_letter(unsigned char c)
+{
+	return (unsigned)(c | 0x20) - 'a' < 26u || c == '_' || c == '.' ||
+	       (c >= 0xc0 && c != 0xd7 && c != 0xf7);
+}
+
+/* A word of C, in which a dot may be. */
 static bool is_word(const struct types *t, uint32_t off)
 {
 	const char *s = name_of(t, off);
 	size_t max = run_release_before(t->r, 6, 1) ? 128 : 512;
 
-	if (!*s || isdigit((unsigned char)*s) || strlen(s) >= max)
+	if (!is_letter((unsigned char)*s) || strlen(s) >= max)
 		return false;
 	for (; *s; s++)
-		if (!isalnum((unsigned char)*s) && *s != '_' && *s != '.')
+		if (!is_letter((unsigned char)*s) && !(*s >= '0' && *s <= '9'))
 			return false;
 	return true;
 }
@@ -151,7 +180,7 @@ static const char *check_int(struct types *t)
 
 static const char *check_ref(struct types *t)
 {
-	uint32_t kind = BTF_INFO_KIND(t->info);
+	uint32_t kind = kind_of(t);
 	bool tag = kind == BTF_KIND_TYPE_TAG;
 
 	if (no_parts(t))
@@ -199,7 +228,7 @@ static const char *bad_member(struct types *t, uint32_t i, const char *what)
 static const char *check_member(struct types *t, uint32_t i, uint32_t *last)
 {
 	uint32_t name = more(t, 3 * i), at = more(t, 3 * i + 2);
-	bool overlay = BTF_INFO_KIND(t->info) == BTF_KIND_UNION;
+	bool overlay = kind_of(t) == BTF_KIND_UNION;
 
 	at = t->flag ? at & 0xffffff : at;
 	if (!name_there(t, name)) {
@@ -232,7 +261,7 @@ static const char *check_struct(struct types *t)
 
 static const char *check_enum(struct types *t)
 {
-	unsigned words = BTF_INFO_KIND(t->info) == BTF_KIND_ENUM64 ? 3 : 2;
+	unsigned words = kind_of(t) == BTF_KIND_ENUM64 ? 3 : 2;
 
 	if (words == 2 && no_flag(t) && run_release_before(t->r, 6, 0))
 		return no_flag(t);
@@ -424,7 +453,7 @@ static const char *details(const struct types *t, enum details d)
 }
 
 /* How many types has the kernel? Its own are numbered first. */
-static uint32_t count_base(struct span base)
+static uint32_t count_base(struct span base, struct shape shape)
 {
 	uint64_t at = (uint64_t)u32(base, 4) + u32(base, 8);
 	uint64_t end = at + u32(base, 12);
@@ -432,12 +461,12 @@ static uint32_t count_base(struct span base)
 
 	for (; at + HEAD <= end && at + HEAD <= base.n; n++) {
 		uint32_t info = u32(base, at + 4);
-		unsigned kind = BTF_INFO_KIND(info);
+		unsigned kind = info >> 24 & shape.kinds;
 
 		at += HEAD;
 		if (kind < ARRAY_SIZE(kinds))
 			at += kinds[kind].fixed +
-			      (uint64_t)kinds[kind].each * BTF_INFO_VLEN(info);
+			      (uint64_t)kinds[kind].each * (info & shape.parts);
 	}
 	return n;
 }
@@ -445,7 +474,7 @@ static uint32_t count_base(struct span base)
 static uint32_t number(struct types *t)
 {
 	if (!t->base_types)
-		t->base_types = count_base(t->base);
+		t->base_types = count_base(t->base, t->shape);
 	return t->base_types + t->id;
 }
 
@@ -492,19 +521,18 @@ static bool bad_part(struct types *t, const char *what)
 /* False: t->says why. @ret_size: of the type, head and all. */
 static bool type_ok(struct types *t, uint64_t *ret_size)
 {
-	bool old = run_release_before(t->r, 5, 13);
-	uint32_t mask = old ? 0x8f00ffff : 0x9f00ffff;
 	uint64_t left = t->all.n - t->at - HEAD, need;
-	unsigned kind = t->info >> 24 & (old ? 0x0f : 0x1f);
-	const struct kind *k = &kinds[kind];
+	unsigned kind = kind_of(t);
+	const struct kind *k;
 	const char *what;
 
-	if (t->info & ~mask)
+	if (t->info & ~t->shape.mask)
 		return bad_head(t, "Invalid btf_info", t->info, true);
 	if (!kind || kind > last_kind(t))
 		return bad_head(t, "Invalid kind", kind, false);
 	if (!name_there(t, t->name))
 		return bad_head(t, "Invalid name_offset", t->name, false);
+	k = &kinds[kind];
 	need = k->fixed + (uint64_t)k->each * t->n;
 	if (left < need)
 		return bad_type(t, k,
@@ -531,7 +559,7 @@ static bool one_type(struct types *t)
 	t->name = u32(t->all, t->at);
 	t->info = u32(t->all, t->at + 4);
 	t->size = u32(t->all, t->at + 8);
-	t->n = BTF_INFO_VLEN(t->info);
+	t->n = t->info & t->shape.parts;
 	t->flag = BTF_INFO_KFLAG(t->info);
 	if (!type_ok(t, &size))
 		return false;
@@ -544,6 +572,7 @@ struct complaint btf_types(struct run *r, struct span types, struct span names)
 {
 	struct types t = { .r = r, .all = types, .names = names };
 
+	t.shape = shape_of(r);
 	t.base = kern_btf(r->k);
 	t.base_names = u32(t.base, 20);
 	if (!t.base.n) {
