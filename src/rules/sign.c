@@ -125,6 +125,8 @@ bool run_signature(struct run *r)
 	v = SIGN_NO_KEY;
 	if (!info_ok(r, &v, &sig))
 		return false;
+	if (v == SIGN_NO_KEY && !run_signature_shape(r, sig))
+		return false;
 	if (v == SIGN_NO_KEY)
 		v = sign_verify(r->q->ko, sig,
 				(struct span){ r->file.p, (size_t)r->len },
