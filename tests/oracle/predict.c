@@ -134,7 +134,8 @@ static int load_one(struct predict *p, const struct batch_case *c,
 		    struct kern_state *s, struct arena *a,
 		    struct rule_result *ret, struct diag *d)
 {
-	struct ko ko = { 0 };
+	/* Only its signature is asked for. */
+	const struct ko ko = { .image = c->image };
 	const struct rule_request q = {
 		.ko = &ko,
 		.file = c->image,
