@@ -24,7 +24,8 @@
 struct list {
 	struct idx_source **v;
 	size_t n;
-	atomic_size_t next;
+	atomic_size_t taken;	   /* of v, in all                         */
+	atomic_size_t front, back; /* from each end                        */
 	atomic_bool failed; /* memory ran out                             */
 	const struct idx_learn_opts *opts;
 };
@@ -34,7 +35,7 @@ struct worker {
 	struct arena *arena;
 	struct text text; /* used again for each module                    */
 	struct ko *ko; /* is being read                                    */
-	bool tells;
+	bool first; /* begins with the large ones, and tells of progress */
 };
 
 /* kmod's number for what is no ELF file that it can use. */
@@ -115,14 +116,19 @@ static void work(void *arg)
 	struct list *l = w->list;
 
 	while (!atomic_load(&l->failed)) {
-		size_t i = atomic_fetch_add(&l->next, BATCH);
+		size_t taken = atomic_fetch_add(&l->taken, BATCH);
 
-		if (i >= l->n)
+		if (taken >= l->n)
 			break;
-		for (size_t k = i; k < i + BATCH && k < l->n; k++)
-			learn_one(w, l->v[k]);
-		if (w->tells && l->opts->progress)
-			l->opts->progress(l->opts->arg, i, l->n);
+
+		size_t k = l->n - taken < BATCH ? l->n - taken : BATCH;
+		size_t i = w->first ? atomic_fetch_add(&l->front, k)
+				    : l->n - k - atomic_fetch_add(&l->back, k);
+
+		for (size_t end = i + k; i < end; i++)
+			learn_one(w, l->v[i]);
+		if (w->first && l->opts->progress)
+			l->opts->progress(l->opts->arg, taken, l->n);
 	}
 	text_fini(&w->text);
 }
@@ -145,13 +151,17 @@ static void run(struct list *l, struct arena *arenas, unsigned n)
 
 	for (unsigned i = 0; i < n; i++) {
 		w[i] = (struct worker){ .list = l, .arena = &arenas[i],
-					.tells = i == 0 };
+					.first = i == 0 };
 		jobs[i] = (struct job){ work, &w[i] };
 	}
 	jobs_run(jobs, n);
 }
 
-/* The largest first: the last ones are then too small to be waited for. */
+/*
+ * The largest first. One thread begins with them and the others at the other
+ * end: so never two large modules are in memory at a time, and what is left in
+ * the middle at the end is too small to be waited for.
+ */
 static int by_size(const void *x, const void *y)
 {
 	const struct idx_source *a = *(struct idx_source *const *)x;
