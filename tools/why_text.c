@@ -7,6 +7,7 @@
  */
 #include "why_text.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,10 +32,26 @@ static const struct rule_reason *by_id(const char *id)
 	return NULL;
 }
 
+/* "ENOEXEC", "enoexec", "8", "-8"; 0: none of them. No module is a number. */
+static int errno_of(const char *asked)
+{
+	char upper[32];
+	size_t n = strlen(asked);
+	uint64_t v;
+
+	if (str_to_u64(asked + (*asked == '-'), 4095, &v))
+		return err_name((int)v) ? (int)v : 0;
+	if (n >= sizeof(upper))
+		return 0;
+	for (size_t i = 0; i <= n; i++)
+		upper[i] = (char)toupper((unsigned char)asked[i]);
+	return err_number(upper);
+}
+
 bool why_is_text(const char *asked)
 {
 	return strpbrk(asked, " \t\n") ? !path_exists(asked)
-				       : err_number(asked) || by_id(asked) ||
+				       : errno_of(asked) || by_id(asked) ||
 						 rule_outside_for(asked);
 }
 
@@ -266,7 +283,7 @@ int why_text(const char *asked, bool json)
 {
 	struct out o = { .j = { .f = stdout }, .json = json };
 	const struct rule_reason *row = by_id(asked);
-	int err = err_number(asked);
+	int err = errno_of(asked);
 
 	if (json) {
 		jout_object(&o.j, NULL);

@@ -308,6 +308,47 @@ static struct answer resolve(struct run *r, const char *name)
 	return a;
 }
 
+/* Who has what could not be found: the row can only name what may be. */
+static void tell_who_has(struct run *r, const char *name)
+{
+	struct rule_finding *f = r->r->n_findings
+					 ? &r->r->findings[r->r->n_findings - 1]
+					 : NULL;
+	enum kern_known here, there = KERN_UNKNOWN;
+	struct kern_export e = { 0 };
+	const char *of;
+
+	if (!f)
+		return;
+	here = kern_find_export(r->k, name, &e);
+	if (here != KERN_YES)
+		there = kern_find_provider(r->k, name, &e);
+	of = there == KERN_YES ? run_text(r, "its module %s", e.owner)
+			       : "the kernel itself";
+	if ((here == KERN_YES || there == KERN_YES) && e.gpl_only &&
+	    run_tainted(r, TAINT_P)) {
+		const char *l = run_modinfo_tag(r, "license");
+
+		f->why = run_text(
+			r, "%s exports %s (it is in %s) to GPL modules only, and %s counts as proprietary: its license is '%s'",
+			kern_release(r->k), name, of, r->mod_name,
+			l ? l : "unspecified");
+		f->fix = run_text(
+			r, "if that is yours to decide, say MODULE_LICENSE(\"GPL\"); else do without %s",
+			name);
+	} else if (there == KERN_YES) {
+		f->why = run_text(r, "%s is exported by the module %s, which is not loaded",
+				  name, e.owner);
+		f->fix = run_text(r, "load that first: 'modprobe %s', or 'modprobe' instead of insmod, which loads what a module depends on",
+				  e.owner);
+	} else if (here == KERN_NO && there == KERN_NO) {
+		f->why = run_text(r, "neither %s nor one of its own modules exports %s",
+				  kern_release(r->k), name);
+		f->fix = run_text(r, "look at the spelling; the kernel may keep it to itself, or have it only with an option that is off; if another module of yours exports it, name that one first: 'lkm check OTHER.ko %s'",
+				  r->q->ko->path);
+	}
+}
+
 /* The lines and the finding of a symbol that cannot be had. */
 static void unresolved(struct run *r, const struct answer *a, const char *name)
 {
@@ -320,6 +361,8 @@ static void unresolved(struct run *r, const struct answer *a, const char *name)
 	if (!a->row || (!a->err && !str_eq(a->row, "load.gpl.mixed"))) {
 		run_refuse_last(r, err, second, PLACES(r->mod_name, name),
 				where);
+		if (err == ENOENT)
+			tell_who_has(r, name);
 		return;
 	}
 	if (str_eq(a->row, "load.ns"))

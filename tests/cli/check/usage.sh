@@ -83,3 +83,7 @@ if [ -n "$LKM_TEST_KERNEL" ]; then
 else
 	echo 'ok - another kernel # SKIP no kernel at hand'
 fi
+why 8
+ok 'why a number' 0 'ENOEXEC (8'
+why enoexec
+ok 'why an errno in small letters' 0 'ENOEXEC (8'
