@@ -143,8 +143,68 @@ static void show_short(struct out *o, const struct rule_reason *row, int err)
 	(void)putchar('\n');
 }
 
-/* All that may be behind an errno; @op: NULL for loading and unloading. */
-static void show_errno(struct out *o, int err, const enum rule_op *op)
+/* What it mostly is, by what users report; the rest is behind it. */
+static const char *const likely[] = {
+	"load.vermagic",	"load.crc.layout", "load.this_module.size",
+	"load.elf.arch",	"load.stripped",   "load.sig.lockdown",
+	"load.cap",		"load.userns",	   "load.sig.unsigned",
+	"load.sig.nokey",	"load.crc",	   "load.ns",
+	"load.param.invalid",	"load.loaded",	   "load.symbol.unknown",
+};
+
+static bool is_likely(const struct rule_reason *row)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(likely); i++)
+		if (str_eq(likely[i], row->id))
+			return true;
+	return false;
+}
+
+/* The file that a tool's message names: "... module x.ko: ..."; "FILE". */
+static void file_in(const char *line, struct text *ret)
+{
+	const char *end = line ? strstr(line, ".ko") : NULL;
+	const char *start = end;
+
+	while (start && start > line && !strchr(" '\"", start[-1]))
+		start--;
+	if (end)
+		text_add_bytes(ret, start,
+			       (size_t)(end - start) + strlen(".ko"));
+	else
+		text_add(ret, "FILE");
+}
+
+static void show_many(struct out *o, int err, const enum rule_op *op, size_t n,
+		      const char *line)
+{
+	_cleanup_text_ struct text file = { 0 };
+	const struct rule_reason *row;
+
+	file_in(line, &file);
+	(void)printf("%s%s%s has %zu causes. The kernel's log says which:\n"
+		     "  'sudo lkm why' right after it, or 'lkm why LINE'; or ask 'lkm check ",
+		     ui_colour(stdout, UI_BOLD), err_text(err).s,
+		     ui_colour(stdout, UI_PLAIN), n);
+	ui_put(stdout, text_str(&file));
+	(void)fputs("'. The usual ones first:\n\n", stdout);
+	for (size_t i = 0; i < ARRAY_SIZE(likely); i++) {
+		row = by_id(likely[i]);
+		if (row && refuses_with(row, err, op))
+			show_short(o, row, err);
+	}
+	for (size_t i = 0; (row = rule_reason_at(i)); i++)
+		if (refuses_with(row, err, op) && !is_likely(row))
+			show_short(o, row, err);
+}
+
+/*
+ * All that may be behind an errno.
+ * @op:   NULL for loading and unloading
+ * @line: what told it; NULL: nothing but the errno
+ */
+static void show_errno(struct out *o, int err, const enum rule_op *op,
+		       const char *line)
 {
 	const struct rule_reason *row;
 	size_t n = 0;
@@ -152,21 +212,14 @@ static void show_errno(struct out *o, int err, const enum rule_op *op)
 	for (size_t i = 0; (row = rule_reason_at(i)); i++)
 		n += refuses_with(row, err, op);
 	/* An init function may return whatever it likes. */
-	if (!n) {
+	if (!n)
 		show_row(o, by_id("load.init"), err);
-		return;
-	}
-
-	bool brief = n > FEW_ROWS && !o->json;
-
-	if (brief)
-		(void)printf("%s%s%s has %zu causes. The kernel's log says which:\n"
-			     "  'sudo dmesg | tail' right after it, then 'lkm why LINE'; or ask 'lkm check FILE'\n\n",
-			     ui_colour(stdout, UI_BOLD), err_text(err).s,
-			     ui_colour(stdout, UI_PLAIN), n);
-	for (size_t i = 0; (row = rule_reason_at(i)); i++)
-		if (refuses_with(row, err, op))
-			(brief ? show_short : show_row)(o, row, err);
+	else if (n > FEW_ROWS && !o->json)
+		show_many(o, err, op, n, line);
+	else
+		for (size_t i = 0; (row = rule_reason_at(i)); i++)
+			if (refuses_with(row, err, op))
+				show_row(o, row, err);
 }
 
 /* A line of another's: by what it is known, and what it means. */
@@ -254,7 +307,7 @@ static void show_line(struct out *o, const char *line)
 		return;
 	err = rule_said_errno(line, &op);
 	if (err)
-		show_errno(o, err, &op);
+		show_errno(o, err, &op, line);
 }
 
 static void show_lines(struct out *o, const char *asked)
@@ -291,7 +344,7 @@ int why_text(const char *asked, bool json)
 		jout_array(&o.j, "rules");
 	}
 	if (err)
-		show_errno(&o, err, NULL);
+		show_errno(&o, err, NULL, NULL);
 	else if (row)
 		show_row(&o, row, row->err);
 	else

@@ -56,6 +56,9 @@ words() { # line, errno, pattern
 }
 words 'insmod: ERROR: could not insert module x.ko: Invalid module format' \
 	'^ENOEXEC (8' load.vermagic
+[ "$(sed -n '4s/^  //p' out)" = load.vermagic ] &&
+	grep -q "'lkm check x.ko'" out && echo 'ok - the usual one first' ||
+	echo 'not ok - the usual one first'
 words "modprobe: ERROR: could not insert 'x': Key was rejected by service" \
 	'^EKEYREJECTED (129' load.sig.unsigned
 words "modprobe: ERROR: could not insert 'x': Operation not permitted" \
@@ -66,3 +69,11 @@ words 'disagrees about version of symbol module_layout' 'ENOEXEC' \
 	load.crc.layout
 printf 'make: Entering directory\nKilled\nx: Unknown symbol y (err -2)\n' >two
 words "$(cat two)" outside.killed load.symbol.unknown
+
+# Each of the usual ones is a rule.
+sed -n '/likely\[\] = {/,/};/s/[^"]*"\([^"]*\)"[^"]*/\1\n/gp' "$SRCDIR/tools/why_text.c" |
+	grep . >usual
+while read -r id; do
+	"$LKM" why "$id" >out 2>&1 || echo "not ok - usual: $id"
+done <usual
+[ "$(wc -l <usual)" -gt 10 ] && echo 'ok - usual ones'
