@@ -158,6 +158,12 @@ bool run_refuse_err(struct run *r, int err, const char *id,
 		    const char *const *places, const char *where);
 
 /*
+ * The finding that was just added is about another kernel's module: name both
+ * releases, and the commands that use them, where they differ.
+ */
+void run_tell_built_for(struct run *r);
+
+/*
  * A loop of the kernel's that goes on after an error and returns the last one:
  * this one counts now.
  */

@@ -173,8 +173,9 @@ bool run_layout_version(struct run *r)
 	}
 	if (run_check_version(r, "module_layout", f.e.crc, f.e.has_crc, &row))
 		return true;
-	return run_refuse_err(r, ENOEXEC,
-			      str_eq(row, "load.crc") ? "load.crc.layout"
-						      : row,
-			      PLACES(r->name), NULL);
+	(void)run_refuse_err(r, ENOEXEC,
+			     str_eq(row, "load.crc") ? "load.crc.layout" : row,
+			     PLACES(r->name), NULL);
+	run_tell_built_for(r);
+	return false;
 }
