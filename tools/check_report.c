@@ -58,7 +58,7 @@ static void put_log(const struct rule_result *r)
 	}
 }
 
-/* What decided, and remarks that are worth a word. */
+/* What decided. */
 static void put_finding(const struct rule_finding *f)
 {
 	if (f->where)
@@ -67,15 +67,52 @@ static void put_finding(const struct rule_finding *f)
 	put("fix", f->fix);
 }
 
-static void put_taints(uint64_t mask)
+/* So many of the reasons besides the one that decided are told without -v. */
+#define ALSO_MAX 5
+
+/* The other reasons for which it is refused: of symbols there may be many. */
+static void put_also(const struct check_world *w, const struct rule_result *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_findings; i++) {
+		const struct rule_finding *f = &r->findings[i];
+
+		if (f->verdict != RULE_REFUSED || f == r->decided)
+			continue;
+		if (++n <= ALSO_MAX || w->o->verbose)
+			put("also", f->why);
+	}
+	if (n > ALSO_MAX && !w->o->verbose)
+		(void)printf("  %-9s %zu more (-v lists them)\n", "",
+			     n - ALSO_MAX);
+}
+
+/* Remarks about which something can be done. */
+static void put_notes(const struct rule_result *r)
+{
+	for (size_t i = 0; i < r->n_findings; i++) {
+		const struct rule_finding *f = &r->findings[i];
+
+		if (f->verdict != RULE_LOADS ||
+		    str_starts(f->fix, "nothing needs to be done"))
+			continue;
+		put("note", f->why);
+		put("fix", f->fix);
+	}
+}
+
+/* @loads: where it is refused, a taint may be why. */
+static void put_taints(uint64_t mask, bool loads)
 {
 	for (size_t i = 0; i < n_live_taints; i++) {
 		const struct live_taint *t = &live_taints[i];
 
 		if (mask >> t->bit & 1)
 			(void)printf("  taint %c   %s%s\n", t->letter,
-				     t->means, t->harmless ? " (harmless here)"
-							   : "");
+				     t->means,
+				     loads && t->harmless ? " (harmless here)"
+							  : "");
 	}
 }
 
@@ -158,7 +195,7 @@ static void put_all(const struct rule_result *r)
 static void put_loaded(const struct check_world *w, const struct rule_result *r)
 {
 	put_modules_line(r);
-	put_taints(r->taints);
+	put_taints(r->taints, true);
 	if (r->has_init || r->has_exit)
 		(void)printf("  init      %s, exit %s\n",
 			     r->has_init ? r->init_name ? r->init_name : "yes"
@@ -216,7 +253,9 @@ void check_report(const struct check_world *w, const struct check_subject *s)
 	put_log(r);
 	if (r->decided)
 		put_finding(r->decided);
+	put_also(w, r);
 	put_rule(r);
+	put_notes(r);
 	if (r->unknown) {
 		put("not known", r->unknown);
 		if (kern_missing(w->k))
@@ -226,7 +265,7 @@ void check_report(const struct check_world *w, const struct check_subject *s)
 	    r->verdict == RULE_INIT_DECIDES)
 		put_loaded(w, r);
 	else if (r->kernel_taints)
-		put_taints(r->kernel_taints);
+		put_taints(r->kernel_taints, false);
 }
 
 void check_report_line(const struct check_world *w,

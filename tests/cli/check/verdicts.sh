@@ -16,6 +16,7 @@ ok 'it loads' 0 'LOADS hello.ko in Linux 6.1.0' \
 	'init_module, exit cleanup_module'
 check hello.ko a=1 b
 ok 'parameters' 0 "hello: unknown parameter 'a' ignored" \
+	'  note      hello has no parameter a' \
 	"hello: unknown parameter 'b' ignored"
 check old.ko
 ok 'another version' 1 'REFUSED old.ko' 'EINVAL (22' \
@@ -27,11 +28,14 @@ ok 'quiet' 1 'REFUSED old.ko'
 [ "$(wc -l <out)" = 1 ] && echo 'ok - quiet is one line' ||
 	echo 'not ok - quiet is one line'
 check --insmod user.ko
-ok 'insmod loads nothing else' 1 'Unknown symbol sample_one (err -2)'
+ok 'insmod loads nothing else' 1 'Unknown symbol sample_one (err -2)' \
+	'  why       sample_one is exported by the module sample, which is not' \
+	"  fix       load that first: 'modprobe sample'"
 check user.ko
 ok 'modprobe does' 0 'uses      sample'
 check top.ko
-ok 'a stranger is not there' 1 'ENOENT'
+ok 'a stranger is not there' 1 'ENOENT' \
+	'  why       neither 6.1.0 nor one of its own modules exports'
 check --with base.ko top.ko
 ok 'but with --with' 0 'uses      base'
 check --with short.ko top.ko
