@@ -16,19 +16,12 @@
 static const char *say(struct arena *a, const char *fmt, ...) _printf_(2, 3);
 static const char *say(struct arena *a, const char *fmt, ...)
 {
-	_cleanup_free_ char *s = NULL;
 	va_list ap;
-	int n;
 
 	va_start(ap, fmt);
-	n = vasprintf(&s, fmt, ap);
+	const char *kept = arena_vprintf(a, fmt, ap);
 	va_end(ap);
-	if (n < 0)
-		s = NULL;
-
-	const char *copy = s ? arena_strdup(a, s) : NULL;
-
-	return copy ? copy : "";
+	return kept ? kept : "";
 }
 
 static const char *loads(struct arena *a, const char *letters, uint64_t size)

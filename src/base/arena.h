@@ -8,6 +8,7 @@
 #ifndef LKM_BASE_ARENA_H
 #define LKM_BASE_ARENA_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,6 +40,8 @@ char *arena_strdup(struct arena *a, const char *s) _must_check_;
 char *arena_strndup(struct arena *a, const char *s, size_t n) _must_check_;
 char *arena_printf(struct arena *a, const char *fmt, ...) _must_check_
 	_printf_(2, 3);
+char *arena_vprintf(struct arena *a, const char *fmt, va_list ap) _must_check_
+	_printf_(2, 0);
 
 void arena_fini(struct arena *a);
 

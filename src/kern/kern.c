@@ -124,23 +124,6 @@ static int open_symvers(const char *path, struct kern *k, struct diag *d)
 	return facts_view(bytes_span(&k->image.owned), &k->image.facts);
 }
 
-static int unknown(struct kern *k, const char *fmt, ...) _printf_(2, 3);
-static int unknown(struct kern *k, const char *fmt, ...)
-{
-	_cleanup_free_ char *s = NULL;
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vasprintf(&s, fmt, ap);
-	va_end(ap);
-	if (n < 0) {
-		s = NULL;
-		return -ENOMEM;
-	}
-	return strv_add(&k->unknown, s);
-}
-
 static bool given(const char *s)
 {
 	return s && *s;
@@ -166,10 +149,10 @@ static int open_kernel(const struct kern_where *w, struct kern *k,
 				*d = why;
 			return r;
 		}
-		if (unknown(k, "the kernel image cannot be read (%s)",
+		if (strv_addf(&k->unknown, "the kernel image cannot be read (%s)",
 			    why.what[0] ? why.what : w->image) < 0)
 			return no_memory(d);
-	} else if (unknown(k, "no kernel image at hand") < 0) {
+	} else if (strv_addf(&k->unknown, "no kernel image at hand") < 0) {
 		return no_memory(d);
 	}
 	if (!given(w->symvers))
@@ -179,7 +162,7 @@ static int open_kernel(const struct kern_where *w, struct kern *k,
 	r = open_symvers(w->symvers, k, &why);
 	if (r == -ENOMEM)
 		return no_memory(d);
-	if (r < 0 && unknown(k, "%s cannot be read (%s)", w->symvers,
+	if (r < 0 && strv_addf(&k->unknown, "%s cannot be read (%s)", w->symvers,
 			     why.what) < 0)
 		return no_memory(d);
 	return 0;
@@ -204,7 +187,7 @@ static int open_config(const struct kern_where *w, struct kern *k,
 		k->has_config = true;
 	}
 	if (!k->has_config)
-		return unknown(k, "no configuration at hand") < 0
+		return strv_addf(&k->unknown, "no configuration at hand") < 0
 			       ? no_memory(d)
 			       : 0;
 	return kern_config_parse(&b, &k->config, d);
@@ -336,10 +319,10 @@ static int sum_up(struct kern *k, struct diag *d)
 	struct text t = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(whys); i++)
-		if (whys[i] && unknown(k, "%s", facts_str(f, whys[i])) < 0)
+		if (whys[i] && strv_addf(&k->unknown, "%s", facts_str(f, whys[i])) < 0)
 			return no_memory(d);
 	if (!kern_folder_exists(k->folder) &&
-	    unknown(k, "no modules of this kernel at hand") < 0)
+	    strv_addf(&k->unknown, "no modules of this kernel at hand") < 0)
 		return no_memory(d);
 	for (size_t i = 0; i < k->unknown.n; i++)
 		text_addf(&t, "%s%s", i ? "; " : "", k->unknown.v[i]);

@@ -10,16 +10,11 @@
 
 const char *run_text(struct run *r, const char *fmt, ...)
 {
-	_cleanup_free_ char *s = NULL;
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&s, fmt, ap) < 0)
-		s = NULL;
+	const char *kept = arena_vprintf(r->a, fmt, ap);
 	va_end(ap);
-
-	char *kept = s ? arena_strdup(r->a, s) : NULL;
-
 	if (!kept)
 		r->oom = true;
 	return kept ? kept : "";
