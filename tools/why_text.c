@@ -104,14 +104,21 @@ static void show(struct out *o, const struct rule_match *m, int err)
 	put("fix", text_str(&fix));
 }
 
-/* The places of a row without a line are told by what they stand for. */
-static void show_row(struct out *o, const struct rule_reason *row, int err)
+/* A row without a line: nothing is said of its places. */
+static struct rule_match unsaid(const struct rule_reason *row)
 {
 	struct rule_match m = { .reason = row };
 
 	for (; m.n_places < RULE_PLACES; m.n_places++)
 		m.place[m.n_places] = (struct span){ (const uint8_t *)"...",
 						     3 };
+	return m;
+}
+
+static void show_row(struct out *o, const struct rule_reason *row, int err)
+{
+	const struct rule_match m = unsaid(row);
+
 	show(o, &m, err);
 }
 
@@ -127,13 +134,10 @@ static bool refuses_with(const struct rule_reason *row, int err,
 
 static void show_short(struct out *o, const struct rule_reason *row, int err)
 {
-	struct rule_match m = { .reason = row };
+	const struct rule_match m = unsaid(row);
 	const struct rule_subject about = { .err = err };
 	_cleanup_text_ struct text why = { 0 };
 
-	for (; m.n_places < RULE_PLACES; m.n_places++)
-		m.place[m.n_places] = (struct span){ (const uint8_t *)"...",
-						     3 };
 	rule_explain(row->why, &m, &about, &why);
 	o->n++;
 	(void)printf("  %s%s%s%s\n    ", ui_colour(stdout, UI_BOLD), row->id,
