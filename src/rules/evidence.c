@@ -29,11 +29,10 @@ enum kern_known run_option(const struct run *r, const char *name,
 
 bool run_release_before(const struct run *r, unsigned major, unsigned minor)
 {
-	unsigned a, b;
+	const struct run_has *h = &r->has;
 
-	if (sscanf(kern_release(r->k), "%u.%u", &a, &b) != 2)
-		return false;
-	return a < major || (a == major && b < minor);
+	return h->release_known &&
+	       (h->major < major || (h->major == major && h->minor < minor));
 }
 
 /* An option that leaves a word in vermagic. */
@@ -53,6 +52,12 @@ static enum kern_known either(enum kern_known a, enum kern_known b)
 	return a == KERN_YES || b == KERN_YES ? KERN_YES
 	       : a == KERN_NO || b == KERN_NO ? KERN_NO
 					      : KERN_UNKNOWN;
+}
+
+static void which_release(const struct run *r, struct run_has *h)
+{
+	h->release_known = sscanf(kern_release(r->k), "%u.%u", &h->major,
+				  &h->minor) == 2;
 }
 
 static void which_elf(const struct run *r, struct run_has *h)
@@ -109,6 +114,7 @@ void run_evidence(struct run *r)
 	struct run_has *h = &r->has;
 	const char *banner = kern_banner(r->k);
 
+	which_release(r, h);
 	which_elf(r, h);
 	which_versions(r, h);
 	which_layout(r, h);

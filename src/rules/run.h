@@ -57,6 +57,8 @@ struct run_sec {
 /* What this kernel does; of each the evidence is in evidence.c. */
 struct run_has {
 	enum kern_known elf_words;    /* lines about the ELF header */
+	bool release_known;
+	unsigned major, minor;
 	enum kern_known one_check;    /* elf_validity_cache_copy(), 6.4 */
 	enum kern_known split_check;  /* ... in parts, 6.14 */
 	enum kern_known strtab;	      /* looks at the symbols' names */
