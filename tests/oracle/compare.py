@@ -255,6 +255,21 @@ def told(sym):
     return (addr if known else 0, letter, name)
 
 
+def of_json(m):
+    """A module of `lkm check --json` as oracle-predict tells it."""
+    mask = {k: sum(1 << TAINT_LETTERS.index(c) for c in m.get(k, ''))
+            for k in ('taints', 'kernel_taints')}
+    ret = {'verdict': m['verdict'], 'errno': m.get('errno_number', 0),
+           'log': [[x['level'], x['text']] for x in m.get('log', [])],
+           'live_size': m.get('size', 0), 'name': m.get('name', ''),
+           'parts': [[x['name'], x['size'], int(x['init'])]
+                     for x in m.get('parts', [])], 'uses': m.get('uses', [])}
+    for k in ('rule', 'step', 'unknown'):
+        if m.get(k):
+            ret[k] = m[k]
+    return ret | mask
+
+
 def compare(a, p, own=()):
     """Classes in which they differ."""
     if 'log' not in a:
