@@ -9,6 +9,7 @@
 #include "kern/cert.h"
 #include "kern/efi_keys.h"
 #include "kern/state.h"
+#include "kern/state_exports.h"
 #include "live/modules.h"
 #include "live/policy.h"
 #include "live/taint.h"
@@ -222,6 +223,19 @@ static uint64_t taints_of(struct reader *r, const struct live_module *m)
 	return live_taint_mask(m->taints, &mask, NULL) < 0 ? 0 : mask;
 }
 
+/* It is none of the kernel's own; false: what it exports is not known. */
+static bool exports_in_memory(struct reader *r, const struct kern_loaded *l,
+			      struct kern_export **ret, size_t *ret_n)
+{
+	int err = l->name ? state_exports(r->root, r->k, l->name, l->base,
+					  r->a, ret, ret_n)
+			  : -ENOMEM;
+
+	if (err == -ENOMEM)
+		r->failed = true;
+	return !err;
+}
+
 static void add_loaded(struct reader *r, const struct live_module *m,
 		       struct kern_loaded *ret)
 {
@@ -241,10 +255,13 @@ static void add_loaded(struct reader *r, const struct live_module *m,
 	};
 	if (!ret->name)
 		r->failed = true;
-	if (kern_module_exports(r->k, m->name, r->a, &v, &n) == KERN_YES) {
+	if (kern_module_exports(r->k, m->name, r->a, &v, &n) == KERN_YES)
+		ret->exports_known = true;
+	else
+		ret->exports_known = exports_in_memory(r, ret, &v, &n);
+	if (ret->exports_known) {
 		ret->exports = v;
 		ret->n_exports = n;
-		ret->exports_known = true;
 	}
 }
 

@@ -164,8 +164,15 @@ static bool is_new(struct run *r, const struct kern_export *e)
 {
 	struct run_found f;
 
-	if (run_find_symbol(r, e->name, true, &f) != KERN_YES)
+	switch (run_find_symbol(r, e->name, true, &f)) {
+	case KERN_NO:
 		return true;
+	case KERN_UNKNOWN:
+		run_unknown(r, run_text(r, "who exports %s", e->name));
+		return true;
+	case KERN_YES:
+		break;
+	}
 	return run_refuse(r, "load.symbol.duplicate",
 			  PLACES(r->mod_name, e->name,
 				 f.owner ? f.owner->name : "kernel"),

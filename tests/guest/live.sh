@@ -66,7 +66,7 @@ as() {
 once() { # the same, and it is removed again
 	play "$@"
 	"$kmod/rmmod" "$(sed -n '1s/ .*//p' /proc/modules)" 2>/dev/null ||
-		echo "=== ! cannot be removed again"
+		echo "--- kept"
 }
 
 # Kernel's own modules: signed.
@@ -97,12 +97,15 @@ play 'ours, proprietary' ch_shut.ko
 play 'ours, inherits' ch_heir.ko
 play 'ours, inherits from an heir' ch_last.ko
 play 'ours, GPL only and proprietary' ch_mixed.ko
-play 'ours, named as a built-in' builtin_mod.ko
+for f in builtin-*.ko; do
+	play "ours, named as a built-in, $f" "$f"
+done
 
+# (One that ends before its magic number does kmod itself refuses.)
+rm bad_short.ko
 for f in bad_*.ko; do
-	once "broken, $f" "$f" 2>/dev/null
-done | sed '/^=== ! /d'
-play 'an object file' bad_object.ko
+	play "broken, $f" "$f"
+done
 once 'forced, another vermagic' -f bad_vermagic.ko
 once 'forced, another version' -f bad_crc.ko
 
