@@ -39,6 +39,7 @@ struct check_subject {
 	struct diag d; /* if it could not be looked at: @failed */
 	bool failed;
 	bool done;
+	bool named; /* itself, not its folder */
 };
 
 struct check_memo; /* modules that were loaded before */
@@ -85,6 +86,15 @@ void check_boot_words(struct kern_state *s, struct arena *a,
 
 /* Loads one file; @s->failed if that could not be done. Many at once may. */
 void check_subject_run(struct check_world *w, struct check_subject *s);
+
+/**
+ * check_subject_run_next() - the same, and what comes next finds it loaded
+ *
+ * For at most so many as check_world_expect() was told of; one at a time.
+ */
+void check_subject_run_next(struct check_world *w, struct check_subject *s);
+_must_check_ int check_world_expect(struct check_world *w, size_t n,
+				    struct diag *d);
 void check_subject_fini(struct check_subject *s);
 
 /* Of enum ui_status. */

@@ -93,17 +93,13 @@ static bool is_loaded(const struct kern_state *s, const char *name)
 
 static void push(struct before *b, const struct memo_entry *e)
 {
-	struct kern_loaded *v = arena_array(b->a, b->s.n_loaded + 1,
-					    sizeof(*v));
+	struct kern_loaded *v = kern_state_more(&b->s, b->a);
 
 	if (!v) {
 		b->failed = true;
 		return;
 	}
-	if (b->s.n_loaded)
-		memcpy(v, b->s.loaded, b->s.n_loaded * sizeof(*v));
-	v[b->s.n_loaded++] = e->loaded;
-	b->s.loaded = v;
+	*v = e->loaded;
 	b->s.taints |= e->taints;
 	b->s.said |= e->said;
 }
@@ -129,6 +125,7 @@ static struct memo_entry *learn(struct before *up, const char *name,
 	if (!e)
 		return NULL;
 	b.a = &e->a;
+	b.s.room = 0;
 	memcpy(b.chain, up->chain, sizeof(b.chain));
 	e->name = arena_strdup(&e->a, name);
 	if (e->name && !ko_open(path, &ko, NULL)) {
@@ -217,16 +214,14 @@ static void load_needs(struct before *b, const struct ko *ko)
 
 /* ------------------------------------------------------------- one subject */
 
-void check_subject_run(struct check_world *w, struct check_subject *s)
+static void run_subject(struct before *b, struct check_subject *s)
 {
-	struct before b = { .w = w, .s = w->s, .a = &s->a };
-
 	s->done = true;
 	s->failed = true;
 	if (ko_open(s->path, &s->ko, &s->d) < 0)
 		return;
-	load_needs(&b, s->ko);
-	if (b.failed) {
+	load_needs(b, s->ko);
+	if (b->failed) {
 		(void)diag_fail(&s->d, ENOMEM, "out of memory");
 		return;
 	}
@@ -234,10 +229,51 @@ void check_subject_run(struct check_world *w, struct check_subject *s)
 	const struct rule_request q = {
 		.ko = s->ko,
 		.params = text_str(&s->params),
-		.flags = w->o->flags,
+		.flags = b->w->o->flags,
 	};
 
-	s->failed = rule_load(w->k, &b.s, &q, &s->a, &s->r, &s->d) < 0;
+	s->failed = rule_load(b->w->k, &b->s, &q, &s->a, &s->r, &s->d) < 0;
+}
+
+void check_subject_run(struct check_world *w, struct check_subject *s)
+{
+	struct before b = { .w = w, .s = w->s, .a = &s->a };
+
+	b.s.room = 0;
+	run_subject(&b, s);
+}
+
+/* Room for all of them, so that the list is not copied for each. */
+int check_world_expect(struct check_world *w, size_t n, struct diag *d)
+{
+	struct kern_loaded *v =
+		arena_array(&w->a, w->s.n_loaded + n + DEPTH, sizeof(*v));
+
+	if (!v)
+		return diag_fail(d, ENOMEM, "out of memory");
+	if (w->s.n_loaded)
+		memcpy(v, w->s.loaded, w->s.n_loaded * sizeof(*v));
+	w->s.loaded = v;
+	w->s.room = w->s.n_loaded + n + DEPTH;
+	return 0;
+}
+
+/*
+ * What it needs was loaded for it alone, and may be named later: the next one
+ * finds only this module, and what the kernel has said and counts as tainted.
+ */
+void check_subject_run_next(struct check_world *w, struct check_subject *s)
+{
+	struct before b = { .w = w, .s = w->s, .a = &s->a };
+
+	run_subject(&b, s);
+	w->s.taints = b.s.taints;
+	w->s.said = b.s.said;
+	if (s->failed || s->r.verdict == RULE_REFUSED ||
+	    s->r.verdict == RULE_UNDEFINED || b.s.n_loaded == w->s.n_loaded ||
+	    w->s.n_loaded == w->s.room)
+		return;
+	w->s.loaded[w->s.n_loaded++] = b.s.loaded[b.s.n_loaded - 1];
 }
 
 void check_subject_fini(struct check_subject *s)

@@ -24,6 +24,7 @@ static int help(FILE *f)
 		"  lkm check hello.ko                 would the kernel it was built for load it?\n"
 		"  lkm check hello.ko times=3         with parameters, as behind insmod\n"
 		"  lkm check --live hello.ko          here and now, under this machine's policy\n"
+		"  lkm check base.ko user.ko          one behind the other, as insmod would\n"
 		"  lkm check /lib/modules/6.1.0/      all of them, a line each\n"
 		"\n"
 		"usage: lkm check [OPTION...] FILE|FOLDER [PARAM=VALUE...]...\n"
@@ -124,6 +125,16 @@ static int add_param(struct check_subject *s, const char *word)
 	return s->params.failed ? -ENOMEM : 0;
 }
 
+static int add_named(struct subjects *l, const char *path)
+{
+	struct check_subject *s = add_file(l, path);
+
+	if (!s)
+		return -ENOMEM;
+	s->named = true;
+	return 0;
+}
+
 static int collect(struct subjects *l, int argc, char **argv)
 {
 	for (int i = 0; i < argc; i++) {
@@ -134,7 +145,7 @@ static int collect(struct subjects *l, int argc, char **argv)
 		else if (path_is_dir(argv[i]))
 			r = add_folder(l, argv[i]);
 		else
-			r = add_file(l, argv[i]) ? 0 : -ENOMEM;
+			r = add_named(l, argv[i]);
 		if (r)
 			return r;
 	}
@@ -164,6 +175,8 @@ static void *work(void *arg)
 	size_t i;
 
 	while ((i = atomic_fetch_add(&t->next, 1)) < t->l->n) {
+		if (t->l->v[i].done)
+			continue;
 		check_subject_run(t->w, &t->l->v[i]);
 		if (t->slim)
 			slim(&t->l->v[i]);
@@ -171,6 +184,23 @@ static void *work(void *arg)
 	return NULL;
 }
 
+/* Those that were named, one behind the other. */
+static int check_named(struct check_world *w, struct subjects *l,
+		       struct diag *d)
+{
+	int r = check_world_expect(w, l->n, d);
+
+	for (size_t i = 0; i < l->n && !r; i++) {
+		if (!l->v[i].named)
+			continue;
+		check_subject_run_next(w, &l->v[i]);
+		if (l->n > 1)
+			slim(&l->v[i]);
+	}
+	return r;
+}
+
+/* Those of folders, each for itself. */
 static void check_all(struct check_world *w, struct subjects *l)
 {
 	struct team t = { .w = w, .l = l, .slim = l->n > 1 };
@@ -225,6 +255,10 @@ static int run(const struct check_options *o, int argc, char **argv)
 		return ui_error("check", &d);
 	if (check_world_open(o, l.v[0].path, &w, &d) < 0)
 		return ui_error("check", &d);
+	if (check_named(&w, &l, &d) < 0) {
+		check_world_close(&w);
+		return ui_error("check", &d);
+	}
 	check_all(&w, &l);
 
 	int status = tell(&w, &l);

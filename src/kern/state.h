@@ -64,11 +64,23 @@ struct kern_state {
 
 	struct kern_loaded *loaded; /* oldest first */
 	size_t n_loaded;
+	size_t room; /* so many fit there; fewer than there are: no more do */
 
 	const struct kern_key *keys; /* trusted besides the image's */
 	size_t n_keys;
 	bool keys_complete; /* nobody else is trusted: no MOK, no db */
 };
+
+/**
+ * kern_state_more() - one more module that is loaded, the newest
+ *
+ * In place where @s has room for it; else all are copied into memory of @a, so
+ * that others who look at the old list see no change.
+ *
+ * Return: zeroed, for the caller to fill in; NULL: no memory.
+ */
+_must_check_ struct kern_loaded *kern_state_more(struct kern_state *s,
+						 struct arena *a);
 
 /**
  * kern_state_live() - the state of the running kernel

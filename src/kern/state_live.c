@@ -366,6 +366,23 @@ static void read_keys(struct reader *r)
 		unknown(r, "keys of the firmware");
 }
 
+struct kern_loaded *kern_state_more(struct kern_state *s, struct arena *a)
+{
+	if (s->n_loaded >= s->room) {
+		struct kern_loaded *v =
+			arena_array(a, s->n_loaded + 1, sizeof(*v));
+
+		if (!v)
+			return NULL;
+		if (s->n_loaded)
+			memcpy(v, s->loaded, s->n_loaded * sizeof(*v));
+		s->loaded = v;
+		s->room = 0;
+	}
+	s->loaded[s->n_loaded] = (struct kern_loaded){ 0 };
+	return &s->loaded[s->n_loaded++];
+}
+
 int kern_state_live(const char *root, struct kern *k, struct arena *a,
 		    struct kern_state *ret, struct strv *unknown,
 		    struct diag *d)

@@ -91,16 +91,13 @@ static void load(struct run *r)
 /* The module is in: what comes after it finds it there. */
 static void leave_in_state(struct run *r)
 {
-	struct kern_state *s = r->s;
-	struct kern_loaded *v = arena_array(r->a, s->n_loaded + 1, sizeof(*v));
+	struct kern_loaded *v = kern_state_more(r->s, r->a);
 
 	if (!v) {
 		r->oom = true;
 		return;
 	}
-	if (s->n_loaded)
-		memcpy(v, s->loaded, s->n_loaded * sizeof(*v));
-	v[s->n_loaded++] = (struct kern_loaded){
+	*v = (struct kern_loaded){
 		.name = r->r->name,
 		.state = KERN_LIVE,
 		.taints = r->r->taints,
@@ -109,7 +106,6 @@ static void leave_in_state(struct run *r)
 		.exports_known = true,
 		.base = 0,
 	};
-	s->loaded = v;
 }
 
 static void conclude(struct run *r)

@@ -38,6 +38,21 @@ ok 'a stranger is not there' 1 'ENOENT' \
 	'  why       neither 6.1.0 nor one of its own modules exports'
 check --with base.ko top.ko
 ok 'but with --with' 0 'uses      base'
+check --insmod base.ko top.ko
+ok 'or behind it' 0 'LOADS base.ko' 'LOADS top.ko' '2 load, 0 do not'
+check --insmod top.ko base.ko top.ko
+ok 'in the order given' 1 'REFUSED top.ko: ENOENT' 'LOADS base.ko' \
+	'LOADS top.ko' '2 load, 1 do not'
+check base.ko a=1 base.ko
+ok 'not twice' 1 'LOADS base.ko' 'REFUSED base.ko: EEXIST'
+check --json base.ko hello.ko
+ok 'what was said is not said again' 0 \
+	'base: loading out-of-tree module taints kernel.'
+grep -q 'hello: loading out-of-tree' out && echo 'not ok - once' ||
+	echo 'ok - once'
+check base.ko old.ko top.ko root/lib
+ok 'a folder behind files' 1 'REFUSED old.ko' 'LOADS top.ko' \
+	'LOADS root/lib/modules/6.1.0/kernel/sample.ko' '3 load, 1 do not'
 check --with short.ko top.ko
 ok '--with what does not load' 3 'it would not load itself'
 check --append 'quiet module_blacklist=x,hello' hello.ko

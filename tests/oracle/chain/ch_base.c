@@ -18,7 +18,7 @@ int chain_ns(void)
 {
 	return 3;
 }
-EXPORT_SYMBOL_NS_GPL(chain_ns, CHAIN_NS);
+CHAIN_EXPORT_NS(chain_ns);
 
 CHAIN_INIT(1);
 MODULE_LICENSE("GPL");

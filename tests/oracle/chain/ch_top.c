@@ -3,5 +3,5 @@
 #include "chain.h"
 
 CHAIN_INIT(chain_two() + chain_gpl() + chain_ns());
-MODULE_IMPORT_NS(CHAIN_NS);
+CHAIN_IMPORT_NS;
 MODULE_LICENSE("GPL");
