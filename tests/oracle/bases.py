@@ -60,20 +60,25 @@ class Kernel:
         p = self.files.get(name.replace('-', '_'))
         return unpack(p) if p else None
 
-    def own(self):
-        """{name: bytes} of tests/oracle/base, built for this kernel."""
-        out = os.path.join(self.build, 'oracle', 'base', self.release)
-        names = OWN + [NEEDY]
+    def built(self, what):
+        """Where tests/oracle/WHAT is built for this kernel; None: nowhere."""
+        out = os.path.join(self.build, 'oracle', what, self.release)
+        src = os.path.join(os.path.dirname(os.path.abspath(__file__)), what)
+        names = [os.path.basename(f)[:-2] for f in glob.glob(src + '/*.c')]
         if not all(os.path.exists(f'{out}/{n}.ko') for n in names):
             if not self.info.get('headers'):
-                return {}
+                return None
             os.makedirs(out, exist_ok=True)
-            src = os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                               'base')
             r = subprocess.run([self.build + '/tools/lkm', 'build', '-q', '-k',
                                 self.name, '-o', out, src], check=False)
             if r.returncode:
-                return {}
+                return None
+        return out
+
+    def own(self):
+        """{name: bytes} of tests/oracle/base, built for this kernel."""
+        out = self.built('base')
+        names = OWN + [NEEDY] if out else []
         ret = {}
         for n in names:
             subprocess.run(['strip', '-g', '-o', f'{out}/{n}.slim',

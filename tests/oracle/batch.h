@@ -17,6 +17,8 @@
 #define BATCH_MAGIC 0x45534143U /* "CASE" */
 /* Beside enum lab_how: loaded first, in every guest, and left there. */
 #define BATCH_DEP 0x1000U
+/* A fresh guest is booted for it. */
+#define BATCH_FRESH 0x2000U
 
 struct batch_case {
 	const char *id;

@@ -264,6 +264,9 @@ def of_json(m):
            'live_size': m.get('size', 0), 'name': m.get('name', ''),
            'parts': [[x['name'], x['size'], int(x['init'])]
                      for x in m.get('parts', [])], 'uses': m.get('uses', [])}
+    nth = [x[0] for x in ret['parts']]
+    ret['sections'] = [[x['name'], nth.index(x['part']), x['offset'],
+                        x['size']] for x in m.get('sections', [])]
     for k in ('rule', 'step', 'unknown'):
         if m.get(k):
             ret[k] = m[k]

@@ -297,6 +297,8 @@ static int part_take(const struct rig *r, size_t at, size_t max,
 		}
 		if (p->next < at)
 			continue;
+		if (p->n && c->how & BATCH_FRESH)
+			break;
 		bytes += c->image.n;
 		if (p->n && bytes > BYTES_MAX)
 			break;
