@@ -209,7 +209,6 @@ bool run_release_before(const struct run *r, unsigned major, unsigned minor);
 
 bool run_entry(struct run *r);
 bool run_signature(struct run *r);
-bool run_signature_shape(struct run *r, struct span sig);
 bool run_elf(struct run *r);
 bool run_setup_info(struct run *r);
 bool run_blacklist(struct run *r);

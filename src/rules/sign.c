@@ -5,7 +5,7 @@
  * matters of policy; every other error refuses the module everywhere.
  *
  * Kernel: module_sig_check(), kernel/module/signing.c; mod_check_sig(),
- * kernel/module_signature.c. The cryptography is in sign_verify.c.
+ * kernel/module_signature.c. The message is for sign_pkcs7.c and sign_verify.c.
  */
 #include <endian.h>
 #include <errno.h>
@@ -16,7 +16,6 @@
 
 #define MARKER_LEN (sizeof(KO_SIG_MARKER) - 1)
 #define INFO_LEN 12 /* struct module_signature */
-#define ASN1_MAX 65535
 
 static bool has_marker(const struct run *r)
 {
@@ -57,10 +56,6 @@ static bool info_ok(struct run *r, enum sign_verdict *verdict,
 		if (i != 2 && info.p[i])
 			return run_refuse(r, "load.sig.params", PLACES(NULL),
 					  NULL);
-	/* asn1_ber_decoder() */
-	if (n > ASN1_MAX)
-		return run_refuse_err(r, EMSGSIZE, "load.sig.broken",
-				      PLACES(NULL), NULL);
 	r->len -= n + INFO_LEN;
 	return span_sub(r->file, r->len, n, ret_sig);
 }
@@ -111,6 +106,7 @@ static bool keys_of(struct run *r, struct sign_keys *ret)
 bool run_signature(struct run *r)
 {
 	struct sign_keys keys = { 0 };
+	struct sign_message m = { 0 };
 	enum sign_verdict v = SIGN_NONE;
 	struct span sig = { 0 };
 
@@ -122,15 +118,17 @@ bool run_signature(struct run *r)
 
 	bool known = keys_of(r, &keys);
 
-	v = SIGN_NO_KEY;
+	v = SIGN_OK;
 	if (!info_ok(r, &v, &sig))
 		return false;
-	if (v == SIGN_NO_KEY && !run_signature_shape(r, sig))
-		return false;
-	if (v == SIGN_NO_KEY)
-		v = sign_verify(r->q->ko, sig,
+	if (v == SIGN_OK)
+		v = sign_parse(r, sig, &m);
+	if (v == SIGN_OK)
+		v = sign_verify(r, &m,
 				(struct span){ r->file.p, (size_t)r->len },
-				&keys, r->a);
+				&keys);
+	if (v == SIGN_REFUSED)
+		return false;
 	if (v == SIGN_OK) {
 		r->sig_ok = true;
 		return true;
@@ -138,7 +136,6 @@ bool run_signature(struct run *r)
 	if (v == SIGN_NO_KEY && (!known || !r->s->keys_complete))
 		run_unknown(r, "whether the kernel trusts the signer");
 	if (v == SIGN_UNKNOWN) {
-		run_unknown(r, "whether the signature is right");
 		r->sig_ok = true;
 		return true;
 	}

@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Verifying a detached PKCS#7 signature as the kernel does. */
+/**
+ * DOC: sign - a module's signature, as the kernel judges it
+ *
+ *	sign.c         the trailer of the file; what policy makes of the verdict
+ *	sign_asn1.c    the machine that reads messages
+ *	sign_pkcs7.c   its program for PKCS#7, and what the kernel notes
+ *	sign_oid.c     the names of algorithms
+ *	sign_verify.c  hash, key, mathematics (by libcrypto)
+ */
 #ifndef LKM_RULES_SIGN_H
 #define LKM_RULES_SIGN_H
 
-#include "base/arena.h"
 #include "kern/kern.h"
-#include "ko/ko.h"
+#include "rules/sign_oid.h"
 
 enum sign_verdict {
 	SIGN_OK,
@@ -17,8 +24,33 @@ enum sign_verdict {
 	SIGN_TYPE,	 /* EKEYREJECTED: not of plain data */
 	SIGN_ATTRS,	 /* EKEYREJECTED: signs attributes */
 	SIGN_REJECTED,	 /* EKEYREJECTED: it is wrong */
-	SIGN_UNKNOWN,	 /* libcrypto is not here */
+	SIGN_REFUSED,	 /* something else; it is noted */
+	SIGN_UNKNOWN,	 /* libcrypto is not here, or a fact is missing: told */
 };
+
+/* One signature of a message. */
+struct sign_signer {
+	struct span id[2]; /* serial number and issuer, or key id and nothing */
+	enum oid hash, algo;
+	bool attrs;
+	struct span value;
+};
+
+struct sign_message {
+	enum oid type; /* of what is signed */
+	bool attached; /* and it is there, too */
+	struct sign_signer *signers;
+	size_t n_signers;
+};
+
+/**
+ * sign_parse() - pkcs7_parse_message()
+ * @ret: borrows from @sig; its list is in the run's arena
+ *
+ * Return: SIGN_OK; SIGN_NO_PACKAGE; SIGN_BROKEN; SIGN_REFUSED.
+ */
+enum sign_verdict sign_parse(struct run *r, struct span sig,
+			     struct sign_message *ret);
 
 struct sign_keys {
 	const struct kern_key *image, *more;
@@ -27,14 +59,12 @@ struct sign_keys {
 
 /**
  * sign_verify() - is this a signature of @content by one of @keys?
- * @ko: borrowed for what ko_signature() says of it
- * @a:  memory for the parts
  *
- * As the kernel: the certificate is found by issuer and serial number, or by
- * its subject key identifier; its own dates do not count.
+ * As the kernel: the certificate is found by issuer and serial number, byte by
+ * byte, or by its subject key identifier; its own dates do not count.
  */
-enum sign_verdict sign_verify(const struct ko *ko, struct span sig,
+enum sign_verdict sign_verify(struct run *r, const struct sign_message *m,
 			      struct span content,
-			      const struct sign_keys *keys, struct arena *a);
+			      const struct sign_keys *keys);
 
 #endif
