@@ -103,6 +103,17 @@ static bool keys_of(struct run *r, struct sign_keys *ret)
 	return known != KERN_UNKNOWN;
 }
 
+/*
+ * A kernel of distributions asks once more for the firmware's keys, from the
+ * start, where its own do not fit. It is told by another change, made with it.
+ */
+static bool twice(const struct run *r)
+{
+	return kern_says(r->k, "Module hash %*phN is blacklisted") ==
+		       KERN_YES &&
+	       kern_option(r->k, "INTEGRITY_PLATFORM_KEYRING") != KERN_OPT_N;
+}
+
 bool run_signature(struct run *r)
 {
 	struct sign_keys keys = { 0 };
@@ -129,6 +140,8 @@ bool run_signature(struct run *r)
 				&keys);
 	if (v == SIGN_REFUSED)
 		return false;
+	if (v == SIGN_NO_KEY && twice(r))
+		(void)sign_parse(r, sig, &m);
 	if (v == SIGN_OK) {
 		r->sig_ok = true;
 		return true;

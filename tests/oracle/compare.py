@@ -24,7 +24,7 @@ SAID = [('loading out-of-tree module taints kernel', 1),
 NOISE = re.compile(r'^(.*: init suspiciously returned |random: |clocksource: |'
                    r'perf: |sched: |audit: |'
                    r'hrtimer: |rcu: |workqueue: |cfg80211: |'
-                   r'dyndbg: |NMI: |INFO: |systemd|\[init  \])')
+                   r'dyndbg: |\w+: \d+ callbacks suppressed|NMI: |INFO: |systemd|\[init  \])')
 NO_MEMORY = re.compile('Out of memory|oom-kill|invoked oom-killer')
 RELOCATION = re.compile(r'((?:existing value is nonzero|overflow in relocation)'
                         r'.*\bval )[0-9a-f]+')
@@ -62,7 +62,8 @@ def mask(text):
     """Without addresses and the caller's name."""
     text = re.sub(r'^Lockdown: .*?: ', 'Lockdown: @: ', text)
     # Each kernel numbers what it knows in its own way.
-    text = re.sub(r'(Unsupported data type) .*', r'\1 @', text)
+    text = re.sub(r'(Unsupported (?:data type|digest algo:|pkey algo:)) .*',
+                  r'\1 @', text)
     # With many parts the distance of two is not known, either.
     text = RELOCATION.sub(r'\1@', text)
     return ADDRESS.sub('@', text.rstrip('\n'))
@@ -91,12 +92,16 @@ def is_dump(text):
                          r'WARNING: missing )', text))
 
 
+# Where only what is signed loads, nothing else tells what a base prints.
+UNBROKEN = ('none', 'sig:of this file')
+
+
 def own_lines(answers):
     """{base: lines} that the code of a base prints by itself."""
     ret = {}
     for a in answers:
         base, name, _ = split(a['id'])
-        if name == 'none' and not a.get('errno'):
+        if name in UNBROKEN and not a.get('errno'):
             ret.setdefault(base, set()).update(
                 t for _, t in without_dumps(a['log']))
     return ret
