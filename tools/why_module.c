@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "live/cmdline.h"
 #include "plan/run.h"
 #include "ui.h"
 
@@ -247,6 +248,24 @@ static int judge(struct why *y, struct why_module *m, struct diag *d)
 	return 0;
 }
 
+/* modprobe would load it: what the kernel itself was told to refuse. */
+static void judge_barred(const struct why *y, struct why_module *m)
+{
+	if (m->verdict != WHY_LOADS || m->loaded)
+		return;
+	if (live_blacklisted(y->barred, m->m->name))
+		decide(m, WHY_BARRED, NULL);
+	for (size_t i = 0; i < m->deps.n && m->verdict == WHY_LOADS; i++) {
+		const struct plan_module *dep = &m->deps.v[i];
+
+		if (dep->builtin || is_loaded(y, dep) ||
+		    !live_blacklisted(y->barred, dep->name))
+			continue;
+		m->needs = dep->name;
+		decide(m, WHY_NEEDS_BARRED, NULL);
+	}
+}
+
 /* Each once, of what is there; what they need themselves is not looked at. */
 static void add_held(const struct why *y, struct why_module *m,
 		     const struct plan_modules *l)
@@ -293,6 +312,8 @@ static int one(struct why *y, const struct plan_module *m,
 		return r;
 	ret->loaded = is_loaded(y, m);
 	r = judge(y, ret, d);
+	if (!r)
+		judge_barred(y, ret);
 	return !r && ret->verdict == WHY_LOADS ? find_held(y, ret, d) : r;
 }
 
@@ -310,6 +331,10 @@ int why_find(struct why *y, struct diag *d)
 	const struct idx_bin *bin;
 	int r;
 
+	/* Where the line cannot be read there is nothing to tell of it. */
+	if (y->here && live_cmdline_value("", "module_blacklist", &y->a,
+					  &y->barred) == -ENOMEM)
+		return diag_fail(d, ENOMEM, "out of memory");
 	y->blind = idx_dir_bin(y->w.dir, IDX_DEP, &bin, NULL) != 0;
 	if (is_file(y->asked))
 		r = plan_at_path(&y->w, y->asked, &y->a, &file, d);

@@ -25,6 +25,8 @@ enum why_verdict {
 	WHY_STOPPED,	  /* an install line that does nothing             */
 	WHY_NEEDS_STOPPED,
 	WHY_NO_FILE,
+	WHY_BARRED, /* by the kernel itself: module_blacklist=         */
+	WHY_NEEDS_BARRED,
 };
 
 /* Where something was found that is no line of the configuration. */
@@ -60,6 +62,7 @@ struct why {
 	const char *asked;
 	const char *query; /* @asked, normalised                            */
 	bool here;	   /* about the running kernel, so it can be asked  */
+	const char *barred; /* its module_blacklist=; NULL: none            */
 	bool blind;	   /* there is no index of the modules              */
 	struct arena a;
 	struct why_module *v;

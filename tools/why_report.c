@@ -30,6 +30,10 @@ static const struct {
 	[WHY_NEEDS_STOPPED] = { "needs-stopped", "would not be loaded: it needs '%s', for which an install line runs a command that does nothing", NULL },
 	[WHY_NO_FILE] = { "no-file", "would not be loaded: it has no file",
 			  "'depmod' writes the indexes anew, after modules came or went" },
+	[WHY_BARRED] = { "barred", "would be refused by the kernel: it was booted with module_blacklist= naming it",
+			 "nothing overrules it until the next boot: take it out of module_blacklist=, which the boot loader's configuration has ('cat /proc/cmdline')" },
+	[WHY_NEEDS_BARRED] = { "needs-barred", "would not be loaded: it needs '%s', which the kernel refuses: it was booted with module_blacklist= naming that",
+			       "nothing overrules it until the next boot: take that out of module_blacklist=, which the boot loader's configuration has ('cat /proc/cmdline')" },
 };
 
 /* The order in which lines are told. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The state of the running kernel: see state.h. */
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -10,6 +9,7 @@
 #include "kern/efi_keys.h"
 #include "kern/state.h"
 #include "kern/state_exports.h"
+#include "live/cmdline.h"
 #include "live/modules.h"
 #include "live/policy.h"
 #include "live/taint.h"
@@ -121,71 +121,30 @@ static void read_spectre(struct reader *r)
 		str_starts((const char *)b.p, "Vulnerable: ");
 }
 
-/* "module-blacklist" is "module_blacklist" to the kernel. */
-static bool same_param(const char *s, size_t n, const char *name)
+/* NULL: it is not there, or cannot be read: then @what is not known. */
+static const char *boot_value(struct reader *r, const char *param,
+			      const char *what)
 {
-	for (size_t i = 0; i < n; i++)
-		if (s[i] != name[i] && !(s[i] == '-' && name[i] == '_'))
-			return false;
-	return !name[n];
+	const char *v = NULL;
+	int err = live_cmdline_value(r->root, param, r->a, &v);
+
+	if (err == -ENOMEM)
+		r->failed = true;
+	else if (err && what)
+		unknown(r, what);
+	return v;
 }
 
-/* Cuts the next word off, as next_arg() of lib/cmdline.c; quotes hold. */
-static char *next_word(char **at)
-{
-	char *w, *p;
-	bool quoted = false;
-
-	*at += strspn(*at, " \t\n");
-	if (!**at)
-		return NULL;
-	for (w = p = *at; *p && (quoted || !isspace((unsigned char)*p)); p++)
-		if (*p == '"')
-			quoted = !quoted;
-	if (*p)
-		*p++ = 0;
-	*at = p;
-	return w;
-}
-
-/* The value without the quotes around it. */
-static char *bare(char *v)
-{
-	size_t n = strlen(v);
-
-	if (*v != '"')
-		return v;
-	if (n > 1 && v[n - 1] == '"')
-		v[n - 1] = 0;
-	return v + 1;
-}
-
-/* What stands last counts. */
 static void read_cmdline(struct reader *r, enum live_known sig_enforce)
 {
-	_cleanup_bytes_ struct bytes b = { 0 };
+	const char *v;
 
-	if (slurp(r, "/proc/cmdline", &b) < 0) {
-		unknown(r, "module_blacklist");
+	r->s->blacklist = boot_value(r, "module_blacklist",
+				     "module_blacklist");
+	if (sig_enforce != LIVE_UNKNOWN)
 		return;
-	}
-
-	char *at = (char *)b.p;
-
-	for (char *w; (w = next_word(&at)) && !str_eq(w, "--");) {
-		w = bare(w);
-
-		size_t n = strcspn(w, "=");
-		char *value = w[n] ? bare(w + n + 1) : w + n;
-
-		if (w[n] && same_param(w, n, "module_blacklist")) {
-			r->s->blacklist = arena_strdup(r->a, value);
-			r->failed |= !r->s->blacklist;
-		} else if (sig_enforce == LIVE_UNKNOWN &&
-			   same_param(w, n, "module.sig_enforce")) {
-			r->s->sig_enforce = !*value || strchr("yYtT1", *value);
-		}
-	}
+	v = boot_value(r, "module.sig_enforce", NULL);
+	r->s->sig_enforce = v && (!*v || strchr("yYtT1", *v));
 }
 
 static void read_policy(struct reader *r)

@@ -11,6 +11,7 @@
 #include <limits.h>
 
 #include "live/load.h"
+#include "live/cmdline.h"
 #include "rules/run.h"
 
 #define NAMELESS "(missing .modinfo section or name field)"
@@ -288,18 +289,10 @@ bool run_setup_info(struct run *r)
 	return ok;
 }
 
-/* blacklisted(): an exact match between commas */
 bool run_blacklist(struct run *r)
 {
-	const char *p = r->s->blacklist;
-
-	for (size_t n; p && *p; p += n + (p[n] == ',')) {
-		n = strcspn(p, ",");
-		if (strlen(r->name) == n && !strncmp(p, r->name, n))
-			return run_refuse(r, "load.blacklist", PLACES(r->name),
-					  NULL);
-	}
-	return true;
+	return !live_blacklisted(r->s->blacklist, r->name) ||
+	       run_refuse(r, "load.blacklist", PLACES(r->name), NULL);
 }
 
 /* Does a section claim bytes of the table of sections? */
