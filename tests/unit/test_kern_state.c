@@ -6,6 +6,8 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <elf.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +15,7 @@
 #include "base/text.h"
 #include "kern/efi_keys.h"
 #include "kern/state.h"
+#include "kern/state_exports.h"
 #include "mkkern.h"
 #include "mkko.h"
 
@@ -116,6 +119,129 @@ static void a_machine(void **state)
 	assert_false(s.loaded[1].exports_known);
 }
 
+/* A page of memory with two tables and what they refer to. */
+#define MEMORY UINT64_C(0xffffffffc0500000)
+
+static void put_ref(uint8_t *page, size_t at, size_t to)
+{
+	int32_t v = (int32_t)to - (int32_t)at;
+
+	memcpy(page + at, &v, sizeof(v));
+}
+
+static void put_kcore(size_t names)
+{
+	uint8_t file[8192] = { 0 };
+	Elf64_Ehdr h = { .e_phoff = sizeof(h), .e_phnum = 2,
+			 .e_phentsize = sizeof(Elf64_Phdr) };
+	const Elf64_Phdr p[2] = {
+		{ .p_type = PT_NOTE },
+		{ .p_type = PT_LOAD, .p_vaddr = MEMORY, .p_memsz = 4096,
+		  .p_offset = 4096 },
+	};
+	uint8_t *page = file + 4096;
+	const uint32_t crcs[] = { 0x11, 0x22, 0x33 };
+
+	memcpy(h.e_ident, ELFMAG, SELFMAG);
+	h.e_ident[EI_CLASS] = ELFCLASS64;
+	memcpy(file, &h, sizeof(h));
+	memcpy(file + sizeof(h), p, sizeof(p));
+	/* Two plain ones; 8 bytes of padding; one for GPL modules, in NS. */
+	put_ref(page, 0x100, 0x10);
+	put_ref(page, 0x104, names);
+	put_ref(page, 0x10c, 0x20);
+	put_ref(page, 0x110, names + 6);
+	put_ref(page, 0x120, 0x30);
+	put_ref(page, 0x124, names + 12);
+	put_ref(page, 0x128, names + 18);
+	memcpy(page + 0x200, crcs, sizeof(crcs));
+	if (names < 4000)
+		memcpy(page + names, "two_a\0two_b\0two_g\0NS", 21);
+	put_bytes("/proc/kcore", file, sizeof(file));
+}
+
+static void put_section(const char *name, unsigned at)
+{
+	_cleanup_free_ char *path = NULL, *text = NULL;
+
+	assert_true(asprintf(&path, "/sys/module/two/sections/%s", name) > 0);
+	assert_true(asprintf(&text, "0x%llx\n", (unsigned long long)MEMORY +
+						       at) > 0);
+	put_file(path, text);
+}
+
+static void put_two(void)
+{
+	put_file("/proc/modules", "two 4096 0 - Live 0xffffffffc0500000 (OE)\n");
+	put_file("/sys/module/two/initstate", "live\n");
+	put_section(".text", 0);
+	put_section("__ksymtab", 0x100);
+	put_section("__ksymtab_gpl", 0x120);
+	put_section("__kcrctab", 0x200);
+	put_section("__kcrctab_gpl", 0x208);
+	put_section(".data", 0x300);
+}
+
+static void exports_are_in_memory(void **state)
+{
+	_cleanup_arena_ struct arena a = { 0 };
+	_cleanup_kern_ struct kern *k = make_kernel();
+	struct kern_export *v = NULL;
+	size_t n = 0;
+
+	(void)state;
+	put_two();
+	put_kcore(0x800);
+	assert_int_equal(state_exports(top, k, "two", MEMORY, &a, &v, &n), 0);
+	assert_int_equal(n, 3);
+	assert_string_equal(v[0].name, "two_a");
+	assert_int_equal(v[0].value, 0x10);
+	assert_string_equal(v[0].ns, "");
+	assert_string_equal(v[0].owner, "two");
+	assert_true(v[0].has_crc && v[0].crc == 0x11 && !v[0].gpl_only);
+	assert_string_equal(v[1].name, "two_b");
+	assert_int_equal(v[1].crc, 0x22);
+	assert_string_equal(v[2].name, "two_g");
+	assert_string_equal(v[2].ns, "NS");
+	assert_true(v[2].crc == 0x33 && v[2].gpl_only);
+}
+
+/* Names that lie outside, no such memory, hidden addresses, none at all. */
+static void exports_are_not_made_up(void **state)
+{
+	_cleanup_arena_ struct arena a = { 0 };
+	_cleanup_kern_ struct kern *k = make_kernel();
+	struct kern_export *v = NULL;
+	size_t n = 7;
+
+	(void)state;
+	put_two();
+	put_kcore(1 << 20);
+	assert_int_equal(state_exports(top, k, "two", MEMORY, &a, &v, &n),
+			 -EBADMSG);
+	put_bytes("/proc/kcore", "\177ELF", 4);
+	assert_int_equal(state_exports(top, k, "two", MEMORY, &a, &v, &n),
+			 -ENOENT);
+	put_file("/proc/kcore", "This is no memory, but it is long enough to "
+				"hold a header.........................");
+	assert_int_equal(state_exports(top, k, "two", MEMORY, &a, &v, &n),
+			 -EBADMSG);
+	put_kcore(0x800);
+	put_file("/sys/module/two/sections/__ksymtab", "0x0\n");
+	put_file("/sys/module/two/sections/__ksymtab_gpl", "0x0\n");
+	put_file("/sys/module/two/sections/__kcrctab", "0x0\n");
+	put_file("/sys/module/two/sections/__kcrctab_gpl", "0x0\n");
+	put_file("/sys/module/two/sections/.text", "0x0\n");
+	put_file("/sys/module/two/sections/.data", "0x0\n");
+	assert_int_equal(state_exports(top, k, "two", MEMORY, &a, &v, &n),
+			 -ENOENT);
+	put_section(".text", 0); /* they are told: it has no such table */
+	assert_int_equal(state_exports(top, k, "two", MEMORY, &a, &v, &n), 0);
+	assert_int_equal(n, 0);
+	assert_int_equal(state_exports(top, k, "three", MEMORY, &a, &v, &n),
+			 -ENOENT);
+}
+
 static void nothing_can_be_read(void **state)
 {
 	_cleanup_arena_ struct arena a = { 0 };
@@ -202,6 +328,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_machine),
+		cmocka_unit_test(exports_are_in_memory),
+		cmocka_unit_test(exports_are_not_made_up),
 		cmocka_unit_test(nothing_can_be_read),
 		cmocka_unit_test(keys_of_the_firmware),
 	};

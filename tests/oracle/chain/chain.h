@@ -15,7 +15,7 @@ int chain_shut(void);
 int chain_heir(void);
 int chain_0ne(void);
 
-/* The namespace was a word, which old kernels take as it is, and is a string. */
+/* The namespace was a word, which old kernels take as it is; now a string. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
 #define CHAIN_EXPORT_NS(sym) EXPORT_SYMBOL_NS_GPL(sym, "CHAIN")
 #define CHAIN_IMPORT_NS MODULE_IMPORT_NS("CHAIN")
