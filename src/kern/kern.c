@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <linux/btf.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -45,6 +46,7 @@ struct kern {
 	struct arena a;
 	struct kern_block image; /* of the image, or of Module.symvers */
 	_Atomic int btf_state;	 /* of kern_btf() */
+	_Atomic uint32_t btf_types; /* how many; TAGGED; 0: not counted */
 	bool has_image, has_exports;
 	struct kern_config config;
 	bool has_config;
@@ -694,6 +696,94 @@ struct span kern_btf(struct kern *k)
 		k->btf_state = facts_btf(&k->image.facts).n ? WHOLE : DAMAGED;
 	return k->btf_state == WHOLE ? k->image.facts.part[PART_BTF]
 				     : (struct span){ 0 };
+}
+
+#define BTF_HEAD 12 /* of a type: name, info, size or another type */
+#define BTF_TAGGED (UINT32_C(1) << 31)
+
+/* The types of kern_btf(), one behind the other. */
+struct btf_walk {
+	struct span s;
+	uint64_t at, end;
+	unsigned kinds;
+	uint32_t parts;
+};
+
+static uint32_t word(struct span s, uint64_t off)
+{
+	uint64_t v = 0;
+
+	(void)span_uint(s, off, 4, false, &v);
+	return (uint32_t)v;
+}
+
+static struct btf_walk btf_walk(struct kern *k, unsigned kinds, uint32_t parts)
+{
+	struct btf_walk w = { .s = kern_btf(k), .kinds = kinds,
+			      .parts = parts };
+
+	w.at = (uint64_t)word(w.s, 4) + word(w.s, 8);
+	w.end = w.at + word(w.s, 12);
+	if (w.end > w.s.n)
+		w.end = w.s.n;
+	return w;
+}
+
+/* Return: the kind of the next one; 0: there is none. */
+static unsigned btf_next(struct btf_walk *w)
+{
+	/* Bytes behind the head; and for each part. */
+	static const struct {
+		unsigned fixed, each;
+	} size[] = {
+		[BTF_KIND_INT] = { 4, 0 },	  [BTF_KIND_ARRAY] = { 12, 0 },
+		[BTF_KIND_STRUCT] = { 0, 12 },	  [BTF_KIND_UNION] = { 0, 12 },
+		[BTF_KIND_ENUM] = { 0, 8 },	  [BTF_KIND_FUNC_PROTO] = { 0, 8 },
+		[BTF_KIND_VAR] = { 4, 0 },	  [BTF_KIND_DATASEC] = { 0, 12 },
+		[BTF_KIND_DECL_TAG] = { 4, 0 },	  [BTF_KIND_ENUM64] = { 0, 12 },
+	};
+
+	if (w->at + BTF_HEAD > w->end)
+		return 0;
+
+	uint32_t info = word(w->s, w->at + 4);
+	unsigned kind = info >> 24 & w->kinds;
+
+	w->at += BTF_HEAD;
+	if (kind < ARRAY_SIZE(size))
+		w->at += size[kind].fixed +
+			 (uint64_t)size[kind].each * (info & w->parts);
+	return kind;
+}
+
+uint32_t kern_btf_types(struct kern *k, unsigned kinds, uint32_t parts,
+			bool *ret_tags)
+{
+	uint32_t n = k->btf_types;
+
+	if (!n) {
+		struct btf_walk w = btf_walk(k, kinds, parts);
+		uint32_t tags = 0;
+
+		for (unsigned kind; (kind = btf_next(&w)); n++)
+			if (kind == BTF_KIND_TYPE_TAG)
+				tags = BTF_TAGGED;
+		n = (n + 1) | tags;
+		k->btf_types = n;
+	}
+	*ret_tags = n & BTF_TAGGED;
+	return n & ~BTF_TAGGED;
+}
+
+unsigned kern_btf_kind(struct kern *k, unsigned kinds, uint32_t parts,
+		       uint32_t id)
+{
+	struct btf_walk w = btf_walk(k, kinds, parts);
+	unsigned kind = 0;
+
+	for (uint32_t i = 0; i < id && (!i || kind); i++)
+		kind = btf_next(&w);
+	return kind;
 }
 
 /* ---------------------------------------------------- keys and built-ins */

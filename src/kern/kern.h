@@ -209,6 +209,21 @@ uint32_t kern_struct_size(struct kern *k, const char *name);
 /* The image's .BTF, from the cache; empty: unknown. Summed up once. */
 struct span kern_btf(struct kern *k);
 
+/**
+ * kern_btf_types() - how many types there are, "void" among them
+ * @kinds: what of the highest byte of a type's info is its kind
+ * @parts: what of the info is the number of its parts
+ * @ret_tags: some of them are tags (BTF_KIND_TYPE_TAG)
+ *
+ * Counted once. Return: 1 where kern_btf() is empty.
+ */
+uint32_t kern_btf_types(struct kern *k, unsigned kinds, uint32_t parts,
+			bool *ret_tags);
+
+/* The kind of type @id, 0 if there is none: walks over those before it. */
+unsigned kern_btf_kind(struct kern *k, unsigned kinds, uint32_t parts,
+		       uint32_t id);
+
 /* ------------------------------------------------------------ signatures */
 
 struct kern_key {

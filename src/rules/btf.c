@@ -36,29 +36,36 @@ static struct complaint fine(void)
 	return (struct complaint){ 0 };
 }
 
-static struct complaint bad(const char *text, int err)
+static struct complaint bad(struct run *r, const char *text, int err)
 {
-	return (struct complaint){ .line = { text }, .n = 1, .err = err };
+	struct complaint c = { .err = err };
+
+	c.line = arena_array(r->a, 1, sizeof(*c.line));
+	if (c.line)
+		c.line[c.n++] = text;
+	else
+		r->oom = true;
+	return c;
 }
 
-static struct complaint header(struct span s)
+static struct complaint header(struct run *r, struct span s)
 {
 	uint32_t n;
 
 	if (s.n < HDR_LEN_END)
-		return bad("hdr_len not found", EINVAL);
+		return bad(r, "hdr_len not found", EINVAL);
 	n = u32(s, 4);
 	if (s.n < n)
-		return bad("btf_header not found", EINVAL);
+		return bad(r, "btf_header not found", EINVAL);
 	for (uint32_t i = HDR_SIZE; i < n; i++)
 		if (s.p[i])
-			return bad("Unsupported btf_header", E2BIG);
+			return bad(r, "Unsupported btf_header", E2BIG);
 	if (n < 2 || (s.p[0] | s.p[1] << 8) != BTF_MAGIC_LE)
-		return bad("Invalid magic", EINVAL);
+		return bad(r, "Invalid magic", EINVAL);
 	if (n < 3 || s.p[2] != 1)
-		return bad("Unsupported version", K_ENOTSUPP);
+		return bad(r, "Unsupported version", K_ENOTSUPP);
 	if (n > 3 && s.p[3])
-		return bad("Unsupported flags", K_ENOTSUPP);
+		return bad(r, "Unsupported flags", K_ENOTSUPP);
 	return fine();
 }
 
@@ -67,7 +74,7 @@ struct part {
 };
 
 /* Types and names, one behind the other, and nothing else. */
-static struct complaint sections(struct span s)
+static struct complaint sections(struct run *r, struct span s)
 {
 	uint64_t all = s.n - u32(s, 4), sum = 0;
 	struct part v[2] = { { field(s, 8), field(s, 12) },
@@ -82,41 +89,41 @@ static struct complaint sections(struct span s)
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(v); i++) {
 		if (all < v[i].off)
-			return bad("Invalid section offset", EINVAL);
+			return bad(r, "Invalid section offset", EINVAL);
 		if (sum < v[i].off)
-			return bad("Unsupported section found", EINVAL);
+			return bad(r, "Unsupported section found", EINVAL);
 		if (sum > v[i].off)
-			return bad("Section overlap found", EINVAL);
+			return bad(r, "Section overlap found", EINVAL);
 		if (all - sum < v[i].len)
-			return bad("Total section length too long", EINVAL);
+			return bad(r, "Total section length too long", EINVAL);
 		sum += v[i].len;
 	}
 	return sum == all ? fine()
-			  : bad("Unsupported section found", EINVAL);
+			  : bad(r, "Unsupported section found", EINVAL);
 }
 
-static struct complaint names(struct span s)
+static struct complaint names(struct run *r, struct span s)
 {
 	uint64_t start = (uint64_t)u32(s, 4) + field(s, 16);
 	uint32_t n = field(s, 20);
 
 	if (start + n != s.n)
-		return bad("String section is not at the end", EINVAL);
+		return bad(r, "String section is not at the end", EINVAL);
 	if (n && (n - 1 > NAMES_MAX || s.p[s.n - 1]))
-		return bad("Invalid string section", EINVAL);
+		return bad(r, "Invalid string section", EINVAL);
 	return fine();
 }
 
 static struct complaint check(struct run *r, struct span s)
 {
-	struct complaint c = header(s);
+	struct complaint c = header(r, s);
 	struct span types = { 0 }, own = { 0 };
 
-	if (!c.n)
-		c = sections(s);
-	if (!c.n)
-		c = names(s);
-	if (c.n || run_find_any_sec(r, ".BTF.base"))
+	if (!c.err)
+		c = sections(r, s);
+	if (!c.err)
+		c = names(r, s);
+	if (c.err || run_find_any_sec(r, ".BTF.base"))
 		return c;
 	(void)span_sub(s, (uint64_t)u32(s, 4) + field(s, 8), field(s, 12),
 		       &types);
@@ -136,7 +143,7 @@ static bool mismatch(struct run *r, const struct complaint *c)
 			    "CONFIG_MODULE_ALLOW_BTF_MISMATCH", true);
 
 	/* Since 6.4 nothing is said of a type where that is allowed. */
-	for (unsigned i = 0; i < c->n; i++)
+	for (size_t i = 0; i < c->n; i++)
 		if (!c->typed || !allow || run_release_before(r, 6, 4))
 			run_say(r, "note.bpf", PLACES(c->line[i]));
 	if (!allow)
@@ -163,5 +170,5 @@ bool run_btf(struct run *r)
 	if (!space_view(&r->space, s->addr, s->size, &bytes))
 		return true;
 	c = check(r, bytes);
-	return !c.n || mismatch(r, &c);
+	return !c.err || mismatch(r, &c);
 }

@@ -5,12 +5,10 @@
 
 #include "rules/run.h"
 
-#define BTF_LINES 6
-
-/* Lines behind "BPF: ", in their order; none: nothing is wrong. */
+/* What is wrong, if @err is not 0: some is told by no line. */
 struct complaint {
-	const char *line[BTF_LINES];
-	unsigned n;
+	const char **line; /* behind "BPF: ", in their order */
+	size_t n;
 	int err;    /* positive */
 	bool typed; /* about one type: some kernels keep it to themselves */
 };
@@ -20,10 +18,10 @@ struct complaint {
  * @types: the section of types
  * @names: the module's own names, that begin where the kernel's end
  *
- * Whether the numbers of other types in them exist is not asked, by the kernel
- * neither.
+ * Whether the numbers of other types in them exist is asked of what qualifies
+ * one ("const", "typedef") only, as by the kernel.
  *
- * Kernel: btf_check_all_metas(), kernel/bpf/btf.c.
+ * Kernel: btf_check_all_metas() and btf_check_type_tags(), kernel/bpf/btf.c.
  */
 struct complaint btf_types(struct run *r, struct span types, struct span names);
 

@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <linux/btf.h>
+#include <stdlib.h>
 
 #include "rules/btf.h"
 
@@ -28,7 +29,9 @@ struct types {
 	struct run *r;
 	struct shape shape;
 	struct span base; /* the kernel's .BTF */
-	uint32_t base_names, base_types;
+	uint32_t base_names;
+	uint32_t base_types; /* how many the kernel has; 0: not counted */
+	bool base_tags;	     /* some of them are tags */
 	struct span names; /* the module's own */
 	struct span all;
 	size_t at;	/* of this type */
@@ -36,6 +39,7 @@ struct types {
 	uint32_t name, info, size; /* its head; @size is a type for many */
 	uint32_t n;		   /* vlen */
 	bool flag;
+	uint32_t *where; /* of each type, by its number here */
 	struct complaint says;
 	const char *raw; /* a line of its own, not about the type */
 	int err;	 /* other than EINVAL */
@@ -208,11 +212,19 @@ static const char *check_array(struct types *t)
 				      : NULL;
 }
 
-/* A complaint about member @i stands in one line with the member. */
+/* As the kernel writes names into lines. */
+static const char *told_name(const struct types *t, uint32_t off)
+{
+	return !off		   ? "(anon)"
+	       : name_there(t, off) ? name_of(t, off)
+				   : "(invalid-name-offset)";
+}
+
+/* A complaint about member @i stands behind a line about the member. */
 static const char *bad_member(struct types *t, uint32_t i, const char *what)
 {
 	uint32_t at = more(t, 3 * i + 2);
-	const char *name = name_of(t, more(t, 3 * i));
+	const char *name = told_name(t, more(t, 3 * i));
 
 	if (t->flag)
 		t->raw = run_text(t->r,
@@ -231,11 +243,11 @@ static const char *check_member(struct types *t, uint32_t i, uint32_t *last)
 	bool overlay = kind_of(t) == BTF_KIND_UNION;
 
 	at = t->flag ? at & 0xffffff : at;
-	if (!name_there(t, name)) {
-		t->raw = run_text(t->r, "\tInvalid member name_offset:%u",
-				  name);
-		return "";
-	}
+	if (!name_there(t, name))
+		return bad_member(t, i,
+				  run_text(t->r,
+					   "Invalid member name_offset:%u",
+					   name));
 	if (name && !is_word(t, name))
 		return bad_member(t, i, "Invalid name");
 	if (!is_type(more(t, 3 * i + 1)))
@@ -414,8 +426,33 @@ static unsigned last_kind(const struct types *t)
 
 static void say(struct types *t, const char *line)
 {
-	if (t->says.n < BTF_LINES)
-		t->says.line[t->says.n++] = line;
+	const char **v = arena_more(t->r->a, t->says.line, t->says.n,
+				    sizeof(*v));
+
+	if (!v) {
+		t->r->oom = true;
+		return;
+	}
+	v[t->says.n++] = line;
+	t->says.line = v;
+}
+
+/* What a function takes, a line each: "82 sk". */
+static void say_arguments(struct types *t)
+{
+	for (uint32_t i = 0; i < t->n; i++) {
+		uint32_t type = more(t, 2 * i + 1);
+		const char *comma = i ? ", " : "";
+
+		if (!type && i + 1 == t->n)
+			say(t, run_text(t->r, "%svararg", comma));
+		else
+			say(t, run_text(t->r, "%s%u %s", comma, type,
+					told_name(t, more(t, 2 * i))));
+	}
+	if (!t->n)
+		say(t, "void");
+	say(t, ")");
 }
 
 static const char *details(const struct types *t, enum details d)
@@ -452,29 +489,11 @@ static const char *details(const struct types *t, enum details d)
 	}
 }
 
-/* How many types has the kernel? Its own are numbered first. */
-static uint32_t count_base(struct span base, struct shape shape)
-{
-	uint64_t at = (uint64_t)u32(base, 4) + u32(base, 8);
-	uint64_t end = at + u32(base, 12);
-	uint32_t n = 1; /* void */
-
-	for (; at + HEAD <= end && at + HEAD <= base.n; n++) {
-		uint32_t info = u32(base, at + 4);
-		unsigned kind = info >> 24 & shape.kinds;
-
-		at += HEAD;
-		if (kind < ARRAY_SIZE(kinds))
-			at += kinds[kind].fixed +
-			      (uint64_t)kinds[kind].each * (info & shape.parts);
-	}
-	return n;
-}
-
 static uint32_t number(struct types *t)
 {
 	if (!t->base_types)
-		t->base_types = count_base(t->base, t->shape);
+		t->base_types = kern_btf_types(t->r->k, t->shape.kinds,
+					       t->shape.parts, &t->base_tags);
 	return t->base_types + t->id;
 }
 
@@ -497,6 +516,8 @@ static bool bad_type(struct types *t, const struct kind *k, const char *what,
 			with_details ? " " : ""));
 	if (with_details)
 		say(t, details(t, k->details));
+	if (with_details && k->details == PROTO)
+		say_arguments(t);
 	say(t, " ");
 	say(t, what);
 	say(t, "");
@@ -563,13 +584,103 @@ static bool one_type(struct types *t)
 	t->flag = BTF_INFO_KFLAG(t->info);
 	if (!type_ok(t, &size))
 		return false;
+	t->where[t->id++] = (uint32_t)t->at;
 	t->at += size;
-	t->id++;
 	return true;
+}
+
+/* ------------------------------------------------- what qualifies another */
+
+static bool qualifies(unsigned kind)
+{
+	return kind == BTF_KIND_TYPEDEF || kind == BTF_KIND_VOLATILE ||
+	       kind == BTF_KIND_CONST || kind == BTF_KIND_RESTRICT ||
+	       kind == BTF_KIND_TYPE_TAG;
+}
+
+/* Is type @id of the kernel's a tag? None of gcc's are. */
+static bool base_is_tag(struct types *t, uint32_t id)
+{
+	return t->base_tags &&
+	       kern_btf_kind(t->r->k, t->shape.kinds, t->shape.parts, id) ==
+		       BTF_KIND_TYPE_TAG;
+}
+
+static bool loose(struct types *t, int err, const char *line)
+{
+	if (line)
+		say(t, line);
+	t->err = err;
+	return false;
+}
+
+/*
+ * From type @id to what it qualifies in the end. Tags come first, none comes
+ * again behind another; @good: types up to there have been followed.
+ */
+static bool follow(struct types *t, uint32_t id, uint32_t good)
+{
+	bool first = true, in_tags = false;
+
+	for (unsigned left = 32;; left--) {
+		uint32_t at, kind;
+		bool tag;
+
+		if (id >= t->base_types + t->id)
+			return loose(t, EINVAL, NULL);
+		if (id < t->base_types) {
+			/* Whatever else it is, it ends here. */
+			if (!in_tags && !first && left &&
+			    base_is_tag(t, id))
+				return loose(t, EINVAL,
+					     "Type tags don't precede modifiers");
+			return true;
+		}
+		at = t->where[id - t->base_types];
+		kind = u32(t->all, at + 4) >> 24 & t->shape.kinds;
+		if (!qualifies(kind))
+			return true;
+		if (!left)
+			return loose(t, ELOOP,
+				     "Max chain length or cycle detected");
+		tag = kind == BTF_KIND_TYPE_TAG;
+		in_tags = first ? tag : in_tags;
+		first = false;
+		if (tag && !in_tags)
+			return loose(t, EINVAL,
+				     "Type tags don't precede modifiers");
+		in_tags = in_tags && tag;
+		if (id <= good)
+			return true;
+		id = u32(t->all, at + 8);
+	}
+}
+
+/* Since type tags: not in 5.10, in 6.1. Its lines are none that an image is
+ * asked for. */
+static void check_chains(struct types *t)
+{
+	uint32_t n = t->id, good;
+
+	if (run_release_before(t->r, 5, 18))
+		return;
+	t->id = 0;
+	good = number(t) - 1;
+	t->id = n;
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t info = u32(t->all, t->where[i] + 4);
+
+		if (!qualifies(info >> 24 & t->shape.kinds))
+			continue;
+		if (!follow(t, t->base_types + i, good))
+			return;
+		good = t->base_types + i;
+	}
 }
 
 struct complaint btf_types(struct run *r, struct span types, struct span names)
 {
+	_cleanup_free_ uint32_t *where = NULL;
 	struct types t = { .r = r, .all = types, .names = names };
 
 	t.shape = shape_of(r);
@@ -579,8 +690,16 @@ struct complaint btf_types(struct run *r, struct span types, struct span names)
 		run_unknown(r, "the types of the kernel");
 		return t.says;
 	}
+	where = calloc(types.n / HEAD + 1, sizeof(*where));
+	t.where = where;
+	if (!where) {
+		r->oom = true;
+		return t.says;
+	}
 	while (t.at < t.all.n && one_type(&t))
 		;
-	t.says.err = t.says.n ? (t.err ? t.err : EINVAL) : 0;
+	if (!t.says.n)
+		check_chains(&t);
+	t.says.err = t.err ? t.err : t.says.n ? EINVAL : 0;
 	return t.says;
 }
