@@ -94,6 +94,8 @@ fuzz-smoke:
 oracle: all
 	tests/oracle/oracle run -B $(BUILD) -n $(CASES)
 	tests/oracle/oracle bulk -B $(BUILD)
+	tests/oracle/oracle chain -B $(BUILD) -n 150
+	tests/oracle/oracle signatures -B $(BUILD) -n 1000
 	tests/oracle/oracle compare -B $(BUILD)
 
 bench: all

@@ -46,7 +46,7 @@ struct kern {
 	struct arena a;
 	struct kern_block image; /* of the image, or of Module.symvers */
 	_Atomic int btf_state;	 /* of kern_btf() */
-	_Atomic uint32_t btf_types; /* how many; TAGGED; 0: not counted */
+	_Atomic(struct btf_count *) btf_count; /* NULL: not counted */
 	bool has_image, has_exports;
 	struct kern_config config;
 	bool has_config;
@@ -388,6 +388,7 @@ struct kern *kern_close(struct kern *k)
 	kern_block_fini(&k->image);
 	strv_fini(&k->unknown);
 	free(k->memo);
+	free(atomic_load(&k->btf_count));
 	arena_fini(&k->a);
 	free(k);
 	return NULL;
@@ -699,7 +700,13 @@ struct span kern_btf(struct kern *k)
 }
 
 #define BTF_HEAD 12 /* of a type: name, info, size or another type */
-#define BTF_TAGGED (UINT32_C(1) << 31)
+
+/* How many types there are, and which of them are tags: ids, sorted. */
+struct btf_count {
+	uint32_t n_types;
+	uint32_t n_tags;
+	uint32_t tags[];
+};
 
 /* The types of kern_btf(), one behind the other. */
 struct btf_walk {
@@ -756,34 +763,59 @@ static unsigned btf_next(struct btf_walk *w)
 	return kind;
 }
 
-uint32_t kern_btf_types(struct kern *k, unsigned kinds, uint32_t parts,
-			bool *ret_tags)
+/* NULL: no memory. */
+static struct btf_count *btf_count(struct kern *k, unsigned kinds,
+				   uint32_t parts)
 {
-	uint32_t n = k->btf_types;
+	struct btf_walk w = btf_walk(k, kinds, parts), again = w;
+	uint32_t tags = 0;
 
-	if (!n) {
-		struct btf_walk w = btf_walk(k, kinds, parts);
-		uint32_t tags = 0;
+	for (unsigned kind; (kind = btf_next(&w));)
+		tags += kind == BTF_KIND_TYPE_TAG;
 
-		for (unsigned kind; (kind = btf_next(&w)); n++)
-			if (kind == BTF_KIND_TYPE_TAG)
-				tags = BTF_TAGGED;
-		n = (n + 1) | tags;
-		k->btf_types = n;
-	}
-	*ret_tags = n & BTF_TAGGED;
-	return n & ~BTF_TAGGED;
+	struct btf_count *c = calloc(1, sizeof(*c) + tags * sizeof(*c->tags));
+
+	if (!c)
+		return NULL;
+	c->n_types = 1;
+	for (unsigned kind; (kind = btf_next(&again)); c->n_types++)
+		if (kind == BTF_KIND_TYPE_TAG)
+			c->tags[c->n_tags++] = c->n_types;
+	return c;
 }
 
-unsigned kern_btf_kind(struct kern *k, unsigned kinds, uint32_t parts,
-		       uint32_t id)
+uint32_t kern_btf_types(struct kern *k, unsigned kinds, uint32_t parts)
 {
-	struct btf_walk w = btf_walk(k, kinds, parts);
-	unsigned kind = 0;
+	struct btf_count *c = atomic_load(&k->btf_count), *none = NULL;
 
-	for (uint32_t i = 0; i < id && (!i || kind); i++)
-		kind = btf_next(&w);
-	return kind;
+	if (!c) {
+		c = btf_count(k, kinds, parts);
+		/* Another thread may have been first: then its counts. */
+		if (c && !atomic_compare_exchange_strong(&k->btf_count, &none,
+							 c)) {
+			free(c);
+			c = none;
+		}
+	}
+	return c ? c->n_types : 0;
+}
+
+bool kern_btf_is_tag(struct kern *k, uint32_t id)
+{
+	const struct btf_count *c = atomic_load(&k->btf_count);
+	uint32_t lo = 0, hi = c ? c->n_tags : 0;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (c->tags[mid] == id)
+			return true;
+		if (c->tags[mid] < id)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return false;
 }
 
 /* ---------------------------------------------------- keys and built-ins */

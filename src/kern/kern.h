@@ -213,16 +213,13 @@ struct span kern_btf(struct kern *k);
  * kern_btf_types() - how many types there are, "void" among them
  * @kinds: what of the highest byte of a type's info is its kind
  * @parts: what of the info is the number of its parts
- * @ret_tags: some of them are tags (BTF_KIND_TYPE_TAG)
  *
- * Counted once. Return: 1 where kern_btf() is empty.
+ * Counted once. Return: 1 where kern_btf() is empty; 0: no memory.
  */
-uint32_t kern_btf_types(struct kern *k, unsigned kinds, uint32_t parts,
-			bool *ret_tags);
+uint32_t kern_btf_types(struct kern *k, unsigned kinds, uint32_t parts);
 
-/* The kind of type @id, 0 if there is none: walks over those before it. */
-unsigned kern_btf_kind(struct kern *k, unsigned kinds, uint32_t parts,
-		       uint32_t id);
+/* Is type @id one of BTF_KIND_TYPE_TAG? Asked after kern_btf_types(). */
+bool kern_btf_is_tag(struct kern *k, uint32_t id);
 
 /* ------------------------------------------------------------ signatures */
 

@@ -31,7 +31,6 @@ struct types {
 	struct span base; /* the kernel's .BTF */
 	uint32_t base_names;
 	uint32_t base_types; /* how many the kernel has; 0: not counted */
-	bool base_tags;	     /* some of them are tags */
 	struct span names; /* the module's own */
 	struct span all;
 	size_t at;	/* of this type */
@@ -493,7 +492,9 @@ static uint32_t number(struct types *t)
 {
 	if (!t->base_types)
 		t->base_types = kern_btf_types(t->r->k, t->shape.kinds,
-					       t->shape.parts, &t->base_tags);
+					       t->shape.parts);
+	if (!t->base_types)
+		t->r->oom = true;
 	return t->base_types + t->id;
 }
 
@@ -598,14 +599,6 @@ static bool qualifies(unsigned kind)
 	       kind == BTF_KIND_TYPE_TAG;
 }
 
-/* Is type @id of the kernel's a tag? None of gcc's are. */
-static bool base_is_tag(struct types *t, uint32_t id)
-{
-	return t->base_tags &&
-	       kern_btf_kind(t->r->k, t->shape.kinds, t->shape.parts, id) ==
-		       BTF_KIND_TYPE_TAG;
-}
-
 static bool loose(struct types *t, int err, const char *line)
 {
 	if (line)
@@ -631,7 +624,7 @@ static bool follow(struct types *t, uint32_t id, uint32_t good)
 		if (id < t->base_types) {
 			/* Whatever else it is, it ends here. */
 			if (!in_tags && !first && left &&
-			    base_is_tag(t, id))
+			    kern_btf_is_tag(t->r->k, id))
 				return loose(t, EINVAL,
 					     "Type tags don't precede modifiers");
 			return true;

@@ -245,6 +245,14 @@ bool run_exports(struct run *r)
 	return true;
 }
 
+/* complete_formation(): what is only read is protected, then comes the state. */
+bool run_formation(struct run *r)
+{
+	return run_in_writable(r, r->mod) ||
+	       run_undefined(r, "stray.this_module.readonly", PLACES(NULL),
+			     run_where(r, r->i_mod));
+}
+
 bool run_livepatch_name(struct run *r)
 {
 	if (r->has.livepatch != KERN_YES || !str_eq(r->mod_name, "vmlinux"))

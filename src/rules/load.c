@@ -47,9 +47,9 @@ static step_fn *const steps_new[] = {
 
 /* The rest, which has kept its order. */
 static step_fn *const steps_rest[] = {
-	run_symbols, run_relocate,	  run_tables, run_exports,
-	run_livepatch_name, run_notifiers, run_btf, run_params,
-	run_sysfs,   run_init,
+	run_symbols,   run_relocate,	   run_tables,	  run_exports,
+	run_formation, run_livepatch_name, run_notifiers, run_btf,
+	run_params,    run_sysfs,	   run_init,
 };
 
 static bool walk(struct run *r, step_fn *const *steps, size_t n)

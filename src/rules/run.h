@@ -232,6 +232,7 @@ bool run_symbols(struct run *r);
 bool run_relocate(struct run *r);
 bool run_tables(struct run *r);
 bool run_exports(struct run *r);
+bool run_formation(struct run *r);
 bool run_livepatch_name(struct run *r);
 bool run_notifiers(struct run *r);
 bool run_btf(struct run *r);
