@@ -488,14 +488,20 @@ static const char *details(const struct types *t, enum details d)
 	}
 }
 
-static uint32_t number(struct types *t)
+/* How many types the kernel has: a module's are numbered behind them. */
+static uint32_t base_types(struct types *t)
 {
 	if (!t->base_types)
 		t->base_types = kern_btf_types(t->r->k, t->shape.kinds,
 					       t->shape.parts);
 	if (!t->base_types)
 		t->r->oom = true;
-	return t->base_types + t->id;
+	return t->base_types;
+}
+
+static uint32_t number(struct types *t)
+{
+	return base_types(t) + t->id;
 }
 
 /* A line about the file; @fmt has one place. */
@@ -653,14 +659,12 @@ static bool follow(struct types *t, uint32_t id, uint32_t good)
  * asked for. */
 static void check_chains(struct types *t)
 {
-	uint32_t n = t->id, good;
+	uint32_t good;
 
 	if (run_release_before(t->r, 5, 18))
 		return;
-	t->id = 0;
-	good = number(t) - 1;
-	t->id = n;
-	for (uint32_t i = 0; i < n; i++) {
+	good = base_types(t) - 1;
+	for (uint32_t i = 0; i < t->id; i++) {
 		uint32_t info = u32(t->all, t->where[i] + 4);
 
 		if (!qualifies(info >> 24 & t->shape.kinds))

@@ -245,7 +245,7 @@ bool run_exports(struct run *r)
 	return true;
 }
 
-/* complete_formation(): what is only read is protected, then comes the state. */
+/* complete_formation(): protects what is only read, then sets the state. */
 bool run_formation(struct run *r)
 {
 	return run_in_writable(r, r->mod) ||
