@@ -129,7 +129,7 @@ static bool refuses_with(const struct rule_reason *row, int err,
 			 const enum rule_op *op)
 {
 	return row->kind == RULE_REFUSES && row->err == err &&
-	       (!op || row->op == *op);
+	       !rule_is_detail(row) && (!op || row->op == *op);
 }
 
 static void show_short(struct out *o, const struct rule_reason *row, int err)
@@ -257,7 +257,7 @@ static bool show_kernels(struct out *o, const char *line)
 	struct rule_match m;
 
 	for (size_t i = 0; (row = rule_reason_at(i)); i++)
-		if (rule_match_line(row, line, &m)) {
+		if (!rule_is_detail(row) && rule_match_line(row, line, &m)) {
 			show(o, &m, 0);
 			return true;
 		}

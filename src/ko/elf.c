@@ -26,8 +26,8 @@ static const struct elf_layout *layout(const struct ko *ko)
 	return ko->is64 ? &layout64 : &layout32;
 }
 
-/* Text that is no ELF file, by what people hand in by mistake. */
-static const char *looks_like(struct span s)
+/* By what people hand in by mistake. */
+const char *ko_looks_like(struct span s)
 {
 	if (s.n >= 2 && !memcmp(s.p, "#!", 2))
 		return "a script";
@@ -41,7 +41,7 @@ static const char *looks_like(struct span s)
 		return "a zip file";
 	for (size_t i = 0; i < s.n && i < 64; i++)
 		if (!s.p[i] || s.p[i] >= 0x7f)
-			return "other data";
+			return NULL;
 	return "a text file";
 }
 
@@ -51,9 +51,12 @@ static int check_ident(const struct ko *ko, struct diag *d)
 
 	if (!s.n)
 		return diag_fail(d, ENOEXEC, "the file is empty");
-	if (s.n < SELFMAG || memcmp(s.p, ELFMAG, SELFMAG))
+	if (s.n < SELFMAG || memcmp(s.p, ELFMAG, SELFMAG)) {
+		const char *kind = ko_looks_like(s);
+
 		return diag_fail(d, ENOEXEC, "not an ELF file but %s",
-				 looks_like(s));
+				 kind ? kind : "other data");
+	}
 	if (s.n < EI_NIDENT)
 		return diag_fail(
 			d, ENOEXEC,

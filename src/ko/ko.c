@@ -73,6 +73,9 @@ static int ko_init(struct ko *ko, struct diag *d)
 	if (ko->file_size > KO_MAX_BYTES)
 		return fail_too_big(d, ko->file_size);
 	ko->compression = compression_of(ko->image);
+	/* A stream's flags stand behind its magic: the check in the second. */
+	if (ko->compression == KO_XZ && ko->image.n > 7)
+		ko->xz_check = ko->image.p[7] & 0xf;
 	if (ko->compression != KO_RAW) {
 		struct bytes b = { 0 };
 		int r = ko_decompress(ko->compression, ko->image,

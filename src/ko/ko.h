@@ -50,6 +50,7 @@ struct ko {
 	struct span image;  /* what the kernel gets to see, decompressed */
 	uint64_t file_size; /* as it lies on disk */
 	enum ko_compression compression;
+	uint8_t xz_check; /* of KO_XZ: 0 none, 1 CRC32, 4 CRC64, 10 SHA-256 */
 	char name[KO_NAME_MAX]; /* modinfo name=, else struct module's, else
 				 * the file's; dashes are underscores */
 	const char *path; /* as given */
@@ -161,6 +162,9 @@ static inline struct span ko_image(const struct ko *ko)
 
 /* "none", "gzip", "xz", "zstd" */
 const char *ko_compression_name(enum ko_compression c) _pure_;
+
+/* What bytes that are no ELF file seem to be: "a text file"; NULL unknown. */
+const char *ko_looks_like(struct span s) _pure_;
 
 /* As `uname -m` says it: "x86_64", "aarch64"; NULL if unknown. */
 const char *ko_machine_of(uint16_t machine, bool is64, bool be) _pure_;

@@ -92,7 +92,8 @@ static void refused(struct judge *j, const struct lab_subject *s, int round,
 		    int err)
 {
 	const char **lines;
-	const struct rule_subject about = { s->ko->name, s->path, err };
+	const struct rule_subject about = { .module = s->ko->name,
+					    .file = s->path, .err = err };
 	struct rule_question q = { .op = RULE_LOAD, .err = err };
 	struct rule_match m = { 0 };
 	struct strs shown = { 0 };

@@ -27,6 +27,21 @@ static uint64_t head(const struct run *r, size_t off, unsigned width)
 #define HEAD(r, field)                                                        \
 	head(r, offsetof(Elf64_Ehdr, field), sizeof(((Elf64_Ehdr *)0)->field))
 
+/* Both by name, if both have one. */
+static void know_machines(struct run *r, uint16_t machine)
+{
+	const char *have = ko_machine_of((uint16_t)HEAD(r, e_machine),
+					 r->file.p[EI_CLASS] == ELFCLASS64,
+					 r->file.p[EI_DATA] == ELFDATA2MSB);
+	const char *want = ko_machine_of(machine, kern_is64(r->k),
+					 kern_be(r->k));
+
+	if (!have || !want)
+		return;
+	r->word[RULE_WANTED] = want;
+	run_know(r, RULE_FILE_KIND, RULE_KIND, have);
+}
+
 /* Size, magic, type, machine: in this order since ever. */
 static bool header_ok(struct run *r)
 {
@@ -35,17 +50,24 @@ static bool header_ok(struct run *r)
 			r, "load.elf.short",
 			PLACES(run_text(r, "%llu", (unsigned long long)r->len)),
 			NULL);
-	if (memcmp(r->file.p, ELFMAG, SELFMAG) != 0)
+	if (memcmp(r->file.p, ELFMAG, SELFMAG) != 0) {
+		const char *kind = ko_looks_like(r->file);
+
+		if (kind)
+			run_know(r, RULE_FILE_KIND, RULE_KIND, kind);
 		return run_refuse(r, "load.elf.magic", PLACES(ELFMAG), NULL);
+	}
 	if (HEAD(r, e_type) != ET_REL)
 		return run_refuse(r, "load.elf.type",
 				  PLACES(NUM(r, HEAD(r, e_type)), "1"), NULL);
 
 	uint16_t machine = kern_machine(r->k);
 
-	if (machine && HEAD(r, e_machine) != machine)
+	if (machine && HEAD(r, e_machine) != machine) {
+		know_machines(r, machine);
 		return run_refuse(r, "load.elf.arch",
 				  PLACES(NUM(r, HEAD(r, e_machine))), NULL);
+	}
 	return true;
 }
 
@@ -54,6 +76,8 @@ static bool table_ok(struct run *r)
 	uint64_t off = HEAD(r, e_shoff);
 	uint64_t n = HEAD(r, e_shnum) * sizeof(Elf64_Shdr);
 
+	if (r->file.p[EI_CLASS] == ELFCLASS32)
+		r->facts |= RULE_FILE_32;
 	if (HEAD(r, e_shentsize) != sizeof(Elf64_Shdr))
 		return run_refuse(r, "load.elf.shentsize", PLACES(NULL), NULL);
 	if (off >= r->len || n > r->len - off)

@@ -72,6 +72,21 @@ static const struct {
 	{ "MODULE_COMPRESS_ZSTD", "load.zstd.magic", KO_ZSTD },
 };
 
+/* lib/xz/ is built without the larger ones: XZ_OPTIONS_ERROR is 6. */
+static bool xz_check_ok(struct run *r)
+{
+	const struct ko *ko = r->q->ko;
+
+	r->file = ko_image(ko);
+	if (ko->compression != KO_XZ || ko->xz_check <= 1)
+		return true;
+	run_know(r, RULE_FILE_KIND, RULE_KIND,
+		 ko->xz_check == 4    ? "CRC64"
+		 : ko->xz_check == 10 ? "SHA-256"
+				      : "another one");
+	return run_refuse(r, "load.decompress", PLACES("6"), NULL);
+}
+
 static bool decompress(struct run *r)
 {
 	enum kern_known can = run_option(r, "MODULE_DECOMPRESS", NULL);
@@ -83,8 +98,7 @@ static bool decompress(struct run *r)
 		if (run_option(r, kinds[i].option, NULL) == KERN_YES &&
 		    r->q->ko->compression != kinds[i].kind)
 			return run_refuse(r, kinds[i].row, PLACES(NULL), NULL);
-	r->file = ko_image(r->q->ko);
-	return true;
+	return xz_check_ok(r);
 }
 
 bool run_entry(struct run *r)

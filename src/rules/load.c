@@ -132,6 +132,8 @@ int rule_load(struct kern *k, struct kern_state *s,
 	_cleanup_(run_fini) struct run r = { .k = k, .s = s, .q = q, .a = a,
 					     .r = &res };
 
+	if (*kern_release(k))
+		r.word[RULE_KERNEL] = kern_release(k);
 	run_evidence(&r);
 	load(&r);
 	conclude(&r);

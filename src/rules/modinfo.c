@@ -121,28 +121,19 @@ static bool vermagic_ok(struct run *r)
 	}
 	if (str_eq(behind_release(r, have), behind_release(r, want)))
 		return true;
-	(void)run_refuse(r, "load.vermagic", PLACES(r->name, have, want),
-			 NULL);
-	run_tell_built_for(r);
-	return false;
+	return run_refuse(r, "load.vermagic", PLACES(r->name, have, want),
+			  NULL);
 }
 
-void run_tell_built_for(struct run *r)
+void run_know_built_for(struct run *r)
 {
 	const char *have = run_modinfo_tag(r, "vermagic");
-	const char *asked = kern_release(r->k);
-	int n = have ? (int)strcspn(have, " ") : 0;
-	struct rule_finding *f;
+	const char *here = kern_release(r->k);
+	size_t n = have ? strcspn(have, " ") : 0;
 
-	if (!n || !*asked || !r->r->n_findings ||
-	    (strlen(asked) == (size_t)n && !strncmp(have, asked, (size_t)n)))
-		return;
-	f = &r->r->findings[r->r->n_findings - 1];
-	f->why = run_text(r, "%s was built for %.*s, and this is %s", r->name,
-			  n, have, asked);
-	f->fix = run_text(
-		r, "build it for this kernel: 'lkm build --kernel %s' on its source; or load it into its own: 'lkm kernel list' shows which are at hand",
-		asked);
+	if (n && *here && (strlen(here) != n || strncmp(have, here, n) != 0))
+		run_know(r, RULE_OTHER_KERNEL, RULE_BUILT,
+			 run_text(r, "%.*s", (int)n, have));
 }
 
 static void out_of_tree(struct run *r)

@@ -41,6 +41,9 @@ struct param {
 /* By the operations at an address, which are the kernel's or the module's. */
 enum param_kind param_kind(struct run *r, uint64_t ops, unsigned *ret_flags);
 
+/* "a byte, 0 to 255"; NULL: nobody can tell. */
+const char *param_wanted(enum param_kind kind) _pure_;
+
 /* The set function. Return: 0, a positive errno, or PARAM_STRAY. */
 int param_set(struct run *r, const struct param *p, char *value);
 

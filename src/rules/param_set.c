@@ -36,6 +36,27 @@ static const struct {
 	{ "copystring", PARAM_STRING, 0 },
 };
 
+const char *param_wanted(enum param_kind kind)
+{
+	static const char *const wanted[] = {
+		[PARAM_BYTE] = "a byte, 0 to 255",
+		[PARAM_SHORT] = "a short, -32768 to 32767",
+		[PARAM_USHORT] = "an unsigned short, 0 to 65535",
+		[PARAM_INT] = "an int, -2147483648 to 2147483647",
+		[PARAM_UINT] = "an unsigned int, 0 to 4294967295",
+		[PARAM_LONG] = "a number of 64 bit, from -9223372036854775808 to 9223372036854775807",
+		[PARAM_ULONG] = "a number of 64 bit, 0 to 18446744073709551615",
+		[PARAM_ULLONG] = "a number of 64 bit, 0 to 18446744073709551615",
+		[PARAM_HEXINT] = "an unsigned int, 0 to 0xffffffff",
+		[PARAM_BOOL] = "y or n, 1 or 0, on or off",
+		[PARAM_BOOL_ENABLE] = "y or 1: it cannot be switched off again",
+		[PARAM_INVBOOL] = "y or n, 1 or 0, on or off",
+		[PARAM_BINT] = "y or n, 1 or 0, on or off",
+	};
+
+	return kind < ARRAY_SIZE(wanted) ? wanted[kind] : NULL;
+}
+
 /* The name of an undefined symbol that was given this address; or NULL. */
 static const char *import_at(struct run *r, uint64_t addr)
 {
@@ -219,6 +240,16 @@ static int set_string(struct run *r, const struct param *p, const char *value)
 /* One element; arrays of arrays there are none. */
 static int set_one(struct run *r, const struct param *p, char *value);
 
+/* For a list that is too long. */
+static void know_count(struct run *r, const char *list)
+{
+	unsigned n = 1;
+
+	for (; *list; list++)
+		n += *list == ',';
+	run_know(r, RULE_PARAM_TYPE, RULE_FOUND, run_text(r, "%u", n));
+}
+
 /* struct kparam_array: max, elemsize, num, ops, elem */
 static int set_array(struct run *r, const struct param *p, char *value)
 {
@@ -241,12 +272,15 @@ static int set_array(struct run *r, const struct param *p, char *value)
 				 NULL);
 		return 0;
 	}
+	const char *whole = run_text(r, "%s", value);
+
 	for (uint64_t n = 0;; n++) {
 		size_t len = strcspn(value, ",");
 		bool more = value[len] == ',';
 		int err;
 
 		if (n == max) {
+			know_count(r, whole);
 			run_say(r, "load.param.array.most",
 				PLACES(p->name,
 				       run_text(r, "%d", (int)max)));
@@ -255,6 +289,10 @@ static int set_array(struct run *r, const struct param *p, char *value)
 		/* A comma is gone for good: the kernel's message ends there. */
 		value[len] = 0;
 		err = set_one(r, &e, value);
+		if (err && param_wanted(e.kind))
+			run_know(r, RULE_PARAM_TYPE, RULE_WANTED,
+				 run_text(r, "a list; each is %s",
+					  param_wanted(e.kind)));
 		if (err || !more)
 			return err;
 		value += len + 1;

@@ -160,6 +160,9 @@ static int one_word(struct run *r, char *name, char *value)
 					 PLACES(p.name), NULL);
 			return 0;
 		}
+		if (param_wanted(p.kind))
+			run_know(r, RULE_PARAM_TYPE, RULE_WANTED,
+				 param_wanted(p.kind));
 		if (!value && !(flags & PARAM_NO_VALUE))
 			return EINVAL;
 		return allowed(r, &p) ? param_set(r, &p, value) : EPERM;
@@ -168,8 +171,33 @@ static int one_word(struct run *r, char *name, char *value)
 	return 0;
 }
 
+/*
+ * The line that was said of the value says more than the one that parse_args()
+ * ends with. Return: is there such a line?
+ */
+static bool said_more(struct run *r, size_t lines, int err, const char *where)
+{
+	const char *place[RULE_PLACES + 1] = { NULL };
+	const struct rule_line *l;
+	struct rule_match m;
+
+	if (r->r->n_lines == lines)
+		return false;
+	/* What is dangerous is remarked before it is refused. */
+	l = &r->r->lines[r->r->n_lines - 1];
+	if (l->reason->kind != RULE_REFUSES ||
+	    !rule_match_line(l->reason, l->text, &m))
+		return false;
+	for (size_t i = 0; i < m.n_places; i++)
+		place[i] = run_text(r, "%.*s", (int)m.place[i].n,
+				    (const char *)m.place[i].p);
+	run_decide_only(r, err, l->reason->id, place, where);
+	return true;
+}
+
+/* @lines: so many there were before it. */
 static void bad_word(struct run *r, int err, const char *name,
-		     const char *value)
+		     const char *value, size_t lines)
 {
 	const char *row = err == ENOSPC	  ? "load.param.large"
 			  : err == ENOENT ? "load.param.unknown"
@@ -177,12 +205,15 @@ static void bad_word(struct run *r, int err, const char *name,
 			  : err == EPERM  ? "load.param.perm"
 					  : "load.param.invalid";
 
-	if (err == ENOENT)
-		run_refuse_last(r, err, row, PLACES(r->mod_name, name), NULL);
+	const char *const *places =
+		err == ENOENT ? PLACES(r->mod_name, name)
+			      : PLACES(r->mod_name, value ? value : "", name);
+	const char *where = run_text(r, "parameter %s", name);
+
+	if (said_more(r, lines, err, where))
+		run_say(r, row, places);
 	else
-		run_refuse_last(r, err, row,
-				PLACES(r->mod_name, value ? value : "", name),
-				run_text(r, "parameter %s", name));
+		run_refuse_last(r, err, row, places, where);
 }
 
 bool run_params(struct run *r)
@@ -204,11 +235,14 @@ bool run_params(struct run *r)
 					   PLACES(r->mod_name, p), NULL);
 			break;
 		}
+		size_t lines = r->r->n_lines;
+
 		err = one_word(r, name, value);
 		if (err == PARAM_STRAY)
 			return false;
 		if (err)
-			bad_word(r, err, name, value);
+			bad_word(r, err, name, value, lines);
+		run_forget(r, RULE_PARAM_TYPE);
 	}
 	return r->r->verdict != RULE_REFUSED;
 }

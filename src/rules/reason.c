@@ -172,7 +172,7 @@ static bool by_line(const struct rule_question *q, int err,
 
 	for (size_t i = 0; (row = rule_reason_at(i)); i++) {
 		if (row->kind != RULE_REFUSES || row->op != q->op ||
-		    row->err != err)
+		    row->err != err || (row->facts & q->facts) != row->facts)
 			continue;
 		for (size_t l = 0; l < q->n_lines; l++)
 			if (rule_match_line(row, q->lines[l], ret))
@@ -227,6 +227,35 @@ const struct rule_reason *rule_note(const char *line, struct rule_match *ret)
 	return NULL;
 }
 
+static const struct {
+	const char *name, *general;
+} words[RULE_N_WORDS] = {
+	[RULE_BUILT] = { "built", "another kernel" },
+	[RULE_KERNEL] = { "kernel", "this kernel" },
+	[RULE_OWNER] = { "owner", "a module" },
+	[RULE_LICENSE] = { "license", "none that it knows" },
+	[RULE_KIND] = { "kind", "something else" },
+	[RULE_WANTED] = { "wanted", "something else" },
+	[RULE_FOUND] = { "found", "others" },
+};
+
+static bool is_name(const char *name, size_t n, const char *of)
+{
+	return n == strlen(of) && !strncmp(name, of, n);
+}
+
+static bool fill_word(const char *name, size_t n,
+		      const struct rule_subject *about, struct text *out)
+{
+	for (size_t i = 0; i < RULE_N_WORDS; i++)
+		if (is_name(name, n, words[i].name)) {
+			text_add(out, about->word[i] ? about->word[i]
+						     : words[i].general);
+			return true;
+		}
+	return false;
+}
+
 /* The word that stands for {name}; true if there is such a name. */
 static bool fill(const char *name, size_t n, const struct rule_match *m,
 		 const struct rule_subject *about, struct text *out)
@@ -240,14 +269,14 @@ static bool fill(const char *name, size_t n, const struct rule_match *m,
 			text_add(out, "?");
 		return true;
 	}
-	if (n == strlen("module") && !strncmp(name, "module", n))
+	if (is_name(name, n, "module"))
 		text_add(out, about->module ? about->module : "MODULE");
-	else if (n == strlen("file") && !strncmp(name, "file", n))
+	else if (is_name(name, n, "file"))
 		text_add(out, about->file ? about->file : "FILE.ko");
-	else if (n == strlen("errno") && !strncmp(name, "errno", n))
+	else if (is_name(name, n, "errno"))
 		text_add(out, err_text(about->err).s);
 	else
-		return false;
+		return fill_word(name, n, about, out);
 	return true;
 }
 

@@ -55,6 +55,13 @@ enum rule_fact {
 	RULE_NO_FORCE = 1 << 16,        /* no CONFIG_MODULE_FORCE_LOAD      */
 	RULE_NAMELESS = 1 << 17,        /* struct module has an empty name  */
 	RULE_NO_VERMAGIC = 1 << 18,     /* none, or not to be looked at     */
+	RULE_OTHER_KERNEL = 1 << 19,    /* {built} is not {kernel}          */
+	RULE_SYMBOL_GPL = 1 << 20,      /* it is {owner}'s, for GPL modules */
+	RULE_SYMBOL_OWNED = 1 << 21,    /* it is of a module {owner}        */
+	RULE_SYMBOL_NOBODY = 1 << 22,   /* nothing in {kernel} exports it   */
+	RULE_FILE_KIND = 1 << 23,       /* the file is {kind}               */
+	RULE_FILE_32 = 1 << 24,         /* its header says 32 bit           */
+	RULE_PARAM_TYPE = 1 << 25,      /* it takes {wanted}                */
 };
 
 /* Who said no? An errno without a log line may leave that open. */
@@ -63,7 +70,12 @@ enum rule_by { RULE_BY_KERNEL, RULE_BY_INIT, RULE_BY_EITHER };
 /*
  * One condition. @log is the kernel's own format string; a conversion in it
  * (%s, %d, %u, %lx, %p ...) is a place, numbered from 1. @why and @fix may
- * name places as {1}, and {module}, {file}, {errno}.
+ * name places as {1}, and {module}, {file}, {errno}, and what is known besides:
+ * {built}, {kernel} and so on, see enum rule_word.
+ *
+ * A row with a log line and facts says more about the condition of the row
+ * that has the same line and no facts, and stands before it. Its id is that
+ * row's, and a word more.
  */
 struct rule_reason {
 	const char *id;     /* "load.vermagic": never changes, never reused  */
@@ -79,6 +91,11 @@ struct rule_reason {
 	const char *why;    /* one or two sentences                          */
 	const char *fix;    /* what to do next; commands in single quotes    */
 };
+
+static inline bool rule_is_detail(const struct rule_reason *row)
+{
+	return row->log && row->facts;
+}
 
 /* The table, row by row, refusals first; NULL behind the last. */
 const struct rule_reason *rule_reason_at(size_t i);
@@ -116,8 +133,9 @@ struct rule_question {
  * rule_reason() - the row that explains a refusal best
  * @ret: what matched; borrows from the question
  *
- * In this order: a row with this errno and a line of the log; a row with any
- * errno and a line; a row with this errno and known facts, then without facts.
+ * In this order: a row with this errno, known facts and a line of the log; a
+ * row with any errno and a line; a row with this errno and known facts, then
+ * without facts.
  * With RULE_INIT_RAN only rows about the module's init function are left.
  * At the end stands "the module's own init function returned this".
  *
@@ -133,11 +151,24 @@ const struct rule_reason *rule_reason(const struct rule_question *q,
  */
 const struct rule_reason *rule_note(const char *line, struct rule_match *ret);
 
+/* What rows name that is in no log line: "{built}" and so on. */
+enum rule_word {
+	RULE_BUILT,   /* the release that the file was built for            */
+	RULE_KERNEL,  /* the release that refuses it                        */
+	RULE_OWNER,   /* the module that has a symbol                       */
+	RULE_LICENSE, /* the file's                                         */
+	RULE_KIND,    /* "a text file", "aarch64"                           */
+	RULE_WANTED,  /* "a byte, 0 to 255", "x86_64"                       */
+	RULE_FOUND,   /* how many, which                                    */
+	RULE_N_WORDS,
+};
+
 /* What fills {module}, {file} and {errno}; NULL and 0 give general words. */
 struct rule_subject {
 	const char *module;
 	const char *file;
 	int err;
+	const char *word[RULE_N_WORDS];
 };
 
 /* Appends @why or @fix of a row with its places filled in. */

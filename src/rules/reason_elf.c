@@ -13,12 +13,18 @@
 #define CUT_SHORT "copy or build it again ('readelf -S {file}' shows the damage)"
 #define NOT_A_BUILD "build it with the kernel's own build system: 'lkm build' on the source's folder"
 #define REBUILD "build it against the kernel that runs: 'lkm build' on the source's folder ('uname -r' names it); after a kernel update, reboot first"
+#define BUILD_FOR "build it for this kernel: 'lkm build --kernel {kernel}' on its source; or load it into its own: 'lkm kernel list' shows which are at hand"
 
 const struct rule_reason rule_elf_rows[] = {
 	{ .id = "load.elf.short", .err = ENOEXEC, .log = "Invalid ELF header len %lu",
 	  .kernel = ELF_CHECK,
 	  .why = "{file} has only {1} bytes, less than the head of an ELF file",
 	  .fix = CUT_SHORT },
+	{ .id = "load.elf.magic.kind", .err = ENOEXEC, .facts = RULE_FILE_KIND,
+	  .log = "Invalid ELF header magic: != %s",
+	  .kernel = ELF_CHECK,
+	  .why = "{file} is no ELF file but {kind}",
+	  .fix = "name the .ko that the build made; 'file {file}' says more about this one" },
 	{ .id = "load.elf.magic", .err = ENOEXEC, .log = "Invalid ELF header magic: != %s",
 	  .kernel = ELF_CHECK,
 	  .why = "{file} is no ELF file: it is text, compressed, or something else",
@@ -27,11 +33,21 @@ const struct rule_reason rule_elf_rows[] = {
 	  .kernel = ELF_CHECK,
 	  .why = "{file} is not a relocatable object file (type {1}, wanted {2}): perhaps a program or a shared library",
 	  .fix = NOT_A_BUILD },
+	{ .id = "load.elf.arch.kind", .err = ENOEXEC, .facts = RULE_FILE_KIND,
+	  .log = "Invalid architecture in ELF header: %u",
+	  .kernel = ELF_CHECK,
+	  .why = "{file} was built for {kind} (ELF machine {1}), and this kernel runs on {wanted}",
+	  .fix = "build it for {wanted}, that is with ARCH= and CROSS_COMPILE= for it, or without them on such a machine" },
 	{ .id = "load.elf.arch", .err = ENOEXEC,
 	  .log = "Invalid architecture in ELF header: %u",
 	  .kernel = ELF_CHECK,
 	  .why = "{file} was built for another processor (ELF machine {1})",
 	  .fix = "'file {file}' names it; build for this machine ('uname -m'), that is without ARCH= and CROSS_COMPILE=" },
+	{ .id = "load.elf.shentsize.32", .err = ENOEXEC, .facts = RULE_FILE_32,
+	  .log = "Invalid ELF section header size",
+	  .kernel = ELF_CHECK,
+	  .why = "{file} is for 32 bit, where this kernel wants 64",
+	  .fix = NOT_A_BUILD },
 	{ .id = "load.elf.shentsize", .err = ENOEXEC,
 	  .log = "Invalid ELF section header size",
 	  .kernel = ELF_CHECK,
@@ -161,6 +177,11 @@ const struct rule_reason rule_elf_rows[] = {
 	  .fix = "build it again; to make it smaller use 'strip --strip-debug {file}' and nothing more" },
 
 	/* .modinfo */
+	{ .id = "load.vermagic.kernel", .err = ENOEXEC, .facts = RULE_OTHER_KERNEL,
+	  .log = "%s: version magic '%s' should be '%s'",
+	  .kernel = "check_modinfo, kernel/module/main.c",
+	  .why = "{1} was built for {built}, and this is {kernel}",
+	  .fix = BUILD_FOR },
 	{ .id = "load.vermagic", .err = ENOEXEC,
 	  .log = "%s: version magic '%s' should be '%s'",
 	  .kernel = "check_modinfo, kernel/module/main.c",

@@ -16,10 +16,17 @@
 #define SIMPLIFY "simplify_symbols, kernel/module/main.c"
 #define RELOCATE "apply_relocate_add, arch/x86/kernel/module.c"
 #define REBUILD "build it against the kernel that runs: 'lkm build' on the source's folder ('uname -r' names it); after a kernel update, reboot first"
+#define BUILD_FOR "build it for this kernel: 'lkm build --kernel {kernel}' on its source; or load it into its own: 'lkm kernel list' shows which are at hand"
 #define TOOLCHAIN "build it again from clean with the compiler that built the kernel ('cat /proc/version'), and do not strip it"
 
 const struct rule_reason rule_symbol_rows[] = {
 	/* versions */
+	{ .id = "load.crc.layout.kernel", .level = 4, .err = ENOEXEC,
+	  .facts = RULE_OTHER_KERNEL,
+	  .log = "%s: disagrees about version of symbol module_layout",
+	  .kernel = "check_modstruct_version, kernel/module/version.c",
+	  .why = "{1} was built for {built}, and this is {kernel}",
+	  .fix = BUILD_FOR },
 	{ .id = "load.crc.layout", .level = 4, .err = ENOEXEC,
 	  .log = "%s: disagrees about version of symbol module_layout",
 	  .kernel = "check_modstruct_version, kernel/module/version.c",
@@ -78,6 +85,24 @@ const struct rule_reason rule_symbol_rows[] = {
 	  .fix = "see what {2} waits for: 'dmesg | tail -50'; 'grep {2} /proc/modules' shows Loading" },
 
 	/* not found, or refused for a reason above */
+	{ .id = "load.symbol.unknown.gpl", .level = 4, .err = ENOENT,
+	  .facts = RULE_SYMBOL_GPL,
+	  .log = "%s: Unknown symbol %s (err -2)",
+	  .kernel = SIMPLIFY,
+	  .why = "{kernel} exports {2} (it is in {owner}) to GPL modules only, and {1} counts as proprietary: its license is '{license}'",
+	  .fix = "if that is yours to decide, say MODULE_LICENSE(\"GPL\"); else do without {2}" },
+	{ .id = "load.symbol.unknown.owned", .level = 4, .err = ENOENT,
+	  .facts = RULE_SYMBOL_OWNED,
+	  .log = "%s: Unknown symbol %s (err -2)",
+	  .kernel = SIMPLIFY,
+	  .why = "{2} is exported by the module {owner}, which is not loaded",
+	  .fix = "load that first: 'modprobe {owner}', or 'modprobe' instead of insmod, which loads what a module depends on" },
+	{ .id = "load.symbol.unknown.nobody", .level = 4, .err = ENOENT,
+	  .facts = RULE_SYMBOL_NOBODY,
+	  .log = "%s: Unknown symbol %s (err -2)",
+	  .kernel = SIMPLIFY,
+	  .why = "neither {kernel} nor one of its own modules exports {2}",
+	  .fix = "look at the spelling; the kernel may keep it to itself, or have it only with an option that is off; if another module of yours exports it, name that one first: 'lkm check OTHER.ko {file}'" },
 	{ .id = "load.symbol.unknown", .level = 4, .err = ENOENT,
 	  .log = "%s: Unknown symbol %s (err -2)",
 	  .kernel = SIMPLIFY,

@@ -104,6 +104,10 @@ struct run {
 	uint32_t i_info, i_sym, i_str, i_mod, i_vers, i_pcpu;
 	uint32_t i_ext_crc, i_ext_name;
 
+	/* What rows may name of the next finding, and which of it is so. */
+	const char *word[RULE_N_WORDS];
+	unsigned facts; /* of enum rule_fact */
+
 	const char *name;     /* info->name */
 	const char *mod_name; /* mod->name */
 	bool sig_ok;
@@ -160,12 +164,6 @@ bool run_refuse_err(struct run *r, int err, const char *id,
 		    const char *const *places, const char *where);
 
 /*
- * The finding that was just added is about another kernel's module: name both
- * releases, and the commands that use them, where they differ.
- */
-void run_tell_built_for(struct run *r);
-
-/*
  * A loop of the kernel's that goes on after an error and returns the last one:
  * this one counts now.
  */
@@ -190,6 +188,17 @@ void run_unknown(struct run *r, const char *fact);
 void run_taint(struct run *r, enum run_taint bit);
 void run_taint_kernel(struct run *r, enum run_taint bit);
 bool run_tainted(const struct run *r, enum run_taint bit);
+
+/*
+ * More is known of what is told next: a row of the same line that wants @fact
+ * is told instead, until run_forget(). @word: what it names.
+ */
+void run_know(struct run *r, unsigned fact, enum rule_word w,
+	      const char *word);
+void run_forget(struct run *r, unsigned facts);
+
+/* For which kernel was it built, where it was for another? */
+void run_know_built_for(struct run *r);
 
 /* "section 5 '.text'" */
 const char *run_where(struct run *r, uint32_t sec);

@@ -31,6 +31,31 @@ const struct rule_reason *run_row(const char *id)
 	return &rule_init_rows[n_rule_init_rows - 1];
 }
 
+/* The row that says more about the same line, where that is known. */
+static const struct rule_reason *known_row(const struct run *r, const char *id)
+{
+	const struct rule_reason *row = run_row(id), *more;
+
+	for (size_t i = 0; r->facts && row->log && (more = rule_reason_at(i));
+	     i++)
+		if (rule_is_detail(more) && more->err == row->err &&
+		    more->kind == row->kind && str_eq(more->log, row->log) &&
+		    (more->facts & r->facts) == more->facts)
+			return more;
+	return row;
+}
+
+void run_know(struct run *r, unsigned fact, enum rule_word w, const char *word)
+{
+	r->facts |= fact;
+	r->word[w] = word;
+}
+
+void run_forget(struct run *r, unsigned facts)
+{
+	r->facts &= ~facts;
+}
+
 /*
  * What printk() keeps of a line: of 1024 bytes the level takes two and the end
  * one. Up to 6.2 there has to be room for the time in front, too.
@@ -103,12 +128,13 @@ static const char *explained(struct run *r, const char *text,
 			     const struct rule_match *m, int err)
 {
 	_cleanup_text_ struct text t = { 0 };
-	const struct rule_subject about = {
+	struct rule_subject about = {
 		.module = r->mod_name ? r->mod_name : r->name,
 		.file = r->q->ko->path,
 		.err = err,
 	};
 
+	memcpy(about.word, r->word, sizeof(about.word));
 	rule_explain(text, m, &about, &t);
 	r->oom |= t.failed;
 	return run_text(r, "%s", text_str(&t));
@@ -181,7 +207,7 @@ static bool silent(const struct run *r, const struct rule_reason *row)
 void run_decide_only(struct run *r, int err, const char *id,
 		     const char *const *places, const char *where)
 {
-	size_t f = add_finding(r, RULE_REFUSED, run_row(id), err, places,
+	size_t f = add_finding(r, RULE_REFUSED, known_row(r, id), err, places,
 			       where);
 
 	if (!r->oom)

@@ -308,46 +308,33 @@ static struct answer resolve(struct run *r, const char *name)
 	return a;
 }
 
-/* Who has what could not be found: the row can only name what may be. */
-static void tell_who_has(struct run *r, const char *name)
+/* Who has what could not be found: the row alone can only name what may be. */
+static void know_who_has(struct run *r, const char *name)
 {
-	struct rule_finding *f = r->r->n_findings
-					 ? &r->r->findings[r->r->n_findings - 1]
-					 : NULL;
 	enum kern_known here, there = KERN_UNKNOWN;
 	struct kern_export e = { 0 };
-	const char *of;
+	const char *l;
 
-	if (!f)
-		return;
 	here = kern_find_export(r->k, name, &e);
 	if (here != KERN_YES)
 		there = kern_find_provider(r->k, name, &e);
-	of = there == KERN_YES ? run_text(r, "its module %s", e.owner)
-			       : "the kernel itself";
+	/* It is the module's license that counts, not the kernel's taint. */
 	if ((here == KERN_YES || there == KERN_YES) && e.gpl_only &&
-	    run_tainted(r, TAINT_P)) {
-		const char *l = run_modinfo_tag(r, "license");
-
-		f->why = run_text(
-			r, "%s exports %s (it is in %s) to GPL modules only, and %s counts as proprietary: its license is '%s'",
-			kern_release(r->k), name, of, r->mod_name,
-			l ? l : "unspecified");
-		f->fix = run_text(
-			r, "if that is yours to decide, say MODULE_LICENSE(\"GPL\"); else do without %s",
-			name);
+	    r->r->taints & 1 << TAINT_P) {
+		l = run_modinfo_tag(r, "license");
+		r->word[RULE_LICENSE] = l ? l : "unspecified";
+		run_know(r, RULE_SYMBOL_GPL, RULE_OWNER,
+			 there == KERN_YES
+				 ? run_text(r, "its module %s", e.owner)
+				 : "the kernel itself");
 	} else if (there == KERN_YES) {
-		f->why = run_text(r, "%s is exported by the module %s, which is not loaded",
-				  name, e.owner);
-		f->fix = run_text(r, "load that first: 'modprobe %s', or 'modprobe' instead of insmod, which loads what a module depends on",
-				  e.owner);
+		run_know(r, RULE_SYMBOL_OWNED, RULE_OWNER, e.owner);
 	} else if (here == KERN_NO && there == KERN_NO) {
-		f->why = run_text(r, "neither %s nor one of its own modules exports %s",
-				  kern_release(r->k), name);
-		f->fix = run_text(r, "look at the spelling; the kernel may keep it to itself, or have it only with an option that is off; if another module of yours exports it, name that one first: 'lkm check OTHER.ko %s'",
-				  r->q->ko->path);
+		r->facts |= RULE_SYMBOL_NOBODY;
 	}
 }
+
+#define WHO_HAS (RULE_SYMBOL_GPL | RULE_SYMBOL_OWNED | RULE_SYMBOL_NOBODY)
 
 /* The lines and the finding of a symbol that cannot be had. */
 static void unresolved(struct run *r, const struct answer *a, const char *name)
@@ -359,10 +346,11 @@ static void unresolved(struct run *r, const struct answer *a, const char *name)
 	int err = a->err ? a->err : ENOENT;
 
 	if (!a->row || (!a->err && !str_eq(a->row, "load.gpl.mixed"))) {
+		if (err == ENOENT)
+			know_who_has(r, name);
 		run_refuse_last(r, err, second, PLACES(r->mod_name, name),
 				where);
-		if (err == ENOENT)
-			tell_who_has(r, name);
+		run_forget(r, WHO_HAS);
 		return;
 	}
 	if (str_eq(a->row, "load.ns"))

@@ -162,6 +162,7 @@ bool run_layout_version(struct run *r)
 	struct run_found f;
 	const char *row;
 
+	run_know_built_for(r);
 	if (r->has.modversions != KERN_YES) {
 		(void)run_is(r, r->has.modversions, "CONFIG_MODVERSIONS",
 			     false);
@@ -173,9 +174,7 @@ bool run_layout_version(struct run *r)
 	}
 	if (run_check_version(r, "module_layout", f.e.crc, f.e.has_crc, &row))
 		return true;
-	(void)run_refuse_err(r, ENOEXEC,
-			     str_eq(row, "load.crc") ? "load.crc.layout" : row,
-			     PLACES(r->name), NULL);
-	run_tell_built_for(r);
-	return false;
+	return run_refuse_err(r, ENOEXEC,
+			      str_eq(row, "load.crc") ? "load.crc.layout" : row,
+			      PLACES(r->name), NULL);
 }

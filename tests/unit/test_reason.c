@@ -74,6 +74,8 @@ static const struct {
 	{ "load.perm", EPERM, 0, NULL },
 	{ "load.file.empty", EINVAL, RULE_FILE_EMPTY, NULL },
 	{ "load.file.odd", EINVAL, RULE_FILE_ODD, NULL },
+	{ "load.fd", EBADF, 0, NULL },
+	{ "load.fault", EFAULT, 0, NULL },
 	{ "load.file.busy", ETXTBSY, 0, NULL },
 	{ "load.file.big", EFBIG, 0, NULL },
 	{ "load.init.short", ENOEXEC, RULE_FILE_SHORT, NULL },
@@ -81,17 +83,25 @@ static const struct {
 	{ "load.gz.magic", EINVAL, 0, "not a gzip compressed module" },
 	{ "load.xz.magic", EINVAL, 0, "not an xz compressed module" },
 	{ "load.zstd.magic", EINVAL, 0, "not a zstd compressed module" },
+	{ "load.decompress.check", EINVAL, RULE_FILE_KIND,
+	  "decompression failed with status 6" },
 	{ "load.decompress", EINVAL, 0, "decompression failed with status 6" },
 	{ "load.decompress.init", EINVAL, 0,
 	  "failed to initialize decompressor: -12" },
 	{ "load.decompress.none", EOPNOTSUPP, 0, NULL },
 
 	{ "load.elf.short", ENOEXEC, 0, "Invalid ELF header len 11" },
+	{ "load.elf.magic.kind", ENOEXEC, RULE_FILE_KIND,
+	  "Invalid ELF header magic: != \x7f" "ELF" },
 	{ "load.elf.magic", ENOEXEC, 0,
 	  "Invalid ELF header magic: != \x7f" "ELF" },
 	{ "load.elf.type", ENOEXEC, 0, "Invalid ELF header type: 3 != 1" },
+	{ "load.elf.arch.kind", ENOEXEC, RULE_FILE_KIND,
+	  "Invalid architecture in ELF header: 183" },
 	{ "load.elf.arch", ENOEXEC, 0,
 	  "Invalid architecture in ELF header: 183" },
+	{ "load.elf.shentsize.32", ENOEXEC, RULE_FILE_32,
+	  "Invalid ELF section header size" },
 	{ "load.elf.shentsize", ENOEXEC, 0, "Invalid ELF section header size" },
 	{ "load.elf.shoff", ENOEXEC, 0, "Invalid ELF section header overflow" },
 	{ "load.elf.shstrndx", ENOEXEC, 0,
@@ -137,6 +147,8 @@ static const struct {
 	  "(missing .modinfo section or name field): No module found in object" },
 	{ "load.stripped", ENOEXEC, 0,
 	  "hello: module has no symbols (stripped?)" },
+	{ "load.vermagic.kernel", ENOEXEC, RULE_OTHER_KERNEL,
+	  "hello: version magic '6.1.0-1-amd64 SMP mod_unload ' should be '6.1.0-56-cloud-amd64 SMP preempt mod_unload modversions '" },
 	{ "load.vermagic", ENOEXEC, 0,
 	  "hello: version magic '6.1.0-1-amd64 SMP mod_unload ' should be '6.1.0-56-cloud-amd64 SMP preempt mod_unload modversions '" },
 	{ "load.vermagic.none", ENOEXEC, RULE_NO_VERMAGIC, NULL },
@@ -155,6 +167,8 @@ static const struct {
 	{ "load.interrupted", EINTR, 0, NULL },
 	{ "load.format", ENOEXEC, 0, NULL },
 
+	{ "load.crc.layout.kernel", ENOEXEC, RULE_OTHER_KERNEL,
+	  "hello: disagrees about version of symbol module_layout" },
 	{ "load.crc.layout", ENOEXEC, 0,
 	  "hello: disagrees about version of symbol module_layout" },
 	{ "load.crc.layout.none", ENOEXEC, 0,
@@ -176,6 +190,12 @@ static const struct {
 	  "a: module using GPL-only symbols uses symbols from proprietary module b." },
 	{ "load.symbol.busy", EBUSY, 0,
 	  "hello: gave up waiting for init of module slow." },
+	{ "load.symbol.unknown.gpl", ENOENT, RULE_SYMBOL_GPL,
+	  "user_mod: Unknown symbol base_value (err -2)" },
+	{ "load.symbol.unknown.owned", ENOENT, RULE_SYMBOL_OWNED,
+	  "user_mod: Unknown symbol base_value (err -2)" },
+	{ "load.symbol.unknown.nobody", ENOENT, RULE_SYMBOL_NOBODY,
+	  "user_mod: Unknown symbol base_value (err -2)" },
 	{ "load.symbol.unknown", ENOENT, 0,
 	  "user_mod: Unknown symbol base_value (err -2)" },
 	{ "load.symbol.refused", EINVAL, 0,
@@ -223,15 +243,21 @@ static const struct {
 	{ "load.param.string", ENOSPC, 0, "who: string parameter too long" },
 	{ "load.param.copystring", ENOSPC, 0,
 	  "who: string doesn't fit in 15 chars." },
+	{ "load.param.array.most.found", EINVAL, RULE_PARAM_TYPE,
+	  "v: can only take 3 arguments" },
 	{ "load.param.array.most", EINVAL, 0, "v: can only take 3 arguments" },
 	{ "load.param.array.least", EINVAL, 0,
 	  "v: needs at least 2 arguments" },
 	{ "load.param.large", ENOSPC, 0,
 	  "hello: `aaaa' too large for parameter `who'" },
 	{ "load.param.unknown", ENOENT, 0, "hello: Unknown parameter `x'" },
+	{ "load.param.range.type", ERANGE, RULE_PARAM_TYPE,
+	  "hello: `300' invalid for parameter `b'" },
 	{ "load.param.range", ERANGE, 0,
 	  "hello: `300' invalid for parameter `b'" },
 	{ "load.param.perm", EPERM, 0, "hello: `1' invalid for parameter `b'" },
+	{ "load.param.invalid.type", EINVAL, RULE_PARAM_TYPE,
+	  "hello: `abc' invalid for parameter `times'" },
 	{ "load.param.invalid", EINVAL, 0,
 	  "hello: `abc' invalid for parameter `times'" },
 	{ "load.btf", EINVAL, 0, "failed to validate module [hello] BTF: -22" },
@@ -373,6 +399,8 @@ static void claims_alone(const struct rule_reason *row, const char *line)
 				 (row->kind == RULE_REFUSES);
 
 		if (other == row || !same_kind || other->op != row->op ||
+		    rule_is_detail(other) != rule_is_detail(row) ||
+		    other->facts != row->facts ||
 		    other->err != row->err || may_shadow(row->id, other->id))
 			continue;
 		if (rule_match_line(other, line, &m))
@@ -444,7 +472,7 @@ static void culprit_is_named(const struct rule_reason *row)
 static void places_exist(const struct rule_reason *row, const char *text)
 {
 	struct rule_match m = { 0 };
-	struct rule_subject about = { "MOD", "FILE", 1 };
+	struct rule_subject about = { .module = "MOD", .file = "FILE", .err = 1 };
 	_cleanup_text_ struct text out = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
@@ -592,16 +620,18 @@ static void the_telling_line_wins(void **state)
 static void explanations_are_filled_in(void **state)
 {
 	struct rule_match m = { 0 };
-	struct rule_subject about = { "hello", "./hello.ko", ENODEV };
+	struct rule_subject about = { .module = "hello", .file = "./hello.ko",
+				      .err = ENODEV,
+				      .word[RULE_BUILT] = "6.1" };
 	_cleanup_text_ struct text out = { 0 };
 
 	(void)state;
 	m.place[0] = (struct span){ (const uint8_t *)"abc", 3 };
 	m.n_places = 1;
-	rule_explain("{1} {2} {module} {file} {errno} {x} {", &m, &about,
+	rule_explain("{1} {2} {module} {file} {errno} {built} {kernel} {x} {", &m, &about,
 		     &out);
 	assert_string_equal(text_str(&out),
-			    "abc ? hello ./hello.ko ENODEV (19, No such device) {x} {");
+			    "abc ? hello ./hello.ko ENODEV (19, No such device) 6.1 this kernel {x} {");
 	text_fini(&out);
 
 	struct rule_subject nobody = { 0 };
