@@ -2,9 +2,7 @@
 /*
  * Source lines, by libdw: see lines.h.
  *
- * The debug sections of a module are not yet relocated. libdwfl's offline mode
- * gives every section an address of its own and applies the relocations; an
- * instruction is looked for at its section's address there.
+ * An instruction is looked for at the address that libdwfl gives its section.
  */
 #include "lab/lines.h"
 
@@ -12,19 +10,11 @@
 #include <elfutils/libdw.h>
 #include <elfutils/libdwfl.h>
 #include <errno.h>
-#include <gelf.h>
-#include <sys/mman.h>
 
 #include "base/dso.h"
 #include "base/file.h"
 #include "base/text.h"
 
-DSO_FN(dwfl_begin);
-DSO_FN(dwfl_end);
-DSO_FN(dwfl_report_offline);
-DSO_FN(dwfl_report_end);
-DSO_FN(dwfl_offline_section_address);
-DSO_FN(dwfl_module_getelf);
 DSO_FN(dwfl_module_nextcu);
 DSO_FN(dwarf_getsrclines);
 DSO_FN(dwarf_onesrcline);
@@ -45,10 +35,7 @@ static struct dso libdw = {
 	.soname = "libdw.so.1",
 	.package = "libdw1",
 	.fns = (const struct dso_fn[]){
-		DSO_ENTRY(dwfl_begin), DSO_ENTRY(dwfl_end),
-		DSO_ENTRY(dwfl_report_offline), DSO_ENTRY(dwfl_report_end),
-		DSO_ENTRY(dwfl_offline_section_address),
-		DSO_ENTRY(dwfl_module_getelf), DSO_ENTRY(dwfl_module_nextcu),
+		DSO_ENTRY(dwfl_module_nextcu),
 		DSO_ENTRY(dwarf_getsrclines), DSO_ENTRY(dwarf_onesrcline),
 		DSO_ENTRY(dwarf_lineaddr), DSO_ENTRY(dwarf_lineno),
 		DSO_ENTRY(dwarf_linesrc), DSO_ENTRY(dwarf_lineendsequence),
@@ -60,82 +47,22 @@ static struct dso libdw = {
 	.lock = PTHREAD_MUTEX_INITIALIZER,
 };
 
-DSO_FN(elf_getscn);
-DSO_FN(gelf_getshdr);
-
-static struct dso libelf = {
-	.soname = "libelf.so.1",
-	.package = "libelf1",
-	.fns = (const struct dso_fn[]){ DSO_ENTRY(elf_getscn),
-					DSO_ENTRY(gelf_getshdr), { 0 } },
-	.lock = PTHREAD_MUTEX_INITIALIZER,
-};
-
-/* The module itself is all there is: nothing is searched or fetched. */
-static int no_debuginfo(Dwfl_Module *m _unused_, void **u _unused_,
-			const char *name _unused_, Dwarf_Addr base _unused_,
-			const char *file _unused_, const char *link _unused_,
-			GElf_Word crc _unused_, char **path _unused_)
-{
-	return -1;
-}
-
-/* libdw reads files: the (decompressed) image becomes one without a name. */
-static int image_fd(const struct ko *ko)
-{
-	_cleanup_close_ int fd = memfd_create("module", MFD_CLOEXEC);
-	struct span s = ko_image(ko);
-
-	if (fd < 0 || fd_write_all(fd, s.p, s.n) < 0)
-		return -1;
-	return take_fd(fd);
-}
-
 static void open_module(struct lines *l, const struct ko *ko)
 {
-	static Dwfl_Callbacks calls = { .find_debuginfo = no_debuginfo };
 	struct ko_section s;
 
 	l->tried = true;
 	if (!ko_find_section(ko, ".debug_line", &s) &&
 	    !ko_find_section(ko, ".zdebug_line", &s))
 		return;
-	if (dso_need(&libdw, NULL) < 0 || dso_need(&libelf, NULL) < 0)
-		return;
-
-	_cleanup_close_ int fd = image_fd(ko);
-
-	if (fd < 0)
-		return;
-	calls.section_address = dso_dwfl_offline_section_address;
-	l->dwfl = dso_dwfl_begin(&calls);
-	if (!l->dwfl)
-		return;
-	l->module = dso_dwfl_report_offline(l->dwfl, ko->name, ko->path, fd);
-	if (l->module)
-		(void)take_fd(fd); /* it is libdwfl's now */
-	(void)dso_dwfl_report_end(l->dwfl, NULL, NULL);
+	if (dso_need(&libdw, NULL) < 0 || !dwfl_ko_open(&l->file, ko))
+		dwfl_ko_close(&l->file);
 }
 
 void lines_fini(struct lines *l)
 {
-	if (l->dwfl)
-		dso_dwfl_end(l->dwfl);
+	dwfl_ko_close(&l->file);
 	*l = (struct lines){ 0 };
-}
-
-/* Where libdwfl put a section. */
-static bool section_address(struct lines *l, uint32_t shndx, Dwarf_Addr *ret)
-{
-	GElf_Addr bias;
-	Elf *elf = dso_dwfl_module_getelf(l->module, &bias);
-	Elf_Scn *scn = elf ? dso_elf_getscn(elf, shndx) : NULL;
-	GElf_Shdr sh;
-
-	if (!scn || !dso_gelf_getshdr(scn, &sh))
-		return false;
-	*ret = sh.sh_addr + bias;
-	return true;
 }
 
 /* The last line of a unit that starts at or before @addr; line 0 is none. */
@@ -283,11 +210,11 @@ int lines_at(struct lines *l, const struct ko *ko, uint32_t shndx, uint64_t off,
 
 	if (!l->tried)
 		open_module(l, ko);
-	if (!l->module || !section_address(l, shndx, &addr))
+	if (!l->file.module || !dwfl_ko_section(&l->file, shndx, &addr))
 		return 0;
 	addr += off;
 	/* Not every compiler writes .debug_aranges: look into each unit. */
-	while ((cu = dso_dwfl_module_nextcu(l->module, cu, &bias))) {
+	while ((cu = dso_dwfl_module_nextcu(l->file.module, cu, &bias))) {
 		Dwarf_Line *line = line_in(cu, addr - bias);
 
 		if (line)

@@ -8,12 +8,12 @@
 #define LKM_LAB_LINES_H
 
 #include "lab/symbol.h"
+#include "rules/dwfl.h"
 
 /* Zero it to start; free with lines_fini(). */
 struct lines {
 	bool tried;
-	void *dwfl;
-	void *module;
+	struct dwfl_ko file;
 };
 
 /**

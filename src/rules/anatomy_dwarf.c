@@ -10,13 +10,12 @@
 #include <elfutils/libdw.h>
 #include <elfutils/libdwfl.h>
 #include <errno.h>
-#include <gelf.h>
-#include <sys/mman.h>
 
 #include "base/dso.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "rules/anatomy_type.h"
+#include "rules/dwfl.h"
 
 #define ELEMENTS 32
 #define SCOPES 6	     /* how deep blocks of a function are looked into */
@@ -33,13 +32,7 @@ DSO_FN(dwarf_hasattr);
 DSO_FN(dwarf_peel_type);
 DSO_FN(dwarf_siblingof);
 DSO_FN(dwarf_tag);
-DSO_FN(dwfl_begin);
-DSO_FN(dwfl_end);
-DSO_FN(dwfl_module_getelf);
 DSO_FN(dwfl_module_nextcu);
-DSO_FN(dwfl_offline_section_address);
-DSO_FN(dwfl_report_end);
-DSO_FN(dwfl_report_offline);
 
 static struct dso libdw = {
 	.soname = "libdw.so.1",
@@ -55,25 +48,7 @@ static struct dso libdw = {
 					DSO_ENTRY(dwarf_peel_type),
 					DSO_ENTRY(dwarf_siblingof),
 					DSO_ENTRY(dwarf_tag),
-					DSO_ENTRY(dwfl_begin),
-					DSO_ENTRY(dwfl_end),
-					DSO_ENTRY(dwfl_module_getelf),
 					DSO_ENTRY(dwfl_module_nextcu),
-					DSO_ENTRY(dwfl_offline_section_address),
-					DSO_ENTRY(dwfl_report_end),
-					DSO_ENTRY(dwfl_report_offline),
-					{ 0 } },
-	.lock = PTHREAD_MUTEX_INITIALIZER,
-};
-
-DSO_FN(elf_getscn);
-DSO_FN(gelf_getshdr);
-
-static struct dso libelf = {
-	.soname = "libelf.so.1",
-	.package = "libelf1",
-	.fns = (const struct dso_fn[]){ DSO_ENTRY(elf_getscn),
-					DSO_ENTRY(gelf_getshdr),
 					{ 0 } },
 	.lock = PTHREAD_MUTEX_INITIALIZER,
 };
@@ -86,8 +61,7 @@ struct variable {
 };
 
 struct dwarf_types {
-	Dwfl *dwfl;
-	Dwfl_Module *module;
+	struct dwfl_ko file;
 	struct arena *a;
 	unsigned width;
 	struct variable *v; /* by address */
@@ -170,44 +144,6 @@ static int by_address(const void *x, const void *y)
 	return (a->at > b->at) - (a->at < b->at);
 }
 
-/* The module itself is all there is: nothing is searched or fetched. */
-static int no_debuginfo(Dwfl_Module *m _unused_, void **u _unused_,
-			const char *name _unused_, Dwarf_Addr base _unused_,
-			const char *file _unused_, const char *link _unused_,
-			GElf_Word crc _unused_, char **path _unused_)
-{
-	return -1;
-}
-
-/* libdw reads files: the (decompressed) image becomes one without a name. */
-static int image_fd(const struct ko *ko)
-{
-	_cleanup_close_ int fd = memfd_create("module", MFD_CLOEXEC);
-	struct span s = ko_image(ko);
-
-	if (fd < 0 || fd_write_all(fd, s.p, s.n) < 0)
-		return -1;
-	return take_fd(fd);
-}
-
-static bool open_module(struct dwarf_types *t, const struct ko *ko)
-{
-	static Dwfl_Callbacks calls = { .find_debuginfo = no_debuginfo };
-	_cleanup_close_ int fd = image_fd(ko);
-
-	if (fd < 0)
-		return false;
-	calls.section_address = dso_dwfl_offline_section_address;
-	t->dwfl = dso_dwfl_begin(&calls);
-	if (!t->dwfl)
-		return false;
-	t->module = dso_dwfl_report_offline(t->dwfl, ko->name, ko->path, fd);
-	if (t->module)
-		(void)take_fd(fd); /* it is libdwfl's now */
-	(void)dso_dwfl_report_end(t->dwfl, NULL, NULL);
-	return t->module;
-}
-
 int dwarf_types_open(const struct ko *ko, struct arena *a,
 		     struct dwarf_types **ret)
 {
@@ -218,7 +154,7 @@ int dwarf_types_open(const struct ko *ko, struct arena *a,
 
 	*ret = NULL;
 	if (!ko_find_section(ko, ".debug_info", &s) ||
-	    dso_need(&libdw, NULL) < 0 || dso_need(&libelf, NULL) < 0)
+	    dso_need(&libdw, NULL) < 0)
 		return 0;
 	t = calloc(1, sizeof(*t));
 	if (!t)
@@ -226,10 +162,10 @@ int dwarf_types_open(const struct ko *ko, struct arena *a,
 	t->a = a;
 	t->width = ko->is64 ? 8 : 4;
 	t->looks = DIES_MAX;
-	if (open_module(t, ko))
+	if (dwfl_ko_open(&t->file, ko))
 		for (Dwarf_Die *cu = NULL;
 		     t->looks &&
-		     (cu = dso_dwfl_module_nextcu(t->module, cu, &bias));)
+		     (cu = dso_dwfl_module_nextcu(t->file.module, cu, &bias));)
 			walk(t, cu, bias, 0);
 	if (t->n)
 		qsort(t->v, t->n, sizeof(*t->v), by_address);
@@ -242,8 +178,8 @@ int dwarf_types_open(const struct ko *ko, struct arena *a,
 
 struct dwarf_types *dwarf_types_close(struct dwarf_types *t)
 {
-	if (t && t->dwfl)
-		dso_dwfl_end(t->dwfl);
+	if (t)
+		dwfl_ko_close(&t->file);
 	free(t);
 	return NULL;
 }
@@ -392,27 +328,12 @@ static bool make(struct dwarf_types *t, struct variable *v)
 	return true;
 }
 
-/* Where libdwfl put a section. */
-static bool section_address(struct dwarf_types *t, uint32_t shndx,
-			    Dwarf_Addr *ret)
-{
-	GElf_Addr bias;
-	Elf *elf = dso_dwfl_module_getelf(t->module, &bias);
-	Elf_Scn *scn = elf ? dso_elf_getscn(elf, shndx) : NULL;
-	GElf_Shdr sh;
-
-	if (!scn || !dso_gelf_getshdr(scn, &sh))
-		return false;
-	*ret = sh.sh_addr + bias;
-	return true;
-}
-
 const struct layout *dwarf_types_variable(struct dwarf_types *t, uint32_t shndx,
 					  uint64_t offset, uint64_t *ret_count)
 {
 	struct variable key = { 0 }, *v;
 
-	if (!section_address(t, shndx, &key.at))
+	if (!dwfl_ko_section(&t->file, shndx, &key.at))
 		return NULL;
 	key.at += offset;
 	v = bsearch(&key, t->v, t->n, sizeof(*t->v), by_address);
