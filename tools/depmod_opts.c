@@ -139,13 +139,8 @@ static int take_option(struct depmod_opts *o, int c, int number,
 	case 'v':
 		o->ui.level++;
 		return -1;
-	case 'V':
-		return dropin_version();
-	case 'h':
-		return help();
-	default:
-		dropin_say_usage(&o->ui, NULL);
-		return 1;
+	default: /* -V, -h, and what there is not */
+		return dropin_option(&o->ui, c, help);
 	}
 }
 
