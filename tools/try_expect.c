@@ -13,6 +13,11 @@
 #include "live/taint.h"
 #include "lkm_try.h"
 
+const char *try_held_word(enum try_held held)
+{
+	return held == TRY_HELD ? "ok" : held == TRY_WRONG ? "wrong" : "-";
+}
+
 static const char *say(struct arena *a, const char *fmt, ...) _printf_(2, 3);
 static const char *say(struct arena *a, const char *fmt, ...)
 {

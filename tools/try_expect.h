@@ -24,6 +24,9 @@ enum try_held {
 	TRY_WRONG,
 };
 
+/* "ok", "wrong", "-" */
+const char *try_held_word(enum try_held held) _pure_;
+
 /* Of one subject. */
 struct try_expected {
 	bool known; /* else nothing is expected of it                     */

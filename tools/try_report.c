@@ -90,9 +90,7 @@ static void print_expected(const struct try_row *row, size_t i, bool first,
 			   bool several)
 {
 	const struct try_expected *x = &row->expect.v[i];
-	const char *word = x->held == TRY_HELD ? "ok" :
-			   x->held == TRY_WRONG ? "wrong" :
-						  "-";
+	const char *word = try_held_word(x->held);
 
 	(void)printf("  %-10s %s%s%s%*s", first ? "expect" : "",
 		     ui_colour(stdout, x->held == TRY_HELD  ? UI_GREEN :

@@ -96,6 +96,8 @@ try --json ko/base_mod.ko
 json 0 'a good module' pass
 try --tap ko/base_mod.ko
 tap 0 'a good module'
+check 'a good module, TAP: what was expected' \
+	grep -q '^# expect ok base_mod: loads, taints OE, [0-9]* bytes$' out
 for m in leak_kmalloc oops_init; do
 	try --json ko/$m.ko
 	json 1 $m fail
