@@ -26,12 +26,13 @@ struct check_options {
 	struct strv with;   /* modules that are loaded beforehand */
 	struct strv trust;  /* certificates, files */
 	unsigned flags;	    /* of finit_module(2) */
-	bool live, insmod, json, quiet, verbose;
+	bool live, insmod, json, brief, quiet, verbose;
 };
 
 /* One file and what became of it. */
 struct check_subject {
 	char *path;
+	size_t shown; /* of @path: what is behind the folder that was asked */
 	struct text params;
 	struct ko *ko;
 	struct arena a;
@@ -84,6 +85,9 @@ _must_check_ int check_cert_read(const char *path, size_t limit,
 void check_boot_words(struct kern_state *s, struct arena *a,
 		      const char *line);
 
+/* The file "-" is what comes from standard input, which is read once. */
+_must_check_ int check_open(const char *path, struct ko **ret, struct diag *d);
+
 /* Loads one file; @s->failed if that could not be done. Many at once may. */
 void check_subject_run(struct check_world *w, struct check_subject *s);
 
@@ -102,6 +106,8 @@ int check_status(const struct check_subject *s);
 
 /* All that is known of one file. */
 void check_report(const struct check_world *w, const struct check_subject *s);
+/* Lines of a key, a tab and a text, for scripts and for insmod. */
+void check_report_brief(const struct check_subject *s);
 /* One line of many, and what it all comes to. */
 void check_report_line(const struct check_world *w,
 		       const struct check_subject *s);
@@ -111,6 +117,8 @@ void check_report_sum(const struct check_world *w,
 /* Return: of enum ui_status. */
 int check_json(const struct check_world *w, const struct check_subject *v,
 	       size_t n);
+/* There is no kernel to ask, because of @d. Return: UI_UNKNOWN. */
+int check_json_none(const struct diag *d);
 int check_rules(bool json);
 
 #endif

@@ -108,8 +108,9 @@ static void put_kallsyms(struct jout *j, const struct rule_result *r)
 	jout_end(j);
 }
 
+/* @fix: where nothing was decided; or NULL. */
 static void put_result(struct jout *j, const struct check_world *w,
-		       const struct rule_result *r)
+		       const struct rule_result *r, const char *fix)
 {
 	const struct rule_finding *f = r->decided;
 
@@ -120,7 +121,7 @@ static void put_result(struct jout *j, const struct check_world *w,
 	jout_str(j, "step", r->step);
 	jout_str(j, "where", f ? f->where : NULL);
 	jout_str(j, "why", f ? f->why : NULL);
-	jout_str(j, "fix", f ? f->fix : NULL);
+	jout_str(j, "fix", f ? f->fix : fix);
 	jout_str(j, "unknown", r->unknown);
 	put_taints(j, "taints", r->taints);
 	put_taints(j, "kernel_taints", r->kernel_taints);
@@ -148,12 +149,15 @@ static void put_subject(struct jout *j, const struct check_world *w,
 	jout_str(j, "file", s->path);
 	jout_str(j, "params", text_str(&s->params));
 	if (s->failed) {
-		jout_str(j, "verdict", "unknown");
-		jout_str(j, "unknown", s->d.what);
-		jout_str(j, "fix", s->d.hint[0] ? s->d.hint : NULL);
+		const struct rule_result none = { .verdict = RULE_UNKNOWN,
+						  .unknown = s->d.what };
+
+		/* The same members as of any other, all of them empty. */
+		put_result(j, w, &none, s->d.hint[0] ? s->d.hint : NULL);
 	} else {
-		put_result(j, w, &s->r);
+		put_result(j, w, &s->r, NULL);
 	}
+	jout_diag(j, "error", &s->d);
 	jout_end(j);
 }
 
@@ -170,6 +174,7 @@ int check_json(const struct check_world *w, const struct check_subject *v,
 	jout_bool(&j, "live", w->o->live);
 	jout_str(&j, "note", w->note);
 	jout_end(&j);
+	jout_null(&j, "error");
 	jout_array(&j, "modules");
 	for (size_t i = 0; i < n; i++) {
 		int s = check_status(&v[i]);
@@ -181,6 +186,22 @@ int check_json(const struct check_world *w, const struct check_subject *v,
 	jout_end(&j);
 	jout_end(&j);
 	return jout_finish(&j) ? UI_UNKNOWN : status;
+}
+
+int check_json_none(const struct diag *d)
+{
+	struct jout j = { .f = stdout };
+
+	jout_object(&j, NULL);
+	jout_null(&j, "kernel");
+	jout_diag(&j, "error", d);
+	jout_array(&j, "modules");
+	jout_end(&j);
+	jout_end(&j);
+	if (jout_finish(&j))
+		(void)fputs("lkm check: the answer could not be written\n",
+			    stderr);
+	return UI_UNKNOWN;
 }
 
 /* ---------------------------------------------------------------- the rules */

@@ -44,7 +44,7 @@ static void put_word(const struct check_subject *s)
 static void put(const char *what, const char *text)
 {
 	(void)printf("  %-9s ", what);
-	ui_put(stdout, text);
+	ui_put_folded(stdout, text, 12);
 	(void)putchar('\n');
 }
 
@@ -268,6 +268,56 @@ void check_report(const struct check_world *w, const struct check_subject *s)
 		put_taints(r->kernel_taints, false);
 }
 
+static void brief(const char *key, const char *text)
+{
+	if (!text || !*text)
+		return;
+	(void)printf("%s\t", key);
+	ui_put(stdout, text);
+	(void)putchar('\n');
+}
+
+void check_report_brief(const struct check_subject *s)
+{
+	const struct rule_result *r = &s->r;
+	const struct rule_finding *f = s->failed ? NULL : r->decided;
+
+	brief("file", s->path);
+	brief("verdict", s->failed ? "unknown" : rule_verdict_name(r->verdict));
+	if (s->failed) {
+		brief("unknown", s->d.what);
+		brief("fix", s->d.hint);
+		return;
+	}
+	brief("errno", r->err ? err_name(r->err) : NULL);
+	brief("unknown", r->unknown);
+	/* Remarks are no part of the refusal. */
+	for (size_t i = 0; i < r->n_lines; i++)
+		if (r->lines[i].reason->kind == RULE_REFUSES)
+			brief("log", r->lines[i].text);
+	if (!f)
+		return;
+	brief("rule", f->reason->id);
+	brief("where", f->where);
+	brief("why", f->why);
+	brief("fix", f->fix);
+}
+
+/* The path stands in front already: its last part will do. */
+static void put_why(const struct check_subject *s)
+{
+	const char *why = s->r.decided->why, *at;
+	_cleanup_text_ struct text t = { 0 };
+
+	while ((at = strstr(why, s->path))) {
+		text_add_bytes(&t, why, (size_t)(at - why));
+		text_add(&t, path_base(s->path));
+		why = at + strlen(s->path);
+	}
+	text_add(&t, why);
+	ui_put(stdout, text_str(&t));
+}
+
 void check_report_line(const struct check_world *w,
 		       const struct check_subject *s)
 {
@@ -275,17 +325,17 @@ void check_report_line(const struct check_world *w,
 
 	(void)w;
 	put_word(s);
-	ui_put(stdout, s->path);
+	ui_put(stdout, s->path + s->shown);
 	if (s->failed) {
 		(void)fputs(": ", stdout);
 		ui_put(stdout, s->d.what);
 	} else if (r->verdict == RULE_REFUSED) {
 		(void)printf(": %s ", err_name(r->err) ? err_name(r->err)
 						       : "?");
-		ui_put(stdout, r->decided->why);
+		put_why(s);
 	} else if (r->decided) {
 		(void)fputs(": ", stdout);
-		ui_put(stdout, r->decided->why);
+		put_why(s);
 	} else if (r->unknown) {
 		(void)fputs(": not known: ", stdout);
 		ui_put(stdout, r->unknown);

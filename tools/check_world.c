@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "build/facts.h"
@@ -214,12 +215,57 @@ static void load_needs(struct before *b, const struct ko *ko)
 
 /* ------------------------------------------------------------- one subject */
 
+/* As much as a module may have. */
+#define STDIN_LIMIT ((size_t)256 << 20)
+
+int check_open(const char *path, struct ko **ret, struct diag *d)
+{
+	static struct bytes input;
+	static bool is_read;
+
+	if (!str_eq(path, "-"))
+		return ko_open(path, ret, d);
+	/* The kernel is chosen by it first, before there are threads. */
+	if (!is_read) {
+		int r = file_read_fd(STDIN_FILENO, "standard input",
+				     STDIN_LIMIT, &input, d);
+
+		if (r)
+			return r;
+		is_read = true;
+	}
+	return ko_open_span("standard input", bytes_span(&input), ret, d);
+}
+
+/*
+ * insmod and modprobe (kmod's since 31) leave a compressed file to a kernel
+ * that knows its compression, which /sys/module/compression tells.
+ */
+static unsigned unpacked_by_kernel(const struct kern *k, const struct ko *ko)
+{
+	const char *option = ko->compression == KO_GZIP ? "MODULE_COMPRESS_GZIP"
+			     : ko->compression == KO_XZ ? "MODULE_COMPRESS_XZ"
+			     : ko->compression == KO_ZSTD
+				     ? "MODULE_COMPRESS_ZSTD"
+				     : NULL;
+
+	return option && kern_option(k, "MODULE_DECOMPRESS") == KERN_OPT_Y &&
+			       kern_option(k, option) == KERN_OPT_Y
+		       ? LIVE_COMPRESSED
+		       : 0;
+}
+
 static void run_subject(struct before *b, struct check_subject *s)
 {
 	s->done = true;
 	s->failed = true;
-	if (ko_open(s->path, &s->ko, &s->d) < 0)
+	if (s->d.err) /* a folder without modules */
 		return;
+	if (check_open(s->path, &s->ko, &s->d) < 0) {
+		if (s->d.err == ENOENT)
+			(void)diag_hint(&s->d, "look at the path; 'modinfo -n NAME' tells where an installed module is, 'lkm build' makes one of source");
+		return;
+	}
 	load_needs(b, s->ko);
 	if (b->failed) {
 		(void)diag_fail(&s->d, ENOMEM, "out of memory");
@@ -229,7 +275,7 @@ static void run_subject(struct before *b, struct check_subject *s)
 	const struct rule_request q = {
 		.ko = s->ko,
 		.params = text_str(&s->params),
-		.flags = b->w->o->flags,
+		.flags = b->w->o->flags | unpacked_by_kernel(b->w->k, s->ko),
 	};
 
 	s->failed = rule_load(b->w->k, &b->s, &q, &s->a, &s->r, &s->d) < 0;
@@ -322,7 +368,7 @@ static int find_by_file(struct check_world *w, const char *first,
 			struct diag *d)
 {
 	_cleanup_ko_ struct ko *ko = NULL;
-	const char *magic = !ko_open(first, &ko, NULL)
+	const char *magic = !check_open(first, &ko, NULL)
 				    ? ko_modinfo(ko, "vermagic")
 				    : NULL;
 	bool near = magic && !build_kernel_for_vermagic(magic, &w->at, NULL);

@@ -26,8 +26,9 @@ static int help(FILE *f)
 		"  lkm check --live hello.ko          here and now, under this machine's policy\n"
 		"  lkm check base.ko user.ko          one behind the other, as insmod would\n"
 		"  lkm check /lib/modules/6.1.0/      all of them, a line each\n"
+		"  ssh box cat x.ko | lkm check -     what comes from standard input\n"
 		"\n"
-		"usage: lkm check [OPTION...] FILE|FOLDER [PARAM=VALUE...]...\n"
+		"usage: lkm check [OPTION...] FILE|FOLDER|- [PARAM=VALUE...]...\n"
 		"\n"
 		"Does to the file what the kernel's loader would do, and tells errno, log, cause and\n"
 		"remedy, or what it will look like when it is in. No root, nothing is loaded.\n"
@@ -45,6 +46,8 @@ static int help(FILE *f)
 		"      --force-modversion\n"
 		"      --rules             list all that the loader may say, and by which function\n"
 		"      --json              the answer for a program\n"
+		"      --brief             the answer for a script: verdict, errno, rule, log, why and\n"
+		"                          fix, a line each: the word, a tab, the text\n"
 		"  -q, --quiet             the verdict only; of many files, those that would not load\n"
 		"  -v, --verbose           also sections and symbols\n"
 		"  -h, --help              show this help\n"
@@ -96,26 +99,48 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 	return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
+/* A folder without modules is told like a file that cannot be read. */
+static int add_nothing(struct subjects *l, const char *path)
+{
+	struct check_subject *s = add_file(l, path);
+
+	if (!s)
+		return -ENOMEM;
+	(void)diag_fail_hint(&s->d, ENOENT,
+			     "modules end in .ko, .ko.xz, .ko.zst or .ko.gz; 'lkm build FOLDER' makes them of source",
+			     "no module in there");
+	return 0;
+}
+
 /* Every module below a folder. Return: 0 or -errno. */
 static int add_folder(struct subjects *l, char *path)
 {
 	char *roots[] = { path, NULL };
 	FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+	size_t before = l->n, n = strlen(path);
 	int r = fts ? 0 : -errno;
 
-	for (FTSENT *e; fts && !r && (e = fts_read(fts));)
-		if (e->fts_info == FTS_F && is_module_name(e->fts_name) &&
-		    !add_file(l, e->fts_path))
+	for (FTSENT *e; fts && !r && (e = fts_read(fts));) {
+		struct check_subject *s;
+
+		if (e->fts_info != FTS_F || !is_module_name(e->fts_name))
+			continue;
+		s = add_file(l, e->fts_path);
+		if (!s)
 			r = -ENOMEM;
+		else
+			s->shown = n + (s->path[n] == '/');
+	}
 	if (fts)
 		(void)fts_close(fts);
-	return r;
+	return r || l->n > before ? r : add_nothing(l, path);
 }
 
 /* A word behind a file is a parameter, unless it is a file itself. */
 static bool is_param(const struct subjects *l, const char *word)
 {
-	return l->n && !is_module_name(word) && !path_exists(word);
+	return l->n && !is_module_name(word) && !str_eq(word, "-") &&
+	       !path_exists(word);
 }
 
 static int add_param(struct check_subject *s, const char *word)
@@ -228,14 +253,25 @@ static int tell(const struct check_world *w, const struct subjects *l)
 
 		if (s == UI_NO || (s == UI_UNKNOWN && status == UI_YES))
 			status = s;
-		if (l->n == 1)
+		if (o->brief)
+			check_report_brief(&l->v[i]);
+		else if (l->n == 1)
 			check_report(w, &l->v[i]);
 		else if (!o->quiet || s != UI_YES)
 			check_report_line(w, &l->v[i]);
 	}
-	if (l->n > 1)
+	if (l->n > 1 && !o->brief)
 		check_report_sum(w, l->v, l->n);
 	return status;
+}
+
+/* Its vermagic names the kernel. */
+static const char *first_file(const struct subjects *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (!l->v[i].d.err)
+			return l->v[i].path;
+	return l->v[0].path;
 }
 
 static int run(const struct check_options *o, int argc, char **argv)
@@ -245,19 +281,21 @@ static int run(const struct check_options *o, int argc, char **argv)
 	struct diag d = { 0 };
 	int r = collect(&l, argc, argv);
 
+	/* Paths are shown whole where they are of several places. */
+	for (size_t i = 0; argc > 1 && i < l.n; i++)
+		l.v[i].shown = 0;
 	if (r)
 		(void)diag_fail(&d, -r, "%s", strerror(-r));
-	else if (!l.n)
-		r = diag_fail_hint(&d, ENOENT,
-				   "modules end in .ko, .ko.xz, .ko.zst or .ko.gz; 'lkm build FOLDER' makes them of source",
-				   "no module in there");
-	if (r)
-		return ui_error("check", &d);
-	if (check_world_open(o, l.v[0].path, &w, &d) < 0)
-		return ui_error("check", &d);
-	if (check_named(&w, &l, &d) < 0) {
-		check_world_close(&w);
-		return ui_error("check", &d);
+	else
+		r = check_world_open(o, first_file(&l), &w, &d);
+	if (!r) {
+		r = check_named(&w, &l, &d);
+		if (r < 0)
+			check_world_close(&w);
+	}
+	if (r < 0) {
+		(void)ui_error("check", &d);
+		return o->json ? check_json_none(&d) : UI_UNKNOWN;
 	}
 	check_all(&w, &l);
 
@@ -270,7 +308,8 @@ static int run(const struct check_options *o, int argc, char **argv)
 /* ---------------------------------------------------------- command line */
 
 enum { OPT_LIVE = 256, OPT_WITH, OPT_INSMOD, OPT_TRUST, OPT_APPEND,
-       OPT_FORCE_VERMAGIC, OPT_FORCE_MODVERSION, OPT_RULES, OPT_JSON };
+       OPT_FORCE_VERMAGIC, OPT_FORCE_MODVERSION, OPT_RULES, OPT_JSON,
+       OPT_BRIEF };
 
 static const struct option long_options[] = {
 	{ "kernel", required_argument, NULL, 'k' },
@@ -283,6 +322,7 @@ static const struct option long_options[] = {
 	{ "force-modversion", no_argument, NULL, OPT_FORCE_MODVERSION },
 	{ "rules", no_argument, NULL, OPT_RULES },
 	{ "json", no_argument, NULL, OPT_JSON },
+	{ "brief", no_argument, NULL, OPT_BRIEF },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
@@ -333,6 +373,9 @@ static int take_option(struct parsed *p, int c, char **argv)
 		break;
 	case OPT_JSON:
 		p->o.json = true;
+		break;
+	case OPT_BRIEF:
+		p->o.brief = true;
 		break;
 	case 'q':
 		p->o.quiet = true;

@@ -348,7 +348,7 @@ static int bad_image(const struct build_kernel *k, struct diag *d)
 	if (!k->image[0]) {
 		diag_fail(d, ENOENT, "there is no image of kernel %s here",
 			  k->release);
-		return diag_hint(d, "'lkm kernel get %s' fetches it",
+		return diag_hint(d, "'lkm kernel get %s' fetches it, if this distribution has it",
 				 k->release);
 	}
 	diag_fail(d, EACCES, "the kernel's image may not be read by you");

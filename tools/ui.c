@@ -4,7 +4,11 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "base/text.h"
 
 static bool wants_colour(FILE *f)
 {
@@ -42,7 +46,7 @@ int ui_error(const char *cmd, const struct diag *d)
 void ui_fix(const char *text)
 {
 	(void)fputs("  fix: ", stderr);
-	ui_put(stderr, text);
+	ui_put_folded(stderr, text, 7);
 	(void)fputc('\n', stderr);
 }
 
@@ -67,6 +71,55 @@ void ui_put(FILE *f, const char *text)
 			(void)fprintf(f, "\\x%02x", (unsigned char)*c);
 		else
 			(void)fputc(*c, f);
+}
+
+size_t ui_width(FILE *f)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize w = { 0 };
+	uint64_t n = 0;
+
+	if (!isatty(fileno(f)))
+		return 0;
+	if (!ioctl(fileno(f), TIOCGWINSZ, &w) && w.ws_col)
+		n = w.ws_col;
+	else if (!columns || !str_to_u64(columns, 10000, &n))
+		n = 80;
+	return n < 40 ? 40 : (size_t)n;
+}
+
+/* How much of @text goes into @room columns: up to a blank, if there is one. */
+static size_t line_length(const char *text, size_t room)
+{
+	size_t n = strlen(text), cut = room;
+
+	if (n <= room)
+		return n;
+	while (cut && text[cut] != ' ')
+		cut--;
+	return cut ? cut : strcspn(text, " ");
+}
+
+void ui_put_folded(FILE *f, const char *text, size_t indent)
+{
+	size_t width = ui_width(f);
+	_cleanup_text_ struct text line = { 0 };
+
+	if (width <= indent + 20) {
+		ui_put(f, text);
+		return;
+	}
+	do {
+		size_t n = line_length(text, width - indent);
+
+		line.n = 0;
+		text_add_bytes(&line, text, n);
+		ui_put(f, text_str(&line));
+		text += n;
+		text += *text == ' ';
+		if (*text)
+			(void)fprintf(f, "\n%*s", (int)indent, "");
+	} while (*text);
 }
 
 void ui_progress(const char *fmt, ...)

@@ -44,6 +44,16 @@ int ui_usage(const char *cmd, const char *fmt, ...) _printf_(2, 3);
  */
 void ui_put(FILE *f, const char *text);
 
+/* Columns of the terminal that @f is; 0: it is none, and nothing is folded. */
+size_t ui_width(FILE *f);
+
+/*
+ * ui_put() of a text whose lines begin at column @indent: folded at blanks
+ * where the terminal ends, and not at all into a file or a pipe, where
+ * programs look for whole lines.
+ */
+void ui_put_folded(FILE *f, const char *text, size_t indent);
+
 /*
  * One line on stderr that is written over by the next and wiped by "" or
  * NULL. Nothing where stderr is not a terminal.

@@ -152,6 +152,26 @@ static int score(const struct build_kernel *k, bool headers)
 	return s + is_cloud(k) + (k->own ? 2 : 0);
 }
 
+/* "6.1.0-56" of 6.1.0-56-cloud-amd64, if there is but one such. */
+static const struct build_kernel *only_one(const struct build_kernels *l,
+					   const char *begins)
+{
+	const struct build_kernel *found = NULL;
+	size_t n = strlen(begins);
+
+	for (size_t i = 0; i < l->n; i++) {
+		const char *release = l->v[i].release;
+
+		if (strncmp(release, begins, n) != 0 ||
+		    !strchr("-.+~", release[n]))
+			continue;
+		if (found)
+			return NULL;
+		found = &l->v[i];
+	}
+	return found;
+}
+
 /* The best that fits; of equals the first, which is the newest. */
 static const struct build_kernel *pick(const struct build_kernels *l,
 				       const struct build_name *n, bool headers)
@@ -168,6 +188,8 @@ static const struct build_kernel *pick(const struct build_kernels *l,
 		best = &l->v[i];
 		best_score = s;
 	}
+	if (!best && n && n->release[0])
+		return only_one(l, n->release);
 	return best;
 }
 
@@ -227,7 +249,7 @@ static int none_such(const struct build_kernels *l, const char *name,
 	}
 	diag_fail(d, ENOENT, "kernel '%s' is not at hand%s", name,
 		  text_str(&t));
-	return diag_hint(d, "'lkm kernel get %s' fetches it, without root",
+	return diag_hint(d, "'lkm kernel get %s' fetches it without root, if this distribution has it",
 			 name);
 }
 

@@ -56,8 +56,8 @@ _must_check_ int build_kernel_list(struct build_kernels *ret, struct diag *d);
 
 /**
  * build_kernel_find() - the kernel that a user means by a name
- * @name: a release, or a part that `lkm kernel get` takes ("6.1-cloud",
- *        "6.12", "sid"), or a path to an unpacked kernel package; NULL or ""
+ * @name: a release, or its beginning up to a '-' if one only has it, or a
+ *        part that `lkm kernel get` takes ("6.1-cloud", "6.12", "sid"), or a path to an unpacked kernel package; NULL or ""
  *        means the best one at hand for trying (readable image, modules):
  *        this distribution's own, then the smallest, then the newest
  *

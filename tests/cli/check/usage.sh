@@ -37,6 +37,16 @@ json 'json, loads' "m['verdict'] == 'loads' and m['errno'] is None and
 	m['taints'] == 'OE' and m['size'] == 16384 and m['params'] == 'a=1' and
 	m['init'] == 'init_module' and d['kernel']['release'] == '6.1.0' and
 	any(x['rule'] == 'note.param.unknown' for x in m['log'])"
+check --json missing.ko
+json 'json, cannot be opened' "m['verdict'] == 'unknown' and m['log'] == [] and
+	m['errno'] is None and m['error']['errno'] == 2 and m['fix'] and
+	set(m) >= {'name', 'taints', 'findings', 'size', 'parts'}"
+mkdir -p empty
+check --json empty
+json 'json, an empty folder' "m['file'] == 'empty' and m['error']['fix']"
+status=0
+"$LKM" check --json -k 99.9 hello.ko >out 2>err || status=$?
+ok 'json, no such kernel' 3 '"kernel": null' "'99.9' is not at hand" '"modules": []'
 check --json old.ko
 json 'json, refused' "m['verdict'] == 'refused' and m['errno'] == 'EINVAL' and
 	m['errno_number'] == 22 and m['rule'] == 'load.crc' and m['why'] and

@@ -77,6 +77,48 @@ ok 'a folder' 0 'LOADS sample.ko in Linux 6.1.0'
 check -v hello.ko
 ok 'verbose' 0 'memory    core' 'sections' '.text' 'symbols' 'init_module'
 check missing.ko
-ok 'no such file' 3 'missing.ko'
+ok 'no such file' 3 'missing.ko' '  fix       look at the path'
 check root/boot
-ok 'an empty folder' 3 'no module in there'
+ok 'an empty folder' 3 'no module in there' '  fix       modules end in .ko'
+check root/boot hello.ko
+ok 'an empty folder beside a file' 3 'UNKNOWN root/boot: no module in there' \
+	'LOADS hello.ko' '1 load, 0 do not, of 1 it cannot be told'
+mkdir -p deep/er && cp hello.ko old.ko deep/er
+check deep
+ok 'paths in a folder' 1 'LOADS er/hello.ko' 'REFUSED er/old.ko: '
+check - <old.ko
+ok 'standard input' 1 'REFUSED - in' 'load.crc'
+status=0
+cat hello.ko | "$LKM" check --kernel ./root --brief - >out 2>err || status=$?
+ok 'a pipe, brief' 0 'verdict	loads'
+check --brief old.ko
+ok 'brief' 1 'file	old.ko' 'verdict	refused' 'errno	EINVAL' \
+	'rule	load.crc' 'where	symbol ' 'log	old: disagrees about' 'why	' 'fix	'
+# To a terminal text is folded, elsewhere it is not.
+if command -v script >/dev/null; then
+	status=0
+	script -qec "stty cols 60; '$LKM' check --kernel ./root old.ko" \
+		/dev/null >out 2>err || status=$?
+	tr -d '\r' <out >folded
+	cp folded out
+	ok 'folded' 1 'REFUSED'
+	if [ "$(sed -n '/^  why /,/^  rule /p' folded | sed '$d' |
+		awk 'length > 60' | wc -l)" = 0 ] &&
+		[ "$(sed -n '/^  why /,/^  rule /p' folded | wc -l)" -gt 4 ]
+	then
+		echo 'ok - folded at 60'
+	else
+		sed 's/^/# /' folded
+		echo 'not ok - folded at 60'
+	fi
+else
+	echo 'ok - folded # SKIP script is not installed'
+fi
+# The kernel's own words for what a file is.
+printf '%080d' 0 >digits.ko
+check digits.ko
+ok 'it is text' 1 'digits.ko is no ELF file but a text file' load.elf.magic.kind
+"$BUILDDIR/tests/mkko/mkko" --machine aarch64 -o arm.ko
+check arm.ko
+ok 'another processor' 1 'arm.ko was built for aarch64 (ELF machine 183)' \
+	'runs on x86_64' load.elf.arch.kind
