@@ -149,7 +149,7 @@ _lkm_value() {
 	build:-k | build:--kernel) _lkm_take "$(_lkm_kernels "$lkm")" ;;
 	try:--engine) _lkm_take 'auto tcg kvm' ;;
 	try:-t | try:--test | try:--test-arg | try:--add) _lkm_files -f ;;
-	check:-k | check:--kernel) _lkm_take "$(_lkm_kernels "$lkm")" ;;
+	check:-k | check:--kernel | why:-k | why:--kernel) _lkm_take "$(_lkm_kernels "$lkm")" ;;
 	show:-k | show:--kernel) _lkm_take "$(_lkm_kernels "$lkm")" ;;
 	show:--section)
 		_lkm_take '.text .data .bss .rodata .init.text .init.data

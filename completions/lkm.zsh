@@ -64,7 +64,7 @@ _lkm_value() {
 		compset -P '*,'
 		_lkm_kernels -q
 		;;
-	(build|check|show):(-k|--kernel)) _lkm_kernels ;;
+	(build|check|show|why):(-k|--kernel)) _lkm_kernels ;;
 	show:--section)
 		compadd .text .data .bss .rodata .init.text .init.data .modinfo \
 			__param __versions __ksymtab .symtab .gnu.linkonce.this_module

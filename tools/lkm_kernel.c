@@ -182,6 +182,36 @@ void lkm_kernel_progress(void *arg, const char *what, int percent)
 		ui_progress("%s ...", what);
 }
 
+static void depmod_said(void *arg, const char *line)
+{
+	struct text *t = arg;
+
+	text_addf(t, "%s%s", t->n ? "; " : "", line);
+}
+
+/*
+ * Packages bring modules without their indexes: those are made when a package
+ * is installed, by depmod. `lkm why -k` and `lkm closure` look things up in
+ * them. The kernel is of use without, so that this is no reason to fail.
+ */
+static void write_indexes(const struct build_kernel *k)
+{
+	const char *const argv[] = { "/proc/self/exe", "depmod", "-b", k->root,
+				     k->release, NULL };
+	_cleanup_text_ struct text said = { 0 }, index = { 0 };
+	struct diag d = { 0 };
+	int status = 0;
+
+	text_addf(&index, "%s/modules.dep.bin", k->modules);
+	if (!*k->modules || !*k->root || path_exists(text_str(&index)))
+		return;
+	if (child_run(argv, NULL, depmod_said, &said, &status, &d) < 0)
+		(void)fprintf(stderr, "lkm kernel: depmod: %s\n", d.what);
+	else if (status)
+		(void)fprintf(stderr, "lkm kernel: depmod has failed: %s\n",
+			      text_str(&said));
+}
+
 static int cmd_get(int argc, char **argv)
 {
 	static const struct build_progress progress = { lkm_kernel_progress,
@@ -214,6 +244,7 @@ static int cmd_get(int argc, char **argv)
 		return r == -EINVAL ? UI_USAGE : UI_UNKNOWN;
 	}
 	ui_progress(NULL);
+	write_indexes(&k);
 	if (quiet)
 		return UI_YES;
 

@@ -184,6 +184,8 @@ static void checks_text(const struct kern *k)
 	for (size_t i = 0; (r = rule_reason_at(i)); i++) {
 		enum kern_known is = r->log ? kern_says(k, r->log) : KERN_NO;
 
+		if (rule_is_detail(r))
+			continue;
 		if (is == KERN_UNKNOWN) {
 			row("checks", "unknown");
 			return;
@@ -194,9 +196,12 @@ static void checks_text(const struct kern *k)
 	(void)printf("  checks    %zu of the %zu lines that loaders print are in this one\n",
 		     has, all);
 	for (size_t i = 0; (r = rule_reason_at(i)); i++)
-		if (r->log && kern_says(k, r->log) == KERN_NO)
+		if (r->log && !rule_is_detail(r) &&
+		    kern_says(k, r->log) == KERN_NO)
 			word(&w, r->id);
 	end_words(&w);
+	if (has < all)
+		row("", "(rules: what this kernel does not check, or says in other words; 'lkm why RULE' explains one)");
 }
 
 static void show_text(const struct build_kernel *b, struct kern *k,

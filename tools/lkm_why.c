@@ -5,6 +5,7 @@
  */
 #include "lkm_why.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "build/kernel.h"
 #include "config_path.h"
 #include "module_folder.h"
 #include "near.h"
@@ -25,6 +27,7 @@ struct options {
 	struct strv configs; /* -C */
 	struct strv roots;   /* -d */
 	const char *release; /* -S */
+	const char *kernel;  /* -k */
 	const char *log;     /* --log */
 	bool json;
 	struct strv said; /* complaints about the configuration */
@@ -50,6 +53,8 @@ static int help(FILE *f)
 		"  -d, --dirname ROOT       modules are in ROOT/lib/modules; modprobe.d and the\n"
 		"                           command line are this machine's all the same\n"
 		"  -S, --set-version VER    this kernel's modules instead of the running one's\n"
+		"  -k, --kernel NAME        those of a kernel of 'lkm kernel list', fetched or\n"
+		"                           installed\n"
 		"  -h, --help               show this help\n"
 		"\n"
 		"Nothing is loaded. Exit status: 0 it would be loaded (or is built in), 1 it would\n"
@@ -84,8 +89,6 @@ static void hear_hint(void *arg, const char *text)
 
 static const char *next_step(const struct why *y)
 {
-	if (idx_dir_stale(y->w.dir))
-		return "modules came or went since the indexes were written: run 'depmod'";
 	if (strchr(y->asked, '.') || strchr(y->asked, '/'))
 		return "a file is asked about as /PATH or ./PATH, a module by its name without .ko";
 	return "'modprobe -c' lists all aliases; a device's own is in its file 'modalias' below /sys/devices";
@@ -104,14 +107,20 @@ static int unknown(const struct why *y, struct diag *d)
 		return UI_UNKNOWN;
 	}
 	if (y->blind) {
-		(void)diag_fail_hint(d, ENOENT, "'depmod' writes it",
+		(void)diag_fail(d, ENOENT,
 				     "'%s' cannot be looked up: there is no modules.dep.bin that can be read in %s",
 				     y->asked, folder);
+		diag_hint(d, "'%s' writes it", y->depmod);
 		return UI_UNKNOWN;
 	}
-	(void)diag_fail_hint(d, ENOENT, next_step(y),
-			     "'%s' is no module and no alias that is known in %s",
-			     y->asked, folder);
+	(void)diag_fail(d, ENOENT,
+			"'%s' is no module and no alias that is known in %s",
+			y->asked, folder);
+	if (idx_dir_stale(y->w.dir))
+		diag_hint(d, "modules came or went since the indexes were written: run '%s'",
+			  y->depmod);
+	else
+		diag_hint(d, "%s", next_step(y));
 	return UI_NO;
 }
 
@@ -160,12 +169,21 @@ static int explain(struct why *y, const struct options *o)
 	return why_status(y);
 }
 
+/* The command that writes the indexes of the folder that is asked. */
+static const char *depmod_for(struct arena *a, const struct build_kernel *k)
+{
+	if (!*k->root)
+		return "depmod";
+	return arena_printf(a, "lkm depmod -b %s %s", k->root, k->release);
+}
+
 static int run(struct options *o, const char *asked)
 {
 	_cleanup_conf_ struct conf conf = { 0 };
 	_cleanup_idx_dir_ struct idx_dir *dir = NULL;
 	_cleanup_free_ char *folder = NULL;
 	struct why y = { .asked = asked };
+	struct build_kernel k = { 0 };
 	struct diag d = { 0 };
 	struct utsname u;
 
@@ -176,8 +194,17 @@ static int run(struct options *o, const char *asked)
 	for (size_t i = 0; i < o->configs.n; i++)
 		if (config_path(o->configs.v[i], &d))
 			return fail(o, &y, UI_UNKNOWN, &d);
-	folder = module_folder(&o->roots, o->release ? o->release :
-							 u.release);
+	if (o->kernel && build_kernel_find(o->kernel, &k, &d))
+		return fail(o, &y, UI_UNKNOWN, &d);
+	folder = o->kernel ? strdup(k.modules)
+			   : module_folder(&o->roots,
+					   o->release ? o->release : u.release);
+	if (folder && !*folder) {
+		(void)diag_fail_hint(&d, ENOENT, "'lkm kernel get' fetches it with them",
+				     "kernel %s is here without its modules",
+				     k.release);
+		return fail(o, &y, UI_UNKNOWN, &d);
+	}
 	if (!folder) {
 		(void)diag_fail(&d, ENOMEM, "out of memory");
 		return fail(o, &y, UI_UNKNOWN, &d);
@@ -197,7 +224,8 @@ static int run(struct options *o, const char *asked)
 		return fail(o, &y, UI_UNKNOWN, &d);
 	y.w = (struct plan_world){ .conf = &conf, .dir = dir, .say = hear,
 				   .arg = o };
-	y.here = !o->release && !o->roots.n;
+	y.here = !o->release && !o->roots.n && !o->kernel;
+	y.depmod = depmod_for(&y.a, &k);
 
 	int status = explain(&y, o);
 
@@ -213,6 +241,7 @@ static int parse(int argc, char **argv, struct options *o)
 		{ "dirname", required_argument, NULL, 'd' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "json", no_argument, NULL, 'J' },
+		{ "kernel", required_argument, NULL, 'k' },
 		{ "log", required_argument, NULL, 'L' },
 		{ "set-version", required_argument, NULL, 'S' },
 		{ NULL, 0, NULL, 0 },
@@ -220,7 +249,11 @@ static int parse(int argc, char **argv, struct options *o)
 	int r = 0;
 
 	opterr = 0;
-	for (int c; !r && (c = getopt_long(argc, argv, ":C:d:hS:", longs,
+	/* "-8" is how programs print an errno, and no option is a digit. */
+	for (int i = 1; i < argc; i++)
+		if (argv[i][0] == '-' && isdigit((unsigned char)argv[i][1]))
+			argv[i]++;
+	for (int c; !r && (c = getopt_long(argc, argv, ":C:d:hS:k:", longs,
 					   NULL)) != -1;) {
 		if (c == 'h')
 			return help(stdout);
@@ -230,6 +263,8 @@ static int parse(int argc, char **argv, struct options *o)
 			r = strv_add(&o->roots, optarg);
 		else if (c == 'S')
 			o->release = optarg;
+		else if (c == 'k')
+			o->kernel = optarg;
 		else if (c == 'J')
 			o->json = true;
 		else if (c == 'L')
@@ -245,6 +280,8 @@ static int parse(int argc, char **argv, struct options *o)
 		(void)fputs("lkm why: out of memory\n", stderr);
 		return UI_UNKNOWN;
 	}
+	if (o->kernel && (o->release || o->roots.n))
+		return ui_usage("why", "--kernel says where the modules are, and so do -S and -d");
 	if (optind < argc && o->log)
 		return ui_usage("why", "--log looks for the last refusal, and '%s' is asked about besides",
 				argv[optind]);

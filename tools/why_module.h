@@ -61,6 +61,7 @@ struct why {
 	struct plan_world w;
 	const char *asked;
 	const char *query; /* @asked, normalised                            */
+	const char *depmod; /* the command that writes the indexes          */
 	bool here;	   /* about the running kernel, so it can be asked  */
 	const char *barred; /* its module_blacklist=; NULL: none            */
 	bool blind;	   /* there is no index of the modules              */

@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "build/messages.h"
 #include "json_out.h"
+#include "near.h"
 #include "rules/outside.h"
 #include "rules/reason.h"
 #include "ui.h"
@@ -48,11 +49,44 @@ static int errno_of(const char *asked)
 	return err_number(upper);
 }
 
+/* "ENOFOO": an errno's name by its looks. No module's begins like that. */
+static bool like_errno(const char *asked)
+{
+	size_t n = strlen(asked);
+
+	return n > 2 && asked[0] == 'E' &&
+	       strspn(asked, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == n;
+}
+
+/* "load.foo": the first word is one of a rule's, and no module has a dot. */
+static bool like_rule(const char *asked)
+{
+	static const char *const first[] = { "load.", "unload.", "note.",
+					     "stray.", "damage.", "outside.",
+					     "decides." };
+
+	for (size_t i = 0; i < ARRAY_SIZE(first); i++)
+		if (str_starts(asked, first[i]))
+			return !str_ends(asked, ".ko");
+	return false;
+}
+
+/* "-8", "4711" */
+static bool like_number(const char *asked)
+{
+	const char *digits = asked + (*asked == '-');
+
+	return *digits && strspn(digits, "0123456789") == strlen(digits);
+}
+
 bool why_is_text(const char *asked)
 {
 	return strpbrk(asked, " \t\n") ? !path_exists(asked)
 				       : errno_of(asked) || by_id(asked) ||
-						 rule_outside_for(asked);
+						 rule_outside_for(asked) ||
+						 like_errno(asked) ||
+						 like_rule(asked) ||
+						 like_number(asked);
 }
 
 /* Where the rows that are found go. */
@@ -65,7 +99,7 @@ struct out {
 static void put(const char *what, const char *text)
 {
 	(void)printf("  %-8s ", what);
-	ui_put(stdout, text);
+	ui_put_folded(stdout, text, 11);
 	(void)putchar('\n');
 }
 
@@ -143,7 +177,7 @@ static void show_short(struct out *o, const struct rule_reason *row, int err)
 	(void)printf("  %s%s%s%s\n    ", ui_colour(stdout, UI_BOLD), row->id,
 		     ui_colour(stdout, UI_PLAIN),
 		     row->op == RULE_UNLOAD ? " (when it is unloaded)" : "");
-	ui_put(stdout, text_str(&why));
+	ui_put_folded(stdout, text_str(&why), 4);
 	(void)putchar('\n');
 }
 
@@ -324,15 +358,84 @@ static void show_lines(struct out *o, const char *asked)
 		show_line(o, str_strip(l));
 }
 
+/* As many words as @asked has in common with it, from the left. */
+static size_t words_alike(const char *id, const char *asked)
+{
+	size_t words = 0, i;
+
+	for (i = 0; id[i] && id[i] == asked[i]; i++)
+		words += id[i] == '.';
+	return words + (!id[i] || !asked[i]);
+}
+
+/* Ids with the same beginning; and the one that it may be a slip of. */
+static void near_rules(const char *asked, struct text *ret)
+{
+	struct near n = near_start(asked);
+	const struct rule_reason *row;
+	size_t best = 0, shown = 0;
+
+	for (size_t i = 0; (row = rule_reason_at(i)); i++) {
+		size_t w = words_alike(row->id, asked);
+
+		near_try(&n, row->id);
+		best = w > best ? w : best;
+	}
+	if (*n.found)
+		text_addf(ret, "%s", n.found);
+	/* The first word alone is no likeness. */
+	for (size_t i = 0; best > 1 && shown < 6; i++) {
+		row = rule_reason_at(i);
+		if (!row)
+			break;
+		if (words_alike(row->id, asked) == best &&
+		    !str_eq(row->id, n.found)) {
+			text_addf(ret, "%s%s", ret->n ? ", " : "", row->id);
+			shown++;
+		}
+	}
+}
+
+/* Names that it may be a slip of. */
+static void near_errnos(const char *asked, struct text *ret)
+{
+	struct near n = near_start(asked);
+
+	for (int e = 1; e < 4096; e++)
+		if (err_name(e))
+			near_try(&n, err_name(e));
+	text_add(ret, n.found);
+}
+
 static int nobody_knows(const char *asked)
 {
+	_cleanup_text_ struct text near = { 0 };
 	struct diag d = { 0 };
 
-	(void)diag_fail_hint(
-		&d, ENOENT,
-		"give the line whole, in quotes, as 'dmesg' shows it; 'lkm check --rules' lists what is known",
-		"no rule knows '%.200s'", asked);
+	if (like_number(asked))
+		(void)diag_fail_hint(&d, ENOENT,
+				     "an errno of the kernel is 1 to 133, or 512 to 530",
+				     "no errno is %s", asked);
+	else if (like_errno(asked))
+		(void)diag_fail_hint(&d, ENOENT,
+				     "'errno -l' of the package moreutils, or errno(3), lists them",
+				     "no errno is called '%s'", asked);
+	else if (like_rule(asked))
+		(void)diag_fail_hint(&d, ENOENT,
+				     "'lkm check --rules' lists them",
+				     "no rule is called '%s'", asked);
+	else
+		(void)diag_fail_hint(
+			&d, ENOENT,
+			"give the line whole, in quotes, as 'dmesg' shows it; 'lkm check --rules' lists what is known",
+			"no rule knows '%.200s'", asked);
 	(void)ui_error("why", &d);
+	if (like_errno(asked))
+		near_errnos(asked, &near);
+	else if (like_rule(asked))
+		near_rules(asked, &near);
+	if (near.n)
+		(void)fprintf(stderr, "  near: %s\n", text_str(&near));
 	return UI_NO;
 }
 

@@ -137,6 +137,7 @@ fetched() {
 	grep -q "^$R is here (" said
 	k=cache/kernels/$R
 	[ -e $k/boot/vmlinuz-$R ]
+	[ -e $k/lib/modules/$R/modules.dep.bin ] || exit 1
 	[ "$(make -s -C $k/lib/modules/$R/build)" = made ]
 	[ ! -e $k/usr/share ]
 	[ "$(ls -A cache/kernels | grep -vx .lock)" = $R ]

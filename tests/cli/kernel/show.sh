@@ -91,3 +91,21 @@ usage() {
 	[ $status = 3 ] && grep -q "9.9" said
 }
 is 'wrong usage' usage
+begins() {
+	"$bin/mkkern" "$k/boot/vmlinuz-$R" || exit 1
+	"$LKM" kernel show 9.8.7 | grep -qx '9.8.7-mk' || exit 1
+	mkdir -p "$PWD/cache/kernels/9.8.7-mz/boot"
+	cp "$k/boot/vmlinuz-$R" "$PWD/cache/kernels/9.8.7-mz/boot/vmlinuz-9.8.7-mz"
+	! "$LKM" kernel show 9.8.7 >two 2>&1 || exit 1
+	rm -r "$PWD/cache/kernels/9.8.7-mz"
+}
+is 'by the beginning of its release, if one has it' begins
+why_k() {
+	"$LKM" depmod -b "$PWD/cache/kernels/$R" $R || exit 1
+	"$LKM" why -k $R one >found || exit 1
+	grep -q "$R/kernel/one.ko" found || exit 1
+	rm "$PWD/cache/kernels/$R/lib/modules/$R"/modules.*
+	! "$LKM" why -k $R one 2>found || exit 1
+	grep -q "'lkm depmod -b $PWD/cache/kernels/$R $R' writes it" found
+}
+is 'why -k, and the command where there is no index' why_k

@@ -70,6 +70,34 @@ words 'disagrees about version of symbol module_layout' 'ENOEXEC' \
 printf 'make: Entering directory\nKilled\nx: Unknown symbol y (err -2)\n' >two
 words "$(cat two)" outside.killed load.symbol.unknown
 
+# Names that nobody has: what is near, not a search among the modules.
+near() { # ASKED LINE...
+	asked=$1
+	shift
+	status=0
+	"$LKM" why "$asked" >out 2>&1 || status=$?
+	good=true
+	[ $status = 1 ] || good=false
+	for l; do
+		grep -qF -e "$l" out || good=false
+	done
+	$good && echo "ok - near $asked" || { sed 's/^/# /' out; echo "not ok - near $asked"; }
+}
+near ENOEXE "no errno is called 'ENOEXE'" 'near: ENOEXEC'
+near ENOFOO "no errno is called 'ENOFOO'"
+near load.foo "no rule is called 'load.foo'" 'lkm check --rules'
+near load.crc.lyout 'near: load.crc.layout, '
+near -4711 'no errno is 4711'
+for n in 8 -8 ENOEXEC enoexec; do
+	"$LKM" why "$n" 2>&1 | sed -n 1p | grep -q '^ENOEXEC (8' &&
+		echo "ok - why $n" || echo "not ok - why $n"
+done
+"$LKM" why --json -8 | grep -q '"asked": "8"' &&
+	echo 'ok - why -8, json' || echo 'not ok - why -8, json'
+# A line gets the general row, not one that knows more.
+"$LKM" why "x: version magic 'a' should be 'b'" | grep -qx load.vermagic &&
+	echo 'ok - nothing is made up' || echo 'not ok - nothing is made up'
+
 # Each of the usual ones is a rule.
 sed -n '/likely\[\] = {/,/};/s/[^"]*"\([^"]*\)"[^"]*/\1\n/gp' "$SRCDIR/tools/why_text.c" |
 	grep . >usual
