@@ -40,11 +40,12 @@ static int help(FILE *f)
 		"      --trust         licence, taints, signature\n"
 		"      --section NAME  only this section; may be given again\n"
 		"      --json          for a program: an object a file\n"
-		"  -q, --quiet         what it is, and nothing else\n"
+		"  -q, --quiet         what it is and nothing else; or what is asked for and\n"
+		"                      nothing else\n"
 		"  -v, --verbose       long lists in full\n"
 		"  -h, --help          show this help\n"
 		"\n"
-		"Exit status: 0 shown, 1 a FILE is no module, 2 the command line is wrong, 3 a\n"
+		"Exit status: 0 shown, 1 a FILE is no module or has no such section, 2 the command line is wrong, 3 a\n"
 		"FILE cannot be read.\n",
 		f);
 	return f == stdout ? UI_YES : UI_USAGE;
@@ -201,7 +202,13 @@ static int show(struct host *h, const char *path, struct jout *j)
 	struct diag d = { 0 };
 	int status = UI_YES;
 
-	if (!s.path || ko_open(path, &ko, &d) < 0) {
+	if (path_is_dir(path)) {
+		(void)diag_fail_hint(&d, EISDIR,
+				     "name the .ko files in it; 'lkm check FOLDER' looks at all of them",
+				     "it is a folder, wanted a module file");
+		(void)diag_in(&d, "%s", path);
+		status = fail(path, UI_UNKNOWN, &d, j);
+	} else if (!s.path || ko_open(path, &ko, &d) < 0) {
 		status = fail(path, UI_UNKNOWN, &d, j);
 	} else if (ko_check_module(ko, &d) < 0) {
 		status = fail(path, UI_NO, &d, j);
@@ -219,6 +226,8 @@ static int show(struct host *h, const char *path, struct jout *j)
 			status = fail(path, UI_UNKNOWN, &d, j);
 		else
 			tell(&f, j);
+		if (!status && !show_has_sections(&f))
+			status = UI_NO;
 	}
 	arena_fini(&f.a);
 	check_subject_fini(&s);

@@ -79,6 +79,8 @@ struct show_section {
 struct show_section show_section(const struct show_file *f, uint32_t idx);
 
 void show_report(const struct show_file *f);
+/* Are all sections there that were asked for? */
+bool show_has_sections(const struct show_file *f);
 /* Its middle. */
 void show_lists(const struct show_file *f);
 

@@ -189,6 +189,11 @@ static void put_entries(const struct show_file *f)
 	size_t shown = show_limit(f, t->n, OBJECTS_SHOWN), left = shown;
 
 	show_head("Entry points");
+	if (!f->ko->sh_symtab) {
+		/* Relocations name symbols, and there are none. */
+		show_row("unknown", "the file has no symbol table (stripped): init, exit and all others are not known");
+		return;
+	}
 	show_row("init", t->init ? t->init : "none");
 	show_row("exit", t->exit ? t->exit : "none: once in, it stays");
 	for (unsigned w = 0; w <= SMALL; w++)
@@ -329,7 +334,10 @@ static void put_versions(const struct show_file *f)
 static void put_needs(const struct show_file *f)
 {
 	show_head("Needs");
-	show_row("unknown", f->no_needs.err ? f->no_needs.what : NULL);
+	show_row("unknown", !f->ko->sh_symtab
+				    ? "the file has no symbol table (stripped)"
+			    : f->no_needs.err ? f->no_needs.what
+					      : NULL);
 	for (size_t i = 0; i < f->n_needs; i++)
 		if (is_first(f, i))
 			put_owner(f, &f->needs[i]);

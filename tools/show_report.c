@@ -7,6 +7,7 @@
 
 #include "base/errname.h"
 #include "live/taint.h"
+#include "near.h"
 #include "show.h"
 #include "ui.h"
 
@@ -330,6 +331,36 @@ static void put_detail(const struct show_file *f, uint32_t idx)
 	put_symbols(f, idx);
 }
 
+static void no_section(const struct show_file *f, const char *name)
+{
+	struct near n = near_start(name);
+	struct diag d = { 0 };
+
+	for (struct ko_section s = { 0 }; ko_section_next(f->ko, &s);)
+		near_try(&n, s.name);
+	(void)diag_fail(&d, ENOENT, "no section is called '%s'", name);
+	(void)diag_in(&d, "%s", f->path);
+	if (*n.found)
+		(void)diag_hint(&d, "there is '%s'", n.found);
+	else
+		(void)diag_hint(&d, "'lkm show --sections -v %s' lists them",
+				f->path);
+	(void)fflush(stdout);
+	(void)ui_error("show", &d);
+}
+
+/* What is not there is told once the rest is. */
+bool show_has_sections(const struct show_file *f)
+{
+	for (size_t i = 0; i < f->o->sections.n; i++) {
+		struct ko_section s;
+
+		if (!ko_find_section(f->ko, f->o->sections.v[i], &s))
+			return false;
+	}
+	return true;
+}
+
 static void put_details(const struct show_file *f)
 {
 	for (size_t i = 0; i < f->o->sections.n; i++) {
@@ -341,11 +372,8 @@ static void put_details(const struct show_file *f)
 				put_detail(f, s.idx);
 				any = true;
 			}
-		if (!any) {
-			(void)fputs("\nno section ", stdout);
-			ui_put(stdout, name);
-			(void)putchar('\n');
-		}
+		if (!any)
+			no_section(f, name);
 	}
 }
 
@@ -368,6 +396,10 @@ static void put_taints(const struct show_file *f)
 {
 	if (!f->r) {
 		show_row("taints", "not known without a kernel");
+		return;
+	}
+	if (f->r->verdict == RULE_REFUSED && !f->r->n_parts) {
+		show_row("taints", "not known: the kernel refuses it before");
 		return;
 	}
 	if (!f->r->taints)
@@ -430,8 +462,10 @@ static void put_trust(const struct show_file *f)
 
 void show_report(const struct show_file *f)
 {
-	put_identity(f);
-	if (f->o->quiet)
+	/* Quiet: what was asked for, or else what it is. */
+	if (!f->o->quiet || f->o->topics == SHOW_ALL)
+		put_identity(f);
+	if (f->o->quiet && f->o->topics == SHOW_ALL)
 		return;
 	if (f->o->sections.n)
 		put_details(f);

@@ -26,15 +26,40 @@ topics() {
 is 'topics' topics
 
 section() {
-	"$LKM" show --section .data --section none t.ko >found
-	grep -q '^\.data$' found
-	grep -q '^  flags      in memory, may be written$' found
-	grep -q '^  relocated  2 addresses to fill in$' found
-	grep -q '+0x0 .* 24  variable mkko_fops$' found
-	grep -q '^no section none$' found
-	! grep -q '^Sections' found
+	"$LKM" show --section .data --section .dats t.ko >found 2>err &&
+		return 1
+	grep -q '^\.data$' found &&
+		grep -q '^  flags      in memory, may be written$' found &&
+		grep -q '^  relocated  2 addresses to fill in$' found &&
+		grep -q '+0x0 .* 24  variable mkko_fops$' found &&
+		grep -q "no section is called '.dats'" err &&
+		grep -q "fix: there is '.data'" err &&
+		! grep -q '^Sections' found
 }
 is 'section' section
+
+quiet() { # what is asked for, and not what it is
+	"$LKM" show -q --params t.ko >found &&
+		grep -q '^Parameters' found && ! grep -q '^  machine' found
+}
+is 'quiet, of a topic' quiet
+
+stripped() {
+	strip --strip-all -o stripped.ko t.ko &&
+		"$LKM" show stripped.ko >found &&
+		[ "$(grep -c '^  unknown .*no symbol table' found)" = 2 ] &&
+		! grep -q '^  init ' found
+}
+is 'stripped: not known, and not none' stripped
+
+folder() {
+	s=0
+	mkdir -p folder
+	"$LKM" show folder 2>err || s=$?
+	[ $s = 3 ] && grep -q 'folder: it is a folder, wanted' err &&
+		grep -q "fix: name the .ko files in it; 'lkm check FOLDER'" err
+}
+is 'a folder' folder
 
 many() {
 	"$LKM" show -q t.ko plain.ko >found
