@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/errname.h"
 #include "base/text.h"
 #include "dropin.h"
 #include "live/modules.h"
@@ -219,35 +220,68 @@ static bool init_ran(const struct rule_question *q, bool readable,
 	       !(q->facts & (RULE_FILE_EMPTY | RULE_FILE_ODD));
 }
 
+/* Does the table's row by errno alone leave open which condition it was? */
+static bool is_open(const struct rule_match *m)
+{
+	return !m->line && !m->reason->facts && m->reason->by != RULE_BY_INIT;
+}
+
 /*
- * No line of the log decided, so errno alone had to tell: many causes share
- * one. The emulated loader can say which; it is not linked in here, for it
- * takes a kernel's image apart, which is no work for a tool at boot.
+ * Did the emulator foresee what the kernel did? Where the kernel has spoken, it
+ * is right: the same errno is not enough then.
  */
-static void say_more(const struct rule_match *m, enum rule_op op,
-		     const char *file)
+static bool foreseen(const struct dropin_foreseen *f, int err,
+		     const struct rule_match *m, bool readable)
+{
+	struct rule_match other;
+
+	if (!f->why.n || !f->rule.n || err_number(text_str(&f->err)) != err)
+		return false;
+	for (size_t i = 0; m->line && i < f->log.n; i++)
+		if (rule_match_line(m->reason, f->log.v[i], &other))
+			return true;
+	return !m->line && (!readable || !f->log.n);
+}
+
+/* The kernel's checks are passed, and none of those that nobody can see. */
+static bool only_init_is_left(const struct dropin_foreseen *f, int err)
+{
+	return str_eq(text_str(&f->verdict), "loads") && err != EPERM &&
+	       err != EACCES && err != ENOMEM && err != EIO && err != EINTR;
+}
+
+static void say_foreseen(const struct dropin_foreseen *f, bool readable)
+{
+	for (size_t i = 0; !readable && i < f->log.n && i < LINES_SHOWN; i++)
+		dropin_say("foreseen", f->log.v[i]);
+	dropin_say("why", text_str(&f->why));
+	dropin_say("fix", text_str(&f->fix));
+}
+
+/* errno alone had to tell, and many causes share one. */
+static void say_more(const char *file)
 {
 	_cleanup_text_ struct text t = { 0 };
 
-	if (op != RULE_LOAD || !file || m->line || m->reason->facts ||
-	    m->reason->by == RULE_BY_INIT)
-		return;
 	text_addf(&t, "'lkm check --live %s' goes through all that the kernel's loader checks, and tells which check refuses it",
 		  file);
 	dropin_say("more", text_str(&t));
 }
 
-void dropin_explain(struct dropin_mark *m, enum rule_op op, int err,
-		    unsigned facts, const char *module, const char *file)
+void dropin_explain(struct dropin_mark *m, int err, unsigned facts,
+		    const char *module, const struct dropin_load *load)
 {
 	if (!m->wanted)
 		return;
 
 	_cleanup_arena_ struct arena a = { .limit = (size_t)8 << 20 };
+	_cleanup_foreseen_ struct dropin_foreseen f = { 0 };
 	const char *lines[LINES_MAX];
-	struct rule_subject about = { module, file, err };
+	struct rule_subject about = { .module = module, .err = err,
+				      .file = load ? load->file : NULL };
 	struct rule_question q = {
-		.op = op, .err = err, .facts = facts | dropin_facts(),
+		.op = load ? RULE_LOAD : RULE_UNLOAD, .err = err,
+		.facts = facts | dropin_facts(),
 		.lines = lines, .n_lines = read_lines(m, &a, lines),
 	};
 	struct rule_match match;
@@ -257,13 +291,24 @@ void dropin_explain(struct dropin_mark *m, enum rule_op op, int err,
 
 	const struct rule_reason *reason = rule_reason(&q, &match);
 
-	if (!m->readable && op == RULE_LOAD && !reason->facts)
+	if (load && (match.line || is_open(&match)))
+		dropin_foresee(load, &f);
+	if (is_open(&match) && only_init_is_left(&f, err)) {
+		q.facts |= RULE_INIT_RAN;
+		reason = rule_reason(&q, &match);
+	}
+	if (!m->readable && load && !reason->facts)
 		(void)fprintf(stderr, "  kernel: (its log cannot be read: %s)\n",
 			      strerror(m->err));
 	say_lines(&match, lines, q.n_lines);
+	if (foreseen(&f, err, &match, m->readable)) {
+		say_foreseen(&f, m->readable);
+		return;
+	}
 	say_text("why", reason->why, &match, &about);
 	say_text("fix", reason->fix, &match, &about);
-	say_more(&match, op, file);
+	if (load && is_open(&match) && !f.asked)
+		say_more(load->file);
 }
 
 void dropin_notes(struct dropin_mark *m, const char *module)

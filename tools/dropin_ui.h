@@ -13,6 +13,7 @@
 #include <syslog.h>
 
 #include "base/macros.h"
+#include "dropin_check.h"
 #include "live/kmsg.h"
 #include "rules/reason.h"
 
@@ -58,10 +59,11 @@ void dropin_mark_fini(struct dropin_mark *m);
 
 /*
  * Prints "  kernel:", "  why:" and "  fix:" lines, where they are wanted; and
- * "  more:" where the log told nothing of a load.
+ * "  more:" where the log told nothing of a load and no `lkm` is here to ask.
+ * @load: NULL: it was an unload
  */
-void dropin_explain(struct dropin_mark *m, enum rule_op op, int err,
-		    unsigned facts, const char *module, const char *file);
+void dropin_explain(struct dropin_mark *m, int err, unsigned facts,
+		    const char *module, const struct dropin_load *load);
 
 /* After a success with -v: what the kernel remarked, and what it means. */
 void dropin_notes(struct dropin_mark *m, const char *module);

@@ -77,7 +77,7 @@ static unsigned file_facts(const char *path, char name[KO_NAME_MAX])
 }
 
 static void explain(struct dropin_mark *m, int err, bool asked,
-		    const char *path, const struct diag *d)
+		    const struct dropin_load *load, const struct diag *d)
 {
 	char name[KO_NAME_MAX] = "";
 
@@ -90,9 +90,9 @@ static void explain(struct dropin_mark *m, int err, bool asked,
 		return;
 	}
 
-	unsigned facts = file_facts(path, name);
+	unsigned facts = file_facts(load->file, name);
 
-	dropin_explain(m, RULE_LOAD, err, facts, *name ? name : NULL, path);
+	dropin_explain(m, err, facts, *name ? name : NULL, load);
 }
 
 /* insmod takes a file, modprobe a name: the commonest mix-up. */
@@ -114,9 +114,9 @@ static int no_file(const struct dropin_ui *ui, const char *path, int err)
 	return 1;
 }
 
-static int load(const struct dropin_ui *ui, const char *path,
-		const char *params, unsigned flags)
+static int load(const struct dropin_ui *ui, const struct dropin_load *l)
 {
+	const char *path = l->file;
 	_cleanup_mark_ struct dropin_mark mark = { 0 };
 	struct diag d = { 0 };
 	struct stat st;
@@ -126,7 +126,7 @@ static int load(const struct dropin_ui *ui, const char *path,
 		return no_file(ui, path, errno);
 	dropin_mark(&mark, ui);
 
-	int r = plan_load(path, params, flags, &asked, &d);
+	int r = plan_load(path, l->params, l->flags, &asked, &d);
 
 	if (!r) {
 		if (ui->level >= LOG_NOTICE)
@@ -135,7 +135,7 @@ static int load(const struct dropin_ui *ui, const char *path,
 	}
 	dropin_log(ui, LOG_ERR, "could not insert module %s: %s", path,
 		   dropin_load_error(-r));
-	explain(&mark, -r, asked, path, &d);
+	explain(&mark, -r, asked, l, &d);
 	return 1;
 }
 
@@ -180,5 +180,8 @@ int insmod_main(int argc, char **argv)
 		dropin_log(&ui, LOG_ERR, "out of memory");
 		return 1;
 	}
-	return load(&ui, path, text_str(&params), flags);
+
+	const struct dropin_load l = { path, text_str(&params), flags };
+
+	return load(&ui, &l);
 }

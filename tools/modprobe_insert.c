@@ -92,8 +92,9 @@ static void failed(void *arg, const struct plan_step *s, int err,
 	copy->action = s->action;
 	copy->named = s->named;
 	copy->m.name = arena_strdup(&j->a, s->m.name);
+	copy->options = arena_strdup(&j->a, s->options);
 	copy->m.path = s->m.path ? arena_strdup(&j->a, s->m.path) : NULL;
-	if (copy->m.name && (copy->m.path || !s->m.path))
+	if (copy->m.name && copy->options && (copy->m.path || !s->m.path))
 		j->failed = copy;
 }
 
@@ -146,11 +147,14 @@ static void explain(struct job *j, int err, const struct diag *d)
 		return;
 	if (j->asked) {
 		unsigned facts = dropin_module_facts(s->m.name);
+		const struct dropin_load load = {
+			.file = s->m.path, .params = s->options,
+			.flags = j->m->flags,
+		};
 
 		if (!s->named)
 			dropin_say("needed", s->m.path);
-		dropin_explain(&j->mark, RULE_LOAD, err, facts, s->m.name,
-			       s->m.path);
+		dropin_explain(&j->mark, err, facts, s->m.name, &load);
 		return;
 	}
 	dropin_say("why", d->what);

@@ -71,8 +71,7 @@ static void explain(struct modprobe *m, struct dropin_mark *mark,
 		return;
 	if (err == EAGAIN)
 		dropin_say_holders(name);
-	dropin_explain(mark, RULE_UNLOAD, err, dropin_module_facts(name), name,
-		       NULL);
+	dropin_explain(mark, err, dropin_module_facts(name), name, NULL);
 }
 
 /* The module itself. Return: 0; -errno, told. */

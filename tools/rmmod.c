@@ -111,7 +111,7 @@ static void explain(const struct dropin_ui *ui, struct dropin_mark *m,
 		dropin_say_holders(name);
 	if (facts & RULE_NOT_LOADED)
 		say_file(arg, name);
-	dropin_explain(m, RULE_UNLOAD, err, facts, name, NULL);
+	dropin_explain(m, err, facts, name, NULL);
 }
 
 /* "a b" */
