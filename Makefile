@@ -97,6 +97,8 @@ oracle: all
 	tests/oracle/oracle chain -B $(BUILD) -n 150
 	tests/oracle/oracle signatures -B $(BUILD) -n 1000
 	tests/oracle/oracle compare -B $(BUILD)
+	tests/oracle/witness $(BUILD) -k ''
+	tests/oracle/refusals $(BUILD) -k ''
 
 bench: all
 	bench/run $(BUILD)

@@ -94,6 +94,19 @@ static void put_layout(const struct rule_result *r)
 	(void)printf("]");
 }
 
+/* All rules that have something to say, and those of the lines. */
+static void put_rules(const struct rule_result *r)
+{
+	const char *sep = "";
+
+	(void)printf(", \"rules\": [");
+	for (size_t i = 0; i < r->n_findings; i++, sep = ", ")
+		(void)printf("%s\"%s\"", sep, r->findings[i].reason->id);
+	for (size_t i = 0; i < r->n_lines; i++, sep = ", ")
+		(void)printf("%s\"%s\"", sep, r->lines[i].reason->id);
+	(void)printf("]");
+}
+
 static void put_str(const char *key, const char *s)
 {
 	if (!s)
@@ -122,6 +135,7 @@ static void put_result(const char *id, unsigned ms,
 		put_str("why", r->decided->why);
 	}
 	put_lines(r);
+	put_rules(r);
 	put_layout(r);
 	(void)printf("}\n");
 	/* If the next one ends us, it is known which one it was. */
