@@ -39,7 +39,7 @@
 #include "base/text.h"
 
 /* Another layout, or other knowledge of images, gets another number. */
-#define FACTS_VERSION 4
+#define FACTS_VERSION 5
 
 enum facts_part {
 	PART_INFO,

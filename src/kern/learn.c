@@ -5,29 +5,40 @@
 #include <errno.h>
 #include <string.h>
 
-int kern_learn(const struct ko *ko, struct facts_draft *f, struct diag *d)
+/* Return: 0; -EBADMSG: this is no kernel. */
+static int learn_all(const struct vmlinux *v, struct facts_draft *f,
+		     struct diag *d)
 {
-	struct vmlinux *v = malloc(sizeof(*v));
-
-	if (!v)
-		return diag_fail(d, ENOMEM, "out of memory");
-	vmlinux_init(ko, v);
-	f->info.machine = ko->machine;
-	f->info.be = ko->be;
-	f->info.is64 = ko->is64;
+	f->info.machine = v->machine;
+	f->info.be = v->ko->be;
+	f->info.is64 = v->word == 8;
 	(void)facts_text(f, "");
 	learn_words(v, f);
 	learn_exports(v, f);
-	if (!f->info.banner && f->info.no_exports) {
-		free(v);
+	if (!f->info.banner && f->info.no_exports)
 		return diag_fail(
 			d, EBADMSG,
 			"this is no kernel: it has neither a banner ('Linux version ...') nor exported symbols");
-	}
 	learn_lines(v, f);
 	learn_types(v, f);
 	learn_keys(v, f);
 	learn_taken(v, f);
-	free(v);
 	return 0;
+}
+
+int kern_learn(const struct ko *ko, struct facts_draft *f, struct diag *d)
+{
+	struct vmlinux *v = malloc(sizeof(*v));
+	int r;
+
+	if (!v)
+		return diag_fail(d, ENOMEM, "out of memory");
+	r = vmlinux_init(ko, v);
+	if (r < 0)
+		diag_fail(d, -r, "out of memory");
+	else
+		r = learn_all(v, f, d);
+	vmlinux_fini(v);
+	free(v);
+	return r;
 }

@@ -3,16 +3,22 @@
 #include "kern/vmlinux.h"
 
 #include <elf.h>
+#include <stdlib.h>
 
 #include "base/text.h"
+#include "kern/bare.h"
 
-void vmlinux_init(const struct ko *ko, struct vmlinux *ret)
+int vmlinux_init(const struct ko *ko, struct vmlinux *ret)
 {
-	*ret = (struct vmlinux){ .ko = ko, .word = ko->is64 ? 8 : 4 };
+	*ret = (struct vmlinux){ .ko = ko,
+				 .machine = ko->machine,
+				 .word = ko->is64 ? 8 : 4 };
+	if (!ko->elf && bare_is_arm64(ko->image))
+		return bare_init(ret);
 	if (!ko->elf) {
 		ret->parts[ret->n++] =
 			(struct vm_part){ .name = "", .bytes = ko->image };
-		return;
+		return 0;
 	}
 	for (struct ko_section s = { 0 }; ko_section_next(ko, &s);) {
 		if (!(s.flags & SHF_ALLOC) || !s.bytes.n || ret->n == VM_PARTS)
@@ -24,6 +30,13 @@ void vmlinux_init(const struct ko *ko, struct vmlinux *ret)
 			.exec = s.flags & SHF_EXECINSTR,
 		};
 	}
+	return 0;
+}
+
+void vmlinux_fini(struct vmlinux *v)
+{
+	free(v->owned);
+	v->owned = NULL;
 }
 
 struct vm_part vm_part(const struct vmlinux *v, const char *name)

@@ -28,13 +28,19 @@ struct vm_part {
 
 struct vmlinux {
 	const struct ko *ko; /* borrowed */
+	uint16_t machine;    /* EM_*; 0 unknown */
 	unsigned word;	     /* bytes of an address */
+	uint8_t *owned;	     /* the image as it is when it runs; or NULL */
 	size_t n;
 	struct vm_part parts[VM_PARTS];
 };
 
-/* @ko outlives @ret. Of an image that is no ELF there is one part, at 0. */
-void vmlinux_init(const struct ko *ko, struct vmlinux *ret);
+/*
+ * @ko outlives @ret. Of an image that is no ELF there is one part, at 0; of
+ * arm64's, what bare.h finds. Return: 0; -ENOMEM.
+ */
+_must_check_ int vmlinux_init(const struct ko *ko, struct vmlinux *ret);
+void vmlinux_fini(struct vmlinux *v);
 
 /* The part of that name; empty if there is none. */
 struct vm_part vm_part(const struct vmlinux *v, const char *name);
