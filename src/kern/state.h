@@ -59,6 +59,7 @@ struct kern_state {
 	bool modules_disabled;
 	bool sig_enforce; /* module.sig_enforce=1; CONFIG_..._FORCE besides */
 	bool spectre_v2_mitigated; /* the retpoline line is printed */
+	bool erratum_843419; /* arm64: it has a Cortex-A53 that has it */
 	enum kern_lockdown lockdown;
 	const char *blacklist; /* module_blacklist=, "a,b"; NULL: none */
 

@@ -121,6 +121,38 @@ static void read_spectre(struct reader *r)
 		str_starts((const char *)b.p, "Vulnerable: ");
 }
 
+/* A register of a processor's, as "0x00000000410fd034"; 0: not at hand. */
+static uint64_t read_register(struct reader *r, unsigned cpu, const char *name)
+{
+	_cleanup_bytes_ struct bytes b = { 0 };
+	char path[128];
+
+	(void)snprintf(path, sizeof(path),
+		       "/sys/devices/system/cpu/cpu%u/regs/identification/%s",
+		       cpu, name);
+	return slurp(r, path, &b) < 0
+		       ? 0
+		       : strtoull((const char *)b.p, NULL, 16);
+}
+
+/* Kernel: erratum_843419_list, arch/arm64/kernel/cpu_errata.c. */
+static void read_erratum(struct reader *r)
+{
+	const uint64_t model = 0xff0ffff0, a53 = 0x410fd030, b53 = 0x420f1000;
+	uint64_t midr;
+
+	for (unsigned i = 0; (midr = read_register(r, i, "midr_el1")); i++) {
+		uint64_t rev = midr & 0xf;
+		bool early = !(midr >> 20 & 0xf);
+		bool mended = rev == 4 &&
+			      read_register(r, i, "revidr_el1") & 0x100;
+
+		if (early && (((midr & model) == a53 && rev <= 4 && !mended) ||
+			      ((midr & model) == b53 && !rev)))
+			r->s->erratum_843419 = true;
+	}
+}
+
 /* NULL: it is not there, or cannot be read: then @what is not known. */
 static const char *boot_value(struct reader *r, const char *param,
 			      const char *what)
@@ -163,6 +195,7 @@ static void read_policy(struct reader *r)
 		unknown(r, "sig_enforce");
 	read_lockdown(r, &p);
 	read_spectre(r);
+	read_erratum(r);
 	read_cmdline(r, p.sig_enforce);
 }
 

@@ -3,6 +3,7 @@
  * Which checks does this kernel have? Version numbers do not tell, for
  * distributions backport: its own words, types and options do.
  */
+#include <elf.h>
 #include <stdio.h>
 
 #include "rules/run.h"
@@ -109,10 +110,49 @@ static void which_layout(const struct run *r, struct run_has *h)
 	h->kallsyms_all = run_option(r, "KALLSYMS_ALL", NULL);
 }
 
+/*
+ * x86-64: modules are put behind the kernel, 1 GiB less 16 MiB for all, and data
+ * of each processor has addresses from 0 on. arm64: where its image says, which
+ * is at a multiple of more than it ever takes; modules within 2 GiB of it.
+ */
+static void which_map(struct run *r)
+{
+	struct kern_export e = { 0 };
+	struct run_map *m = &r->map;
+
+	*m = (struct run_map){
+		.kernel = UINT64_C(0xffffffff81000000),
+		.kernel_end = UINT64_C(0xffffffff88000000),
+		.modules = UINT64_C(0xffffffffc0400000),
+		.modules_len = UINT64_C(0x3f000000),
+		.others = UINT64_C(0xffffffffe0000000),
+		.others_end = UINT64_C(0xfffffffff0000000),
+		.percpu = 0x40000,
+	};
+	if (r->machine != EM_AARCH64)
+		return;
+	m->kernel = UINT64_C(0xffff800080000000);
+	for (size_t i = 0; kern_export_next(r->k, &i, &e);)
+		if (e.value) {
+			m->kernel = e.value & ~UINT64_C(0x7ffffff);
+			break;
+		}
+	m->kernel_end = m->kernel + 0x8000000;
+	m->percpu = m->kernel_end - 0x100000;
+	m->others = m->kernel_end;
+	m->others_end = m->others + 0x8000000;
+	m->modules = m->others_end;
+	m->modules_len = 0x70000000;
+}
+
 void run_evidence(struct run *r)
 {
 	struct run_has *h = &r->has;
 	const char *banner = kern_banner(r->k);
+	uint16_t machine = kern_machine(r->k);
+
+	r->machine = machine ? machine : EM_X86_64;
+	which_map(r);
 
 	which_release(r, h);
 	which_elf(r, h);
@@ -130,4 +170,6 @@ void run_evidence(struct run *r)
 		SAYS(r, "%s: tainting kernel with TAINT_LIVEPATCH"));
 	h->smp = option_or_word(r, "SMP", " SMP ");
 	h->debian = banner && strstr(banner, "debian-kernel@");
+	if (r->machine == EM_AARCH64)
+		run_evidence_arm64(r);
 }

@@ -15,7 +15,6 @@
 /* Kernel: PCPU_MIN_UNIT_SIZE; what x86-64 sets aside for all modules. */
 #define PERCPU_UNIT 32768
 #define PERCPU_RESERVE 8192
-#define PERCPU_BASE 0x40000
 
 #define KSYM_SIZE 12 /* of an entry of __ksymtab: three 32-bit offsets */
 
@@ -48,7 +47,7 @@ bool run_percpu(struct run *r)
 					 run_text(r, "%llu",
 						  (unsigned long long)s->size)),
 				  run_where(r, r->i_pcpu));
-	r->percpu = PERCPU_BASE;
+	r->percpu = r->map.percpu;
 	return true;
 }
 

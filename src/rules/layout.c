@@ -13,10 +13,6 @@
 
 #include "rules/run.h"
 
-/* Where modules are put with address randomisation: 1 GiB less 16 MiB. */
-#define MODULES_BASE UINT64_C(0xffffffffc0400000)
-#define MODULES_LEN UINT64_C(0x3f000000)
-
 /* Kernel: struct mod_kallsyms; enum mod_mem_type. */
 #define MOD_KALLSYMS_SIZE 32
 
@@ -290,7 +286,7 @@ static bool no_room(struct run *r, const struct rule_part *p)
 /* module_alloc() of each part, and its place in our space. */
 static bool allocate(struct run *r)
 {
-	uint64_t base = MODULES_BASE, sum = 0;
+	uint64_t base = r->map.modules, sum = 0;
 
 	for (size_t i = 0; i < r->r->n_parts; i++) {
 		struct rule_part *p = &r->r->parts[i];
@@ -298,9 +294,9 @@ static bool allocate(struct run *r)
 
 		/* Rounding up wraps to nothing. */
 		if (p->size && !pages)
-			pages = MODULES_LEN + 1;
+			pages = r->map.modules_len + 1;
 		sum += pages;
-		if (sum > MODULES_LEN ||
+		if (sum > r->map.modules_len ||
 		    (p->size &&
 		     !space_add_zeros(&r->space, p->name, base, pages)))
 			return no_room(r, p);

@@ -29,8 +29,8 @@ typedef bool step_fn(struct run *r);
 static step_fn *const steps_old[] = {
 	run_entry,	run_signature,	run_elf,
 	run_setup_info, run_blacklist,	run_headers,
-	run_struct_module, run_layout_version, run_modinfo, run_wx,
-	run_layout,	run_move,	run_duplicate,
+	run_struct_module, run_layout_version, run_modinfo, run_arch_sections,
+	run_wx,		run_layout,	run_move,	run_duplicate,
 	run_unsigned,	run_percpu,	run_find_sections,
 	run_license_names, run_export_versions, run_setup_modinfo,
 };
@@ -40,7 +40,7 @@ static step_fn *const steps_new[] = {
 	run_entry,	run_signature,	run_elf,
 	run_setup_info, run_blacklist,	run_headers,
 	run_struct_module, run_layout_version, run_modinfo, run_duplicate,
-	run_wx,		run_layout,	run_move,
+	run_arch_sections, run_wx,	run_layout,	run_move,
 	run_kernel_taints, run_percpu,	run_find_sections,
 	run_export_versions, run_setup_modinfo,
 };
@@ -63,9 +63,7 @@ static bool walk(struct run *r, step_fn *const *steps, size_t n)
 /* Is this a machine whose loader is known here? */
 static bool machine_known(struct run *r)
 {
-	uint16_t m = kern_machine(r->k);
-
-	if (m == EM_X86_64 || !m)
+	if (r->machine == EM_X86_64 || r->machine == EM_AARCH64)
 		return true;
 	run_unknown(r, "how the loader of this processor relocates");
 	return false;

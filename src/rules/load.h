@@ -22,7 +22,8 @@
  *	sign.c      the appended signature       version.c  CRCs
  *	elf.c       header and sections          reloc_*.c  per machine
  *	modinfo.c   vermagic, licence, taints    tables.c   patched at load
- *	space.c     checked memory               finish.c   exports, BTF, names
+ *	plt_*.c     long branches, set aside     finish.c   exports, BTF, names
+ *	space.c     checked memory
  *	params.c    parse_args()                 kallsyms.c what it will list
  *	notify.c    jump labels, static calls
  */

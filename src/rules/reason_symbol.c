@@ -2,7 +2,7 @@
 /*
  * Reasons, part three: symbols, their versions and licenses, relocations.
  * Mirrors simplify_symbols() and resolve_symbol() in kernel/module/main.c,
- * kernel/module/version.c and arch/x86/kernel/module.c.
+ * kernel/module/version.c, and arch/x86 and arm64's kernel/module.c.
  *
  * A symbol that fails is named twice in the log: first the reason, if it is
  * more than "not found", then "Unknown symbol X (err -N)". The reasons stand
@@ -15,6 +15,8 @@
 #define RESOLVE "resolve_symbol, kernel/module/main.c"
 #define SIMPLIFY "simplify_symbols, kernel/module/main.c"
 #define RELOCATE "apply_relocate_add, arch/x86/kernel/module.c"
+#define RELOCATE_ARM64 "apply_relocate_add, arch/arm64/kernel/module.c"
+#define PLT_ARM64 "module_frob_arch_sections, arch/arm64/kernel/module-plts.c"
 #define REBUILD "build it against the kernel that runs: 'lkm build' on the source's folder ('uname -r' names it); after a kernel update, reboot first"
 #define BUILD_FOR "build it for this kernel: 'lkm build --kernel {kernel}' on its source; or load it into its own: 'lkm kernel list' shows which are at hand"
 #define TOOLCHAIN "build it again from clean with the compiler that built the kernel ('cat /proc/version'), and do not strip it"
@@ -148,6 +150,50 @@ const struct rule_reason rule_symbol_rows[] = {
 	  .kernel = "apply_relocate, include/linux/moduleloader.h",
 	  .why = "the file has relocations of a kind (REL) that this processor's kernel does not use: it was built for another architecture or by a strange linker",
 	  .fix = TOOLCHAIN },
+	/* arm64 */
+	{ .id = "load.rela.arm64.type", .prefix = "Modules: ", .err = ENOEXEC,
+	  .log = "module %s: unsupported RELA relocation: %llu",
+	  .kernel = RELOCATE_ARM64,
+	  .why = "the compiler used a relocation (type {2}) that the kernel does not know, as it does for position independent code",
+	  .fix = "build it with the kernel's build system, without -fPIC and -mcmodel of your own; " TOOLCHAIN },
+	{ .id = "load.rela.arm64.type.6.4", .err = ENOEXEC,
+	  .log = "module %s: unsupported RELA relocation: %llu",
+	  .kernel = RELOCATE_ARM64 " (up to 6.4)",
+	  .why = "the compiler used a relocation (type {2}) that the kernel does not know, as it does for position independent code",
+	  .fix = "build it with the kernel's build system, without -fPIC and -mcmodel of your own; " TOOLCHAIN },
+	{ .id = "load.rela.arm64.overflow", .prefix = "Modules: ", .err = ENOEXEC,
+	  .log = "module %s: overflow in relocation type %d val %Lx",
+	  .kernel = RELOCATE_ARM64,
+	  .why = "an address does not fit where the code wants to put it (relocation type {2})",
+	  .fix = "build it with the kernel's build system; in assembler, take instructions that reach as far as the kernel may be away: adrp, bl, .quad" },
+	{ .id = "load.rela.arm64.overflow.6.4", .err = ENOEXEC,
+	  .log = "module %s: overflow in relocation type %d val %Lx",
+	  .kernel = RELOCATE_ARM64 " (up to 6.4)",
+	  .why = "an address does not fit where the code wants to put it (relocation type {2})",
+	  .fix = "build it with the kernel's build system; in assembler, take instructions that reach as far as the kernel may be away: adrp, bl, .quad" },
+	{ .id = "load.plt.missing", .err = ENOEXEC,
+	  .log = "%s: module PLT section(s) missing",
+	  .kernel = PLT_ARM64,
+	  .why = "{1} has no section .plt or .init.plt, where the kernel puts branches that reach further than 128 MiB: it was not linked with the kernel's scripts/module.lds, or stripped too far",
+	  .fix = "build it with the kernel's build system, and strip only with 'strip --strip-debug'" },
+	{ .id = "load.plt.symtab", .err = ENOEXEC,
+	  .log = "%s: module symtab section missing",
+	  .kernel = PLT_ARM64,
+	  .why = "the only symbol table of {1} is called .plt or like it",
+	  .fix = TOOLCHAIN },
+	{ .id = "load.plt.full", .err = ENOEXEC,
+	  .kernel = "module_emit_plt_entry, arch/arm64/kernel/module-plts.c",
+	  .why = "more branches reach too far than the kernel has counted: some are in sections that hold no code, or go beyond their own section",
+	  .fix = "build it with the kernel's build system; in assembler, mark sections of code executable (\"ax\")" },
+	{ .id = "load.ftrace.section", .err = ENOEXEC,
+	  .kernel = "module_init_ftrace_plt, arch/arm64/kernel/module.c",
+	  .why = "there is no section {1}, where this kernel puts the way to its function tracer: it was not linked with the kernel's scripts/module.lds, or stripped too far",
+	  .fix = "build it with the kernel's build system, and strip only with 'strip --strip-debug'" },
+	{ .id = "load.alternatives", .prefix = "Modules: ", .err = ENOEXEC,
+	  .log = "module %s: error occurred when applying alternatives",
+	  .kernel = "__apply_alternatives, arch/arm64/kernel/alternative.c",
+	  .why = "{1} wants code of its own to be called while the kernel patches it (alternative_cb), which only the kernel's own may",
+	  .fix = "use a plain alternative, or a callback that the kernel exports" },
 	{ .id = "load.rela.type", .prefix = "module: ", .err = ENOEXEC, .log = "%s: Unknown rela relocation: %llu",
 	  .kernel = RELOCATE,
 	  .why = "the compiler used a relocation (type {2}) that the kernel does not know, as it does for position independent code",

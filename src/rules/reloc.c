@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Relocations: which sections, in which order; those of live patches.
+ * Relocations: which sections, in which order; those of live patches; what
+ * is common to all machines.
  *
  * Kernel: apply_relocations(), kernel/module/main.c;
  * klp_apply_section_relocs(), kernel/livepatch/core.c.
@@ -21,6 +22,12 @@ static bool is_target(const struct run *r, uint32_t i)
 	return r->has.since_6_16 && to && to == r->i_pcpu;
 }
 
+/* Is this a machine whose loader is known here? load.c has asked. */
+static run_apply_fn *apply_fn(const struct run *r)
+{
+	return r->machine == EM_AARCH64 ? run_apply_arm64 : run_apply_x86_64;
+}
+
 bool run_relocate(struct run *r)
 {
 	for (uint32_t i = 1; i < r->shnum; i++) {
@@ -34,7 +41,7 @@ bool run_relocate(struct run *r)
 			ok = run_refuse(r, "load.rel", PLACES(r->mod_name),
 					run_where(r, i));
 		else if (r->sec[i].type == SHT_RELA)
-			ok = run_relocate_x86_64(r, i);
+			ok = run_each_site(r, i, apply_fn(r));
 		if (!ok || r->oom)
 			return false;
 	}
@@ -55,6 +62,94 @@ bool run_rela(struct run *r, uint32_t sec, uint64_t i, struct run_rela *ret)
 	ret->sym = (uint32_t)ELF64_R_SYM(info);
 	ret->type = (uint32_t)ELF64_R_TYPE(info);
 	ret->addend = addend;
+	return true;
+}
+
+const char *run_site_where(struct run *r, const struct run_site *s)
+{
+	return run_text(r, "relocation %llu of section %u '%s'",
+			(unsigned long long)s->idx, s->sec,
+			r->sec[s->sec].name ? r->sec[s->sec].name : "?");
+}
+
+bool run_site_stray(struct run *r, const struct run_site *s)
+{
+	return run_undefined(r, "stray.rela.target", PLACES(NULL),
+			     run_site_where(r, s));
+}
+
+uint8_t *run_site_place(struct run *r, const struct run_site *s)
+{
+	uint64_t off = s->at - s->base;
+
+	if (off < s->size && s->width <= s->size - off)
+		return s->p + off;
+	return space_write(&r->space, s->at, s->width);
+}
+
+/* The address where it points to: symbol value and addend. */
+static bool target(struct run *r, uint32_t sym, uint64_t *ret)
+{
+	struct span s;
+
+	if (span_sub(r->symtab, (uint64_t)sym * sizeof(Elf64_Sym),
+		     sizeof(Elf64_Sym), &s))
+		return span_uint(s, offsetof(Elf64_Sym, st_value), 8, false,
+				 ret);
+	return space_uint(&r->space,
+			  r->sec[r->i_sym].addr +
+				  (uint64_t)sym * sizeof(Elf64_Sym) +
+				  offsetof(Elf64_Sym, st_value),
+			  8, ret);
+}
+
+/* As run_rela(), from a view of the whole section. */
+static bool rela_at(struct run *r, struct span all, uint32_t sec, uint64_t i,
+		    struct run_rela *ret)
+{
+	uint64_t info, at = i * sizeof(Elf64_Rela);
+
+	if (!span_uint(all, at, 8, false, &ret->offset) ||
+	    !span_uint(all, at + 8, 8, false, &info) ||
+	    !span_uint(all, at + 16, 8, false, &ret->addend))
+		return run_rela(r, sec, i, ret);
+	ret->sym = (uint32_t)(info >> 32);
+	ret->type = (uint32_t)info;
+	return true;
+}
+
+static bool apply(struct run *r, struct run_site s, const struct run_rela *e,
+		  run_apply_fn *fn)
+{
+	s.at = s.base + e->offset;
+	s.type = e->type;
+	s.sym = e->sym;
+	s.addend = e->addend;
+	if (!target(r, e->sym, &s.val))
+		return run_undefined(r, "stray.rela.symbol", PLACES(NULL),
+				     run_site_where(r, &s));
+	s.val += e->addend;
+	return fn(r, &s);
+}
+
+bool run_each_site(struct run *r, uint32_t sec, run_apply_fn *fn)
+{
+	const struct run_sec *s = &r->sec[sec], *to = &r->sec[s->info];
+	struct run_site site = { .sec = sec, .base = to->addr,
+				 .size = to->size };
+	struct span all = { 0 };
+
+	site.p = space_write(&r->space, site.base, site.size);
+	if (!site.p)
+		site.size = 0;
+	(void)space_view(&r->space, s->addr, s->size, &all);
+	for (uint64_t i = 0; i < s->size / sizeof(Elf64_Rela); i++) {
+		struct run_rela e;
+
+		site.idx = i;
+		if (!rela_at(r, all, sec, i, &e) || !apply(r, site, &e, fn))
+			return false;
+	}
 	return true;
 }
 

@@ -16,9 +16,16 @@
 
 #define RUN_PAGE 4096u
 
-/* Where exports of other modules lie, of which only the names are known. */
-#define RUN_OTHERS UINT64_C(0xffffffffe0000000)
-#define RUN_OTHERS_END UINT64_C(0xfffffffff0000000)
+/*
+ * Where things lie in the emulated kernel, which is not moved at random. What
+ * they are relative to one another is right only within one of them.
+ */
+struct run_map {
+	uint64_t kernel, kernel_end;  /* where it was linked to, and more */
+	uint64_t modules, modules_len;
+	uint64_t others, others_end;  /* exports of which only names are known */
+	uint64_t percpu;	      /* data of each processor */
+};
 
 /* Bits of the kernel's taint mask that the loader sets. */
 enum run_taint {
@@ -54,6 +61,17 @@ struct run_sec {
 #define SEC_RELA_LIVEPATCH UINT64_C(0x00100000)
 #define SHNDX_LIVEPATCH 0xff20
 
+/* What arm64's loader does: plt_arm64.c. */
+struct run_has_arm64 {
+	enum kern_known plts;	    /* branches may go by way of a .plt */
+	bool since_6_5;		    /* ... in all kernels; lines say "Modules: " */
+	enum kern_known count_calls; /* CONFIG_RANDOMIZE_BASE */
+	enum kern_known ftrace;
+	enum kern_known init_tramp; /* .init.text.ftrace_trampoline */
+	unsigned n_tramp;	    /* entries of either */
+	enum kern_known erratum;    /* CONFIG_ARM64_ERRATUM_843419 */
+};
+
 /* What this kernel does; of each the evidence is in evidence.c. */
 struct run_has {
 	enum kern_known elf_words;    /* lines about the ELF header */
@@ -80,6 +98,17 @@ struct run_has {
 	enum kern_known livepatch;
 	enum kern_known smp;
 	bool debian; /* refuses symbols without a version */
+	struct run_has_arm64 arm64;
+};
+
+/* One of arm64's two tables of long branches: while it fills up. */
+struct run_plt {
+	uint32_t sec;
+	uint64_t max;	    /* entries that were counted */
+	uint64_t sure;	    /* used, wherever the module will lie */
+	uint64_t maybe;	    /* used if what is called is too far away */
+	uint64_t last;	    /* what the last one leads to */
+	bool last_is_maybe;
 };
 
 struct run {
@@ -89,6 +118,9 @@ struct run {
 	struct arena *a;
 	struct rule_result *r;
 	bool oom;
+	uint16_t machine; /* EM_*; 0 unknown */
+	struct run_map map;
+	struct run_plt plt[2]; /* arm64: of core, of init */
 	size_t decided; /* the finding that decides, counted from 1; 0: none */
 	struct run_has has;
 
@@ -228,6 +260,7 @@ bool run_modinfo(struct run *r);
 bool run_livepatch_flag(struct run *r);
 bool run_kernel_taints(struct run *r);
 bool run_duplicate(struct run *r);
+bool run_arch_sections(struct run *r);
 bool run_wx(struct run *r);
 bool run_layout(struct run *r);
 bool run_move(struct run *r);
@@ -265,6 +298,13 @@ bool run_in_writable(const struct run *r, uint64_t addr);
 /* A number there, and where the 32-bit offset there points; 0 if nowhere. */
 uint64_t run_word(struct run *r, uint64_t at, unsigned width);
 uint64_t run_relative(struct run *r, uint64_t at);
+/*
+ * As many entries of a section as the kernel walks over, for which a part of one
+ * is one; 0 if it has no bytes.
+ */
+uint64_t run_entries(const struct run *r, uint32_t sec, uint64_t entry);
+/* Does it lie in a part of the module? */
+bool run_in_part(const struct run *r, uint64_t addr);
 /* Entry @i of a table of places to patch leads astray. Return: false. */
 bool run_stray_entry(struct run *r, uint32_t sec, uint64_t i);
 
@@ -330,7 +370,41 @@ bool run_rela(struct run *r, uint32_t sec, uint64_t i, struct run_rela *ret);
 
 /* klp_apply_section_relocs(), as far as names go */
 bool run_livepatch_relocs(struct run *r, uint32_t sec);
-/* apply_relocate_add() of x86-64 */
-bool run_relocate_x86_64(struct run *r, uint32_t sec);
+/* A place that is relocated. */
+struct run_site {
+	uint32_t sec; /* the section of relocations */
+	uint64_t idx;
+	uint64_t at;  /* address */
+	uint32_t type;
+	uint32_t sym;
+	uint64_t val; /* of symbol and addend */
+	uint64_t addend;
+	unsigned width; /* 0: nothing is written */
+	bool overflow;
+	/* The section that is relocated, as far as it lies in one piece. */
+	uint64_t base, size;
+	uint8_t *p;
+};
+typedef bool run_apply_fn(struct run *r, struct run_site *s);
+
+/* Calls @fn for each entry of a section, its place and value worked out. */
+bool run_each_site(struct run *r, uint32_t sec, run_apply_fn *fn);
+/* Room for its @width bytes; NULL: it leaves the space. */
+uint8_t *run_site_place(struct run *r, const struct run_site *s);
+const char *run_site_where(struct run *r, const struct run_site *s);
+/* It leaves the space. Return: false. */
+bool run_site_stray(struct run *r, const struct run_site *s);
+
+/* One entry of apply_relocate_add(), of each machine */
+run_apply_fn run_apply_x86_64, run_apply_arm64;
+
+/* What arch/arm64 has of its own in other steps. */
+void run_evidence_arm64(struct run *r);
+bool run_plt_count(struct run *r); /* module_frob_arch_sections() */
+bool run_finalize_arm64(struct run *r);
+/* One more entry of a .plt; @sure: it is needed wherever things lie. */
+bool run_plt_add(struct run *r, const struct run_site *s, bool sure,
+		 uint64_t *ret);
+bool run_plt_forbidden(const struct run *r, uint64_t at);
 
 #endif

@@ -15,9 +15,6 @@
 
 #include "rules/run.h"
 
-/* Where an export lies of which only the name is known: unique, in range. */
-#define FAKE_KERNEL UINT64_C(0xffffffff81000000)
-
 /*
  * A name in the file, which outlives the load. One that runs into the zeros
  * behind the file is part of its tail, of which one copy is enough.
@@ -266,13 +263,16 @@ static void use(struct run *r, const struct kern_loaded *owner)
 	res->uses = v;
 }
 
-/* The kernel's own, or a loaded module's, or one that nobody knows of. */
+/*
+ * The kernel's own, or a loaded module's, or one that nobody knows of: unique,
+ * and in range.
+ */
 static uint64_t address(struct run *r, const struct run_found *f)
 {
 	if (f->has_value)
 		return f->e.value;
 	r->fake += 16;
-	return (f->owner ? RUN_OTHERS : FAKE_KERNEL) + r->fake;
+	return (f->owner ? r->map.others : r->map.kernel) + r->fake;
 }
 
 static struct answer resolve(struct run *r, const char *name)
@@ -397,7 +397,7 @@ static bool undefined(struct run *r, uint64_t idx, const struct run_symbol *y)
 	if (a.found == KERN_UNKNOWN) {
 		run_unknown(r, run_text(r, "who exports %s", y->name));
 		r->fake += 16;
-		return set_value(r, idx, FAKE_KERNEL + r->fake);
+		return set_value(r, idx, r->map.kernel + r->fake);
 	}
 	if (a.found == KERN_NO && optional(y))
 		return true;

@@ -27,10 +27,6 @@ static const struct patch_table tables[] = {
 	{ ".parainstructions", 16, 0, true, "paravirt_patch_site" },
 };
 
-/* The kernel's image, where it was linked to, and more than it ever takes. */
-#define KERNEL_START UINT64_C(0xffffffff81000000)
-#define KERNEL_END UINT64_C(0xffffffff88000000)
-
 /* The last section of this name; 0: none. */
 static uint32_t last_sec(const struct run *r, const char *name)
 {
@@ -43,17 +39,15 @@ static uint32_t last_sec(const struct run *r, const char *name)
 bool run_mapped(struct run *r, uint64_t addr)
 {
 	return space_find(&r->space, addr) ||
-	       (addr >= KERNEL_START && addr < KERNEL_END) ||
-	       (addr >= RUN_OTHERS && addr < RUN_OTHERS_END);
+	       (addr >= r->map.kernel && addr < r->map.kernel_end) ||
+	       (addr >= r->map.others && addr < r->map.others_end);
 }
 
-/*
- * As many entries as the kernel walks over, for which a part of one is one.
- * Offsets of zero point at themselves, so there is no need to look at them.
- */
-static uint64_t entries(const struct run *r, const struct run_sec *s,
-			uint64_t entry)
+/* Offsets of zero point at themselves: there is no need to look at them. */
+uint64_t run_entries(const struct run *r, uint32_t sec, uint64_t entry)
 {
+	const struct run_sec *s = &r->sec[sec];
+
 	return s->type == SHT_NOBITS || s->size > r->len
 		       ? 0
 		       : (s->size + entry - 1) / entry;
@@ -79,7 +73,7 @@ static bool table_ok(struct run *r, const struct patch_table *t)
 
 	if (!sec || (t->since && !kern_struct_size(r->k, t->since)))
 		return true;
-	for (uint64_t i = 0; i < entries(r, s, t->entry); i++) {
+	for (uint64_t i = 0; i < run_entries(r, sec, t->entry); i++) {
 		uint64_t to;
 
 		if (!points(r, t, s->addr + i * t->entry, &to) ||
@@ -128,7 +122,7 @@ bool run_in_writable(const struct run *r, uint64_t addr)
 }
 
 /* What is patched has to be the module's own. */
-static bool in_part(const struct run *r, uint64_t addr)
+bool run_in_part(const struct run *r, uint64_t addr)
 {
 	for (size_t i = 0; i < r->r->n_parts; i++)
 		if (addr - r->part_base[i] < r->r->parts[i].size)
@@ -165,7 +159,7 @@ static bool alternatives_ok(struct run *r)
 		run_unknown(r, "the size of struct alt_instr");
 		return true;
 	}
-	for (uint64_t i = 0; i < entries(r, &r->sec[sec], entry); i++) {
+	for (uint64_t i = 0; i < run_entries(r, sec, entry); i++) {
 		uint64_t at = r->sec[sec].addr + i * entry;
 		uint64_t old_len = run_word(r, at + entry - 2, 1);
 		uint64_t new_len = run_word(r, at + entry - 1, 1);
@@ -174,7 +168,7 @@ static bool alternatives_ok(struct run *r)
 			old_len = run_word(r, at + entry - 3, 1);
 			new_len = run_word(r, at + entry - 2, 1);
 		}
-		if (!in_part(r, run_relative(r, at)) ||
+		if (!run_in_part(r, run_relative(r, at)) ||
 		    (new_len && !run_mapped(r, run_relative(r, at + 4))) ||
 		    old_len > 254)
 			return run_undefined(
@@ -240,6 +234,8 @@ bool run_tables(struct run *r)
 {
 	if (!names_ok(r))
 		return false;
+	if (r->machine == EM_AARCH64)
+		return run_finalize_arm64(r);
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
 		if (!table_ok(r, &tables[i]))
 			return false;
