@@ -5,26 +5,98 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#ifdef __x86_64__
 #include <sys/io.h>
+#else
+#include <glob.h>
+#include <termios.h>
+#endif
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "guest.h"
 
 static struct lab_window *win;
-static bool bell;  /* the port may be used */
 static bool quiet; /* a record is not worth a bell */
+
+#ifdef __x86_64__
+
+static bool bell; /* the port may be used */
+
+static int bell_open(void)
+{
+	bell = !ioperm(LAB_BELL_PORT, 1, 1);
+	return bell ? 0 : -errno;
+}
+
+void window_bell(enum lab_bell b)
+{
+	if (bell)
+		outb((unsigned char)b, LAB_BELL_PORT);
+}
+
+static int memory_open(void)
+{
+	int fd = open("/dev/mem", O_RDWR | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+#else /* see src/lab/arch.h */
+
+static int bell = -1;
+
+static int bell_open(void)
+{
+	struct termios raw;
+
+	bell = open("/dev/ttyS0", O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	if (bell < 0 || tcgetattr(bell, &raw) < 0)
+		return -errno;
+	cfmakeraw(&raw);
+	return tcsetattr(bell, TCSANOW, &raw) < 0 ? -errno : 0;
+}
+
+void window_bell(enum lab_bell b)
+{
+	const char c = (char)b;
+
+	if (bell >= 0)
+		(void)!write(bell, &c, 1);
+}
+
+/* A device without a driver does not answer. */
+static void enable(const char *resource)
+{
+	char path[256];
+
+	(void)snprintf(path, sizeof(path), "%.*s/enable",
+		       (int)(strrchr(resource, '/') - resource), resource);
+	write_to(path, "1");
+}
+
+/* The memory of the first PCI device that has such; ordinary, not device's. */
+static int memory_open(void)
+{
+	glob_t g = { 0 };
+	int fd = -ENODEV;
+
+	if (!glob("/sys/bus/pci/devices/*/resource2_wc", 0, NULL, &g)) {
+		enable(g.gl_pathv[0]);
+		fd = open(g.gl_pathv[0], O_RDWR | O_CLOEXEC);
+	}
+	globfree(&g);
+	return fd == -1 ? -errno : fd;
+}
+
+#endif
 
 int window_open(uint64_t addr, uint64_t size)
 {
-	if (ioperm(LAB_BELL_PORT, 1, 1) < 0)
-		return -errno;
-	bell = true;
-
-	int fd = open("/dev/mem", O_RDWR | O_CLOEXEC);
+	int r = bell_open(), fd = r < 0 ? r : memory_open();
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 
 	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
 		       (off_t)addr);
@@ -34,12 +106,6 @@ int window_open(uint64_t addr, uint64_t size)
 		return -errno;
 	win = p;
 	return 0;
-}
-
-void window_bell(enum lab_bell b)
-{
-	if (bell)
-		outb((unsigned char)b, LAB_BELL_PORT);
 }
 
 void window_wait_go(uint32_t nth)

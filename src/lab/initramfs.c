@@ -115,7 +115,7 @@ static int add_busybox(struct text *t, struct diag *d)
 	return child_run(argv, NULL, add_applet, t, &status, d);
 }
 
-int lab_initramfs(struct text *ret, struct diag *d)
+static void add_base(struct text *ret, struct span guest)
 {
 	static const char *const dirs[] = { "bin", "dev",  "etc", "lib",
 					    "m",   "proc", "root", "sbin",
@@ -123,12 +123,31 @@ int lab_initramfs(struct text *ret, struct diag *d)
 
 	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
 		add_dir(ret, dirs[i]);
-	cpio_add(ret, "init", S_IFREG | 0755, lab_guest_program());
+	cpio_add(ret, "init", S_IFREG | 0755, guest);
+}
 
-	int r = add_busybox(ret, d);
+static int finish(struct text *ret, struct diag *d)
+{
+	cpio_end(ret);
+	return ret->failed ? diag_fail(d, ENOMEM, "out of memory") : 0;
+}
+
+int lab_initramfs(struct text *ret, struct diag *d)
+{
+	int r;
+
+	add_base(ret, lab_guest_program());
+	r = add_busybox(ret, d);
+	return r < 0 ? r : finish(ret, d);
+}
+
+int lab_initramfs_of(const char *guest, struct text *ret, struct diag *d)
+{
+	_cleanup_bytes_ struct bytes b = { 0 };
+	int r = file_read(guest, 64 << 20, &b, d);
 
 	if (r < 0)
 		return r;
-	cpio_end(ret);
-	return ret->failed ? diag_fail(d, ENOMEM, "out of memory") : 0;
+	add_base(ret, bytes_span(&b));
+	return finish(ret, d);
 }

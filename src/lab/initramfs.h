@@ -31,6 +31,11 @@ struct span lab_guest_program(void);
  */
 _must_check_ int lab_initramfs(struct text *ret, struct diag *d);
 
+/* The same for another machine, with @guest as process 1 and no busybox.
+ * Return: 0; the errno of reading it; -ENOMEM. */
+_must_check_ int lab_initramfs_of(const char *guest, struct text *ret,
+				  struct diag *d);
+
 /* Path of a static busybox on this host, or NULL. Owned by the caller. */
 char *lab_busybox(void);
 

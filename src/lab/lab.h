@@ -22,6 +22,7 @@
 #include "base/macros.h"
 #include "base/span.h"
 #include "base/text.h"
+#include "lab/arch.h"
 
 enum lab_engine {
 	LAB_AUTO, /* KVM where a boot under it was seen to finish   */
@@ -37,6 +38,7 @@ struct lab_config {
 	enum lab_engine engine;
 	unsigned memory_mib;  /* 0: LAB_MEMORY_MIB                      */
 	unsigned cpus;        /* 0: 1                                   */
+	const struct lab_arch *arch; /* NULL: x86-64's PC; see arch.h   */
 	bool cold;            /* boot anew, neither use nor make a template */
 	/* Called before work that takes seconds; may be NULL. */
 	void (*progress)(void *arg, const char *what);

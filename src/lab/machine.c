@@ -43,9 +43,21 @@ void lab_win_close(struct lab_win *w)
 	*w = (struct lab_win){ .fd = -1 };
 }
 
-int lab_qemu_path(char **ret, struct diag *d)
+static int foreign_qemu(const struct lab_arch *a, char **ret, struct diag *d)
+{
+	*ret = child_which(a->qemu);
+	return *ret ? 0
+		    : diag_fail(d, ENOENT,
+				"QEMU is not installed for this processor (no %s in PATH)",
+				a->qemu);
+}
+
+int lab_qemu_path(const struct lab_config *c, char **ret, struct diag *d)
 {
 	diag_spare(d);
+
+	if (c->arch)
+		return foreign_qemu(c->arch, ret, d);
 
 	static const char *const names[] = { "qemu-system-x86_64",
 					     "/usr/libexec/qemu-kvm",
@@ -87,37 +99,57 @@ static const char kernel_parameters[] =
 static const char *const common_options[] = {
 	"-nodefaults", "-no-user-config",
 	"-no-reboot",  "-display",
-	"none",	       "-M",
-	"pc,memory-backend=ram,usb=off,hpet=off",
-	NULL,
+	"none",	       NULL,
 };
 
-uint64_t lab_machine_version(void)
-{
-	uint64_t h = LAB_WINDOW_SIZE;
+static const char pc_machine[] = "pc,memory-backend=ram,usb=off,hpet=off";
 
-	for (size_t i = 0; i < sizeof(kernel_parameters); i++)
-		h = h * 31 + (unsigned char)kernel_parameters[i];
-	for (size_t i = 0; common_options[i]; i++)
-		for (const char *s = common_options[i]; *s; s++)
-			h = h * 31 + (unsigned char)*s;
+static const char *parameters(const struct lab_config *c)
+{
+	return c->arch ? c->arch->parameters : kernel_parameters;
+}
+
+static const char *machine_type(const struct lab_config *c)
+{
+	return c->arch ? c->arch->machine : pc_machine;
+}
+
+static uint64_t add_hash(uint64_t h, const char *s)
+{
+	for (; *s; s++)
+		h = h * 31 + (unsigned char)*s;
 	return h;
+}
+
+uint64_t lab_machine_version(const struct lab_config *c)
+{
+	uint64_t h = add_hash(LAB_WINDOW_SIZE, parameters(c));
+
+	for (size_t i = 0; common_options[i]; i++)
+		h = add_hash(h, common_options[i]);
+	h = add_hash(h, machine_type(c));
+	return c->arch ? add_hash(h, c->arch->cpu) : h;
 }
 
 static void append_line(struct text *t, const struct lab_config *c)
 {
-	text_add(t, kernel_parameters);
+	text_add(t, parameters(c));
 	if (c->append && *c->append)
 		text_addf(t, " %s", c->append);
-	text_addf(t, " -- 0x%llx %llu", (unsigned long long)LAB_WINDOW_ADDR,
+	/* At 0: the guest has to look for the device. */
+	text_addf(t, " -- 0x%llx %llu",
+		  c->arch ? 0 : (unsigned long long)LAB_WINDOW_ADDR,
 		  (unsigned long long)LAB_WINDOW_SIZE);
 }
 
 static int add_memory(struct strv *a, const struct lab_start *s)
 {
 	unsigned mib = s->c->memory_mib;
-	int r = strv_addf(a, "%uM,slots=1,maxmem=%uM", mib,
-			  mib + (unsigned)(LAB_WINDOW_SIZE >> 20) + 1024);
+	int r = s->c->arch
+			? strv_addf(a, "%uM", mib)
+			: strv_addf(a, "%uM,slots=1,maxmem=%uM", mib,
+				    mib + (unsigned)(LAB_WINDOW_SIZE >> 20) +
+					    1024);
 
 	if (!r)
 		r = strv_add(a, "-object");
@@ -135,6 +167,8 @@ static int add_memory(struct strv *a, const struct lab_start *s)
 			      (unsigned long long)LAB_WINDOW_SIZE, s->win_fd);
 	if (!r)
 		r = strv_add(a, "-device");
+	if (!r && s->c->arch)
+		return strv_add(a, "ivshmem-plain,memdev=win,master=on");
 	if (!r)
 		r = strv_addf(a, "pc-dimm,id=dwin,memdev=win,addr=0x%llx",
 			      (unsigned long long)LAB_WINDOW_ADDR);
@@ -168,12 +202,18 @@ static int command_line(struct strv *a, const char *qemu,
 {
 	const char *const cpu_kvm[] = { "-accel", "kvm", "-cpu", "host", NULL };
 	const char *const cpu_tcg[] = { "-accel", "tcg,tb-size=32", "-cpu",
-					"max,la57=off", NULL };
+					s->c->arch ? s->c->arch->cpu
+						   : "max,la57=off",
+					NULL };
 	_cleanup_text_ struct text line = { 0 };
 	int r = strv_add(a, qemu);
 
 	if (!r)
 		r = add_all(a, common_options);
+	if (!r)
+		r = strv_add(a, "-M");
+	if (!r)
+		r = strv_add(a, machine_type(s->c));
 	if (!r)
 		r = add_all(a, s->kvm ? cpu_kvm : cpu_tcg);
 	if (!r)
@@ -188,7 +228,8 @@ static int command_line(struct strv *a, const char *qemu,
 		r = add_channel(a, "q", fd[0], "-mon", "chardev=q,mode=control");
 	if (!r)
 		r = add_channel(a, "b", fd[1], "-device",
-				"isa-debugcon,iobase=0xe9,chardev=b");
+				s->c->arch ? "pci-serial,chardev=b"
+					   : "isa-debugcon,iobase=0xe9,chardev=b");
 	if (!r)
 		r = add_channel(a, "s", fd[2], "-serial", "chardev:s");
 	if (r || s->incoming)
@@ -202,11 +243,12 @@ static int command_line(struct strv *a, const char *qemu,
 }
 
 /* A memory file with the initramfs in it. Return: fd or -errno. */
-static int initrd_fd(struct diag *d)
+static int initrd_fd(const struct lab_arch *arch, struct diag *d)
 {
 	_cleanup_text_ struct text t = { 0 };
 	_cleanup_close_ int fd = memfd_create("lkm-initrd", MFD_CLOEXEC);
-	int r = lab_initramfs(&t, d);
+	int r = arch ? lab_initramfs_of(arch->guest, &t, d)
+		     : lab_initramfs(&t, d);
 
 	if (r < 0)
 		return r;
@@ -280,7 +322,7 @@ static int spawn(struct lab_machine *m, const struct lab_start *s,
 					   .fd_out = err_fd,
 					   .fd_err = err_fd,
 					   .keep = keep };
-	int r = lab_qemu_path(&qemu, d);
+	int r = lab_qemu_path(s->c, &qemu, d);
 
 	if (r < 0)
 		return r;
@@ -317,7 +359,7 @@ int lab_machine_start(struct lab_machine *m, const struct lab_start *s,
 	if (r < 0)
 		return r;
 	if (!s->incoming) {
-		c.theirs[3] = initrd_fd(d);
+		c.theirs[3] = initrd_fd(s->c->arch, d);
 		if (c.theirs[3] < 0)
 			return c.theirs[3];
 	}

@@ -73,7 +73,7 @@ static int describe(const struct lab_config *c, bool kvm, struct text *t,
 {
 	_cleanup_free_ char *qemu = NULL;
 	_cleanup_free_ char *busybox = lab_busybox();
-	int r = lab_qemu_path(&qemu, d);
+	int r = lab_qemu_path(c, &qemu, d);
 
 	if (r < 0)
 		return r;
@@ -83,12 +83,14 @@ static int describe(const struct lab_config *c, bool kvm, struct text *t,
 		  kvm ? "kvm" : "tcg", c->memory_mib, c->cpus,
 		  c->append ? c->append : "");
 	text_addf(t, "guest %s\n", LKM_GUEST_SHA256);
-	text_addf(t, "parameters %016" PRIx64 "\n", lab_machine_version());
+	text_addf(t, "parameters %016" PRIx64 "\n", lab_machine_version(c));
 	r = add_file_id(t, "image", c->image, d);
 	if (!r)
 		r = add_file_id(t, "qemu", qemu, d);
-	if (!r && busybox)
+	if (!r && busybox && !c->arch)
 		r = add_file_id(t, "busybox", busybox, d);
+	if (!r && c->arch)
+		r = add_file_id(t, "guest", c->arch->guest, d);
 	if (!r && t->failed)
 		r = diag_fail(d, ENOMEM, "out of memory");
 	return r;

@@ -32,6 +32,7 @@ enum {
 
 struct rig {
 	struct lab_config c;
+	struct lab_arch arch; /* of a foreign kernel */
 	struct batch batch;
 	struct lab_file file[8]; /* written in each guest first */
 	size_t n_files;
@@ -388,7 +389,7 @@ static int run_all(struct rig *r, struct diag *d)
 
 static int usage(void)
 {
-	(void)fputs("usage: oracle-rig [-k KERNEL] [-a PARAMETERS] [-m MIB] [-n PER_BOOT] [-s] [-w PATH=TEXT]... BATCH\n",
+	(void)fputs("usage: oracle-rig [-k KERNEL] [-a PARAMETERS] [-m MIB] [-n PER_BOOT] [-s] [-g GUEST] [-w PATH=TEXT]... BATCH\n",
 		    stderr);
 	return 2;
 }
@@ -416,17 +417,33 @@ static int fail(const struct diag *d)
 	return child_interrupted() ? 128 + child_interrupted() : 3;
 }
 
+/* Our process 1 for a kernel of another processor is not in this program. */
+static int set_arch(struct rig *r, const struct build_kernel *k,
+		    const char *guest, struct diag *d)
+{
+	if (!str_eq(k->arch, "aarch64"))
+		return 0;
+	if (!guest)
+		return diag_fail(d, EINVAL, "%s is for %s: -g GUEST is missing",
+				 k->release, k->arch);
+	r->arch = lab_arm64;
+	r->arch.guest = guest;
+	r->c.arch = &r->arch;
+	r->c.engine = LAB_TCG;
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct build_kernel k;
-	const char *kernel = NULL;
+	const char *kernel = NULL, *guest = NULL;
 	struct rig r = { .per_boot = PER_BOOT,
 			 .c.memory_mib = MEMORY_MIB,
 			 .out = stdout };
 	struct diag d = { 0 };
 	int o;
 
-	while ((o = getopt(argc, argv, "k:a:m:n:sw:")) != -1) {
+	while ((o = getopt(argc, argv, "k:a:m:n:sw:g:")) != -1) {
 		if (o == 'k')
 			kernel = optarg;
 		else if (o == 'a')
@@ -437,6 +454,8 @@ int main(int argc, char **argv)
 			r.per_boot = strtoul(optarg, NULL, 10);
 		else if (o == 's')
 			r.one_guest = true;
+		else if (o == 'g')
+			guest = optarg;
 		else if (o != 'w' || !add_file(&r, optarg))
 			return usage();
 	}
@@ -448,6 +467,8 @@ int main(int argc, char **argv)
 
 	if (!e)
 		e = batch_read(argv[optind], &r.batch, &d);
+	if (!e)
+		e = set_arch(&r, &k, guest, &d);
 	r.c.release = k.release;
 	r.c.image = k.image;
 	if (!e)
