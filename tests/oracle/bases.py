@@ -8,6 +8,7 @@ import os
 import struct
 import subprocess
 
+import arm64
 from elf import Elf, strip_signature
 
 # Small ones whose init succeeds in a machine without devices, and that need
@@ -55,6 +56,21 @@ class Kernel:
             name = os.path.basename(p).split('.ko')[0].replace('-', '_')
             self.files[name] = p
 
+    def foreign(self):
+        """Is it for arm64?"""
+        some = next(iter(self.files.values()), None)
+        return bool(some) and \
+            Elf(unpack(some)).e('e_machine') == arm64.MACHINE
+
+    def rig(self):
+        """The rig's command for it."""
+        if not hasattr(self, 'command'):
+            here = self.build + '/tests/oracle/'
+            self.command = [here + 'oracle-rig', '-k', self.name]
+            if self.foreign():
+                self.command += ['-g', here + 'guest-arm64']
+        return self.command
+
     def module(self, name):
         """Bytes of one of the kernel's own modules, or None."""
         p = self.files.get(name.replace('-', '_'))
@@ -66,7 +82,7 @@ class Kernel:
         src = os.path.join(os.path.dirname(os.path.abspath(__file__)), what)
         names = [os.path.basename(f)[:-2] for f in glob.glob(src + '/*.c')]
         if not all(os.path.exists(f'{out}/{n}.ko') for n in names):
-            if not self.info.get('headers'):
+            if not self.info.get('headers') or self.foreign():
                 return None
             os.makedirs(out, exist_ok=True)
             r = subprocess.run([self.build + '/tools/lkm', 'build', '-q', '-k',

@@ -85,9 +85,8 @@ def write_group(f, mods, names, init, record):
 def ask(kernel, batch, append):
     """Answers of one guest, and what it told of those that stayed."""
     out = subprocess.run(
-        [kernel.build + '/tests/oracle/oracle-rig', '-s', '-m', MEMORY, '-k',
-         kernel.name, '-a', append, batch], stdout=subprocess.PIPE,
-        check=False).stdout
+        kernel.rig() + ['-s', '-m', MEMORY, '-a', append, batch],
+        stdout=subprocess.PIPE, check=False).stdout
     lines = [json.loads(x) for x in out.decode('ascii').splitlines()]
     return [x for x in lines if 'id' in x], \
         {x['kept']: x['lines'] for x in lines if 'kept' in x}

@@ -19,6 +19,7 @@ from os.path import dirname, join
 
 sys.dont_write_bytecode = True  # the tree stays as it is
 # pylint: disable=wrong-import-position
+import arm64
 import params
 from elf import (A, Elf, EHDR, MARKER, NOBITS, PROGBITS, RELA_T, SHDR, STRTAB,
                  SYMTAB, W, X, strip_signature)
@@ -837,7 +838,7 @@ def command_line(e):
 
 FAMILIES = [whole, ehdr, shdr, names, added, symbols, needs, relocations,
             modinfo, versions, this_module, exports, tables, btf, signature,
-            command_line]
+            command_line, arm64.family]
 
 
 # ------------------------------------------------------------------- the list
