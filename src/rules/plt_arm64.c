@@ -360,8 +360,10 @@ bool run_plt_add(struct run *r, const struct run_site *s, bool sure,
 	}
 	if (t->sure > t->max)
 		return full(r, s);
-	if (t->sure + t->maybe > t->max)
+	if (t->sure + t->maybe > t->max) {
 		run_unknown(r, "how far from the kernel it will lie");
+		return false;
+	}
 	*ret = r->sec[t->sec].addr + used * PLT_SIZE;
 	return true;
 }
@@ -385,6 +387,23 @@ static uint32_t first_sec(const struct run *r, const char *name)
 #define ALT_SIZE 12
 #define ALT_CALL 0x8000
 
+/* ADR, LDR, LDRSW and PRFM of a place near by: BUG(). */
+static bool cannot_move(uint32_t insn)
+{
+	return (insn & 0x9f000000) == 0x10000000 ||
+	       (insn & 0xbf000000) == 0x18000000 ||
+	       (insn & 0xff000000) == 0x98000000 ||
+	       (insn & 0xff000000) == 0xd8000000;
+}
+
+static bool can_patch(struct run *r, uint64_t from, uint64_t n)
+{
+	for (uint64_t i = 0; i + 4 <= n; i += 4)
+		if (cannot_move((uint32_t)run_word(r, from + i, 4)))
+			return false;
+	return true;
+}
+
 static bool alternative(struct run *r, uint32_t sec, uint64_t i)
 {
 	uint64_t at = r->sec[sec].addr + i * ALT_SIZE;
@@ -399,7 +418,8 @@ static bool alternative(struct run *r, uint32_t sec, uint64_t i)
 		return run_refuse(r, "load.alternatives", PLACES(r->mod_name),
 				  run_where(r, sec));
 	return (run_in_part(r, run_relative(r, at)) && run_mapped(r, to) &&
-		new_len == (call ? 0 : old_len)) ||
+		new_len == (call ? 0 : old_len) &&
+		can_patch(r, to, new_len)) ||
 	       run_stray_entry(r, sec, i);
 }
 

@@ -35,6 +35,9 @@ bool run_relocate(struct run *r)
 
 		if (!is_target(r, i))
 			continue;
+		if (r->sec[i].flags & SEC_RELA_LIVEPATCH &&
+		    r->has.livepatch == KERN_NO)
+			continue; /* klp_apply_section_relocs() is empty */
 		if (r->sec[i].flags & SEC_RELA_LIVEPATCH)
 			ok = run_livepatch_relocs(r, i);
 		else if (r->sec[i].type == SHT_REL)

@@ -49,8 +49,8 @@ struct how {
 };
 
 static const struct how hows[] = {
-	{ R_AARCH64_NONE, ABS, NOTHING, 0, 0, 0, false },
-	{ 0, ABS, NOTHING, 0, 0, 0, false },
+	{ R_ARM_NONE, ABS, NOTHING, 0, 0, 0, false },
+	{ 256, ABS, /* once R_AARCH64_NONE */ NOTHING, 0, 0, 0, false },
 	{ R_AARCH64_ABS64, ABS, DATA, 0, 64, 0, false },
 	{ R_AARCH64_ABS32, ABS, DATA, 0, 32, 0, true },
 	{ R_AARCH64_ABS16, ABS, DATA, 0, 16, 0, true },
@@ -342,5 +342,5 @@ bool run_apply_arm64(struct run *r, struct run_site *s)
 	if (ok == KERN_NO)
 		return overflow(r, s);
 	run_unknown(r, "how far its parts and the kernel will lie from one another");
-	return true;
+	return false;
 }

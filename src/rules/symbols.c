@@ -16,6 +16,21 @@
 #include "rules/run.h"
 
 /*
+ * Has the loader written where this string of the file is? arm64 sorts
+ * relocations, and a string table may run on into them.
+ */
+static bool is_changed(struct run *r, uint64_t off, const char *s)
+{
+	struct span now;
+	size_t n = strlen(s) + 1;
+
+	return r->machine == EM_AARCH64 &&
+	       space_view(&r->space, r->copy + off, n, &now) &&
+	       memcmp(now.p, s, n) &&
+	       space_str(&r->space, r->copy + off);
+}
+
+/*
  * A name in the file, which outlives the load. One that runs into the zeros
  * behind the file is part of its tail, of which one copy is enough.
  */
@@ -26,6 +41,8 @@ static const char *file_str(struct run *r, uint64_t off)
 						       r->copy + off);
 	size_t tail = r->file.n;
 
+	if (p && is_changed(r, off, p))
+		p = run_text(r, "%s", space_str(&r->space, r->copy + off));
 	if (p || !g || g->base != r->copy)
 		return p;
 	if (off >= r->file.n)

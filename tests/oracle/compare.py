@@ -84,7 +84,7 @@ def without_dumps(lines):
 
 def is_dump(text):
     """Part of a stack trace outside of a dump."""
-    return bool(re.match(r'(CPU: |Hardware name: |Call Trace:| ?<(TASK|/TASK)>|'
+    return bool(re.match(r'(CPU: |Hardware name: |Call [Tt]race:| ?<(TASK|/TASK)>|'
                          r'RIP: |RSP: |R..: |Modules linked in|Tainted: |Code: |FS: |CS: |'
                          r'CR2: |DR0: |DR3: | \S+\+0x| \? |BUG: |Oops: |#PF|PGD|'
                          r'note: .* exited|PKRU: |---\[ end trace|list_del |'
@@ -141,6 +141,9 @@ def outcome(a, p):
         return [] if real in ('lost', 'init') else ['(undefined, lived)']
     if real == 'lost':
         return ['lost, not seen']
+    if a.get('errno') == 12 and 'exceeds total pages' in '\n'.join(
+            t for _, t in a['log']):
+        return ['(no memory)']
     if real == 'init':
         return [] if said_ == 'loads' else ['refused, went on']
     if real == 'refused':
