@@ -138,12 +138,13 @@ static uint64_t pointed(struct span s, uint64_t at)
 	return at + (uint64_t)(int64_t)(int32_t)(uint32_t)num(s, at, 4);
 }
 
-static const char *identifier(struct span s, uint64_t at)
+/* A word without blanks. */
+static const char *word(struct span s, uint64_t at)
 {
 	const char *p;
 	size_t n = 1;
 
-	if (at >= s.n || (!isalpha(s.p[at]) && s.p[at] != '_'))
+	if (at >= s.n || (!isalnum(s.p[at]) && s.p[at] != '_'))
 		return NULL;
 	p = (const char *)s.p + at;
 	while (at + n < s.n && n < NAME_MAX_LEN && p[n] > ' ' && p[n] < 0x7f)
@@ -157,7 +158,7 @@ static const char *ksym_at(const struct bare *b, uint64_t at)
 	if (at + KSYM_SIZE > b->s.n || pointed(b->s, at) >= b->room ||
 	    (num(b->s, at + 8, 4) && pointed(b->s, at + 8) >= b->s.n))
 		return NULL;
-	return identifier(b->s, pointed(b->s, at + 4));
+	return word(b->s, pointed(b->s, at + 4));
 }
 
 static struct row ksyms_at(const struct bare *b, uint64_t at)
@@ -247,13 +248,13 @@ static uint64_t word_to(const struct bare *b, uint64_t at)
 static bool param_at(const struct bare *b, uint64_t at)
 {
 	return at + PARAM_SIZE <= b->s.n && !num(b->s, at + 8, 8) &&
-	       identifier(b->s, word_to(b, at)) &&
+	       word(b->s, word_to(b, at)) &&
 	       word_to(b, at + 16) != UINT64_MAX;
 }
 
 static bool says_version(const struct bare *b, uint64_t at)
 {
-	const char *s = identifier(b->s, word_to(b, at));
+	const char *s = word(b->s, word_to(b, at));
 
 	return s && str_eq(s, "version");
 }

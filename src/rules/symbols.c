@@ -399,10 +399,11 @@ static bool set_value(struct run *r, uint64_t idx, uint64_t value)
 }
 
 /* Not needed, and nobody has it. */
-static bool optional(const struct run_symbol *y)
+static bool optional(const struct run *r, const struct run_symbol *y)
 {
 	return ELF64_ST_BIND(y->info) == STB_WEAK ||
-	       str_eq(y->name, "_GLOBAL_OFFSET_TABLE_");
+	       (r->machine == EM_X86_64 &&
+		str_eq(y->name, "_GLOBAL_OFFSET_TABLE_"));
 }
 
 static bool undefined(struct run *r, uint64_t idx, const struct run_symbol *y)
@@ -416,7 +417,7 @@ static bool undefined(struct run *r, uint64_t idx, const struct run_symbol *y)
 		r->fake += 16;
 		return set_value(r, idx, r->map.kernel + r->fake);
 	}
-	if (a.found == KERN_NO && optional(y))
+	if (a.found == KERN_NO && optional(r, y))
 		return true;
 	unresolved(r, &a, y->name);
 	return true;
