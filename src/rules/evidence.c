@@ -111,9 +111,9 @@ static void which_layout(const struct run *r, struct run_has *h)
 }
 
 /*
- * x86-64: modules are put behind the kernel, 1 GiB less 16 MiB for all, and data
- * of each processor has addresses from 0 on. arm64: where its image says, which
- * is at a multiple of more than it ever takes; modules within 2 GiB of it.
+ * x86-64: modules are put behind the kernel, 1 GiB less 16 MiB for all, and
+ * data of each processor has addresses from 0 on. arm64: where its image says,
+ * at a multiple of more than it ever takes; modules within 2 GiB of it.
  */
 static void which_map(struct run *r)
 {

@@ -7,7 +7,7 @@
  * so that they are there at all; so are the places of ftrace's trampolines.
  *
  * Which of them is used is decided by where the module comes to lie, which
- * nobody knows beforehand: how many may be used at most, and at least, is known.
+ * nobody knows beforehand: known is how many are used at least, and at most.
  *
  * Kernel: module_frob_arch_sections(), count_plts(), module_emit_plt_entry(),
  * arch/arm64/kernel/module-plts.c; module_finalize(), module.c.
@@ -291,7 +291,7 @@ bool run_plt_count(struct run *r)
 	f.plt[CORE] = or_old(r, f.plt[CORE], "arch.core.plt_shndx");
 	f.plt[INIT] = or_old(r, f.plt[INIT], "arch.init.plt_shndx");
 	if (!f.plt[CORE] || !f.plt[INIT])
-		return run_refuse(r, "load.plt.missing", PLACES(r->mod_name),
+		return run_refuse(r, "load.plt", PLACES(r->mod_name),
 				  NULL);
 	if (!f.syms)
 		return run_refuse(r, "load.plt.symtab", PLACES(r->mod_name),

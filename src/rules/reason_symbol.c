@@ -16,7 +16,6 @@
 #define SIMPLIFY "simplify_symbols, kernel/module/main.c"
 #define RELOCATE "apply_relocate_add, arch/x86/kernel/module.c"
 #define RELOCATE_ARM64 "apply_relocate_add, arch/arm64/kernel/module.c"
-#define PLT_ARM64 "module_frob_arch_sections, arch/arm64/kernel/module-plts.c"
 #define REBUILD "build it against the kernel that runs: 'lkm build' on the source's folder ('uname -r' names it); after a kernel update, reboot first"
 #define BUILD_FOR "build it for this kernel: 'lkm build --kernel {kernel}' on its source; or load it into its own: 'lkm kernel list' shows which are at hand"
 #define TOOLCHAIN "build it again from clean with the compiler that built the kernel ('cat /proc/version'), and do not strip it"
@@ -171,16 +170,6 @@ const struct rule_reason rule_symbol_rows[] = {
 	  .kernel = RELOCATE_ARM64 " (up to 6.4)",
 	  .why = "an address does not fit where the code wants to put it (relocation type {2})",
 	  .fix = "build it with the kernel's build system; in assembler, take instructions that reach as far as the kernel may be away: adrp, bl, .quad" },
-	{ .id = "load.plt.missing", .err = ENOEXEC,
-	  .log = "%s: module PLT section(s) missing",
-	  .kernel = PLT_ARM64,
-	  .why = "{1} has no section .plt or .init.plt, where the kernel puts branches that reach further than 128 MiB: it was not linked with the kernel's scripts/module.lds, or stripped too far",
-	  .fix = "build it with the kernel's build system, and strip only with 'strip --strip-debug'" },
-	{ .id = "load.plt.symtab", .err = ENOEXEC,
-	  .log = "%s: module symtab section missing",
-	  .kernel = PLT_ARM64,
-	  .why = "the only symbol table of {1} is called .plt or like it",
-	  .fix = TOOLCHAIN },
 	{ .id = "load.plt.full", .err = ENOEXEC,
 	  .kernel = "module_emit_plt_entry, arch/arm64/kernel/module-plts.c",
 	  .why = "more branches reach too far than the kernel has counted: some are in sections that hold no code, or go beyond their own section",

@@ -23,7 +23,7 @@
 struct run_map {
 	uint64_t kernel, kernel_end;  /* where it was linked to, and more */
 	uint64_t modules, modules_len;
-	uint64_t others, others_end;  /* exports of which only names are known */
+	uint64_t others, others_end; /* exports whose names are all we know */
 	uint64_t percpu;	      /* data of each processor */
 };
 
@@ -299,8 +299,8 @@ bool run_in_writable(const struct run *r, uint64_t addr);
 uint64_t run_word(struct run *r, uint64_t at, unsigned width);
 uint64_t run_relative(struct run *r, uint64_t at);
 /*
- * As many entries of a section as the kernel walks over, for which a part of one
- * is one; 0 if it has no bytes.
+ * As many entries of a section as the kernel walks over, for which a part of
+ * one is one; 0 if it has no bytes.
  */
 uint64_t run_entries(const struct run *r, uint32_t sec, uint64_t entry);
 /* Does it lie in a part of the module? */

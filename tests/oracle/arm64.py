@@ -39,7 +39,7 @@ FREE = {'ABS64': 257, 'PREL64': 260, 'MOVW_UABS_G0_NC': 264,
         'LDST128_ABS_LO12_NC': 299}
 OVERFLOW = 'load.rela.arm64.overflow load.rela.arm64.overflow.6.4'
 TYPE = 'load.rela.arm64.type load.rela.arm64.type.6.4'
-MISSING = {'.plt': 'load.plt.missing', '.init.plt': 'load.plt.missing',
+MISSING = {'.plt': 'load.plt', '.init.plt': 'load.plt',
            '.text.ftrace_trampoline': 'load.ftrace.section',
            '.init.text.ftrace_trampoline': 'load.ftrace.section'}
 
