@@ -49,11 +49,11 @@ static bool says_go(uint32_t nth)
 	return *go >= nth;
 }
 
-enum { SAVE_MS = 0 };
+enum { SAVE_MS = 0, LOOK_MS = 1 };
 
 #else /* see src/lab/arch.h */
 
-enum { SAVE_MS = 100 }; /* to be saved in, before it looks */
+enum { SAVE_MS = 200, LOOK_MS = 20 }; /* to be saved in, unseen */
 
 static int bell = -1;
 
@@ -122,7 +122,10 @@ static int memory_open(void)
 		fd = config < 0 ? -1 : open(p, O_RDWR | O_CLOEXEC);
 	}
 	globfree(&g);
-	return fd < 0 ? -errno : fd;
+	if (fd < 0)
+		return -errno;
+	show(false); /* some kernels let it answer */
+	return fd;
 }
 
 #endif
@@ -149,7 +152,7 @@ void window_wait_go(uint32_t nth)
 	if (SAVE_MS && nth == 1)
 		sleep_ms(SAVE_MS);
 	while (!says_go(nth))
-		sleep_ms(1);
+		sleep_ms(LOOK_MS);
 	atomic_thread_fence(memory_order_acquire);
 }
 
