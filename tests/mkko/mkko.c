@@ -430,6 +430,42 @@ static void add_pointers(struct build *b)
 	add_param(b, i, 3 * w);
 }
 
+static void add_places(struct build *b)
+{
+	unsigned i = progbits(b, ".text", SHF_ALLOC | SHF_EXECINSTR, 8);
+	size_t self = section_symbol(b, i);
+
+	for (size_t k = 0; k < b->m->n_places; k++) {
+		const struct mkko_place *p = &b->m->places[k];
+		size_t sym = self;
+		int64_t addend = p->addend;
+
+		if (p->number) {
+			sym = add_symbol(b, "number", STB_LOCAL, STT_NOTYPE,
+					 SHN_ABS, (uint64_t)addend, 0);
+			addend = 0;
+		} else if (p->of) {
+			sym = import(b, p->of);
+		} else {
+			addend += (int64_t)(8 * k);
+		}
+		put(&b->s[i].data, 0, 8, b->mach->be);
+		add_reloc(b, i, 8 * k, p->type, sym, addend);
+	}
+}
+
+/* Kernel: arch/arm64/include/asm/module.lds.h */
+static void add_plts(struct build *b)
+{
+	static const char *const names[] = { ".plt", ".init.plt",
+					     ".text.ftrace_trampoline" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		put(&b->s[progbits(b, names[i], SHF_ALLOC | SHF_EXECINSTR, 1)]
+			     .data,
+		    0, 1, false);
+}
+
 static void add_content(struct build *b)
 {
 	(void)add_section(b, "", SHT_NULL, 0, 0);
@@ -450,6 +486,10 @@ static void add_content(struct build *b)
 		add_exports(b);
 	if (b->m->tables)
 		add_pointers(b);
+	if (b->m->n_places)
+		add_places(b);
+	if (b->m->plts)
+		add_plts(b);
 	if (b->m->btf.n)
 		text_add_bytes(&b->s[progbits(b, ".BTF", 0, 1)].data,
 			       b->m->btf.p, b->m->btf.n);

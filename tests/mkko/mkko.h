@@ -55,6 +55,14 @@ struct mkko_export {
 	bool gpl;
 };
 
+/* A relocation of eight bytes of code, which lie one behind the other. */
+struct mkko_place {
+	uint32_t type;
+	const char *of;	  /* a symbol of the kernel's; NULL: this code itself */
+	int64_t addend;	  /* counted from the place, if it is of this code */
+	bool number;	  /* of nothing: @addend is all */
+};
+
 /* Zero it to start; a zero or NULL field means what the comment says. */
 struct mkko {
 	const char *machine; /* "x86_64"; mkko_machines() has all             */
@@ -77,6 +85,9 @@ struct mkko {
 	 * noop_llseek of the kernel; a parameter mkko_count, 7.
 	 */
 	bool tables;
+	const struct mkko_place *places; /* in .text */
+	size_t n_places;
+	bool plts; /* .plt and the like, as the kernel for arm64 wants them */
 	struct span btf; /* becomes .BTF; empty: none */
 	/* struct module of the kernel that it is for; 0: as Debian's 6.1 */
 	uint32_t this_size, this_init, this_exit;

@@ -53,8 +53,9 @@ static inline void world_put(const char *top, const char *name, const void *p,
 		abort();
 }
 
-/* Makes it in the empty folder @top. @config: NULL for WORLD_CONFIG. */
-static inline struct kern *world_open(const char *top, const char *config)
+/* Makes it in the empty folder @top, for a machine of mkko's. */
+static inline struct kern *world_open_for(const char *top, const char *config,
+					  const char *machine)
 {
 	_cleanup_free_ char *sub = world_path(top, "modules/kernel");
 	_cleanup_free_ char *modules = world_path(top, "modules");
@@ -62,6 +63,7 @@ static inline struct kern *world_open(const char *top, const char *config)
 	_cleanup_free_ char *symvers = world_path(top, "Module.symvers");
 	_cleanup_bytes_ struct bytes sample = { 0 };
 	const struct mkko m = { .name = "sample",
+				.machine = machine,
 				.vermagic = WORLD_VERMAGIC };
 	const struct kern_where w = { .release = "6.1.0",
 				      .modules = modules,
@@ -73,13 +75,17 @@ static inline struct kern *world_open(const char *top, const char *config)
 	if (dir_make(sub, NULL) || mkko_build(&m, &sample))
 		abort();
 	world_put(sub, "sample.ko", sample.p, sample.n);
-	if (!config)
-		config = WORLD_CONFIG;
 	world_put(top, "config", config, strlen(config));
 	world_put(top, "Module.symvers", WORLD_SYMVERS, strlen(WORLD_SYMVERS));
 	if (kern_open(&w, &k, NULL))
 		abort();
 	return k;
+}
+
+/* The same for x86-64. @config: NULL for WORLD_CONFIG. */
+static inline struct kern *world_open(const char *top, const char *config)
+{
+	return world_open_for(top, config ? config : WORLD_CONFIG, "x86_64");
 }
 
 #endif
