@@ -26,10 +26,12 @@ static int help(FILE *f)
 		"\n"
 		"usage: lkm kernel list [--json]\n"
 		"       lkm kernel show [NAME] [--json]\n"
-		"       lkm kernel get [NAME] [-q]\n"
-		"       lkm kernel rm NAME... | --all\n"
+		"       lkm kernel get [NAME] [--arch ARCH] [-q]\n"
+		"       lkm kernel rm [--arch ARCH] NAME... | --all\n"
 		"\n"
 		"      --json     list, show: for a program\n"
+		"      --arch ARCH  get, rm: a kernel of another processor (arm64), without\n"
+		"                 headers, for 'lkm check --kernel' and its folder\n"
 		"  -q, --quiet    get: only errors\n"
 		"      --all      rm: all that were fetched\n"
 		"  -h, --help     show this help\n"
@@ -216,7 +218,7 @@ static int cmd_get(int argc, char **argv)
 {
 	static const struct build_progress progress = { lkm_kernel_progress,
 							NULL };
-	const char *name = NULL;
+	const char *name = NULL, *arch = NULL;
 	struct build_kernel k;
 	struct diag d = { 0 };
 	bool already, quiet = false;
@@ -224,6 +226,8 @@ static int cmd_get(int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		if (str_eq(argv[i], "-q") || str_eq(argv[i], "--quiet"))
 			quiet = true;
+		else if (str_eq(argv[i], "--arch") && i + 1 < argc)
+			arch = argv[++i];
 		else if (argv[i][0] == '-')
 			return ui_usage("kernel", "get: no option '%s'",
 					argv[i]);
@@ -236,8 +240,8 @@ static int cmd_get(int argc, char **argv)
 	}
 	child_catch_signals();
 
-	int r = build_kernel_get(name, quiet ? NULL : &progress, &k, &already,
-				 &d);
+	int r = build_kernel_get(arch, name, quiet ? NULL : &progress, &k,
+				 &already, &d);
 
 	if (r < 0) {
 		(void)ui_error("kernel", &d);
@@ -261,7 +265,7 @@ static int cmd_get(int argc, char **argv)
 static int remove_named(const char *release, struct diag *d)
 {
 	uint64_t freed;
-	int r = build_kernel_remove(release, d);
+	int r = build_kernel_remove(NULL, release, d);
 
 	if (!r)
 		r = lab_purge(release, &freed, d);
@@ -288,6 +292,17 @@ static int remove_one(const char *name, struct diag *d)
 	return remove_named(k ? path_base(k->root) : name, d);
 }
 
+/* Of another processor: by its release. */
+static int remove_foreign(const char *arch, const char *release,
+			  struct diag *d)
+{
+	int r = build_kernel_remove(arch, release, d);
+
+	if (!r)
+		(void)printf("%s is removed\n", release);
+	return r;
+}
+
 static int remove_all(struct diag *d)
 {
 	_cleanup_kernels_ struct build_kernels l = { 0 };
@@ -307,25 +322,34 @@ static int cmd_rm(int argc, char **argv)
 {
 	struct diag d = { 0 };
 	bool all = false;
+	const char *arch = NULL;
 	int names = 0;
 
 	for (int i = 1; i < argc; i++) {
 		if (str_eq(argv[i], "--all"))
 			all = true;
+		else if (str_eq(argv[i], "--arch") && i + 1 < argc)
+			arch = argv[++i];
 		else if (argv[i][0] == '-')
 			return ui_usage("kernel", "rm: no option '%s'",
 					argv[i]);
 		else
 			names++;
 	}
-	if (!names == !all)
+	if (!names == !all || (all && arch))
 		return ui_usage("kernel", "rm takes names, or --all");
 	child_catch_signals();
 	if (all)
 		return remove_all(&d) < 0 ? ui_error("kernel", &d) : UI_YES;
-	for (int i = 1; i < argc; i++)
-		if (remove_one(argv[i], &d) < 0)
+	for (int i = 1; i < argc; i++) {
+		if (str_eq(argv[i], "--arch")) {
+			i++;
+			continue;
+		}
+		if ((arch ? remove_foreign(arch, argv[i], &d)
+			  : remove_one(argv[i], &d)) < 0)
 			return ui_error("kernel", &d);
+	}
 	return UI_YES;
 }
 

@@ -166,6 +166,10 @@ static int write_conf(struct build_apt *a, struct diag *d)
 		     "Acquire::Languages \"none\";\n"
 		     "Acquire::GzipIndexes \"true\";\n"
 		     "Acquire::PDiffs \"false\";\n");
+	if (a->arch[0])
+		text_addf(&t, "APT::Architecture \"%s\";\n"
+			      "APT::Architectures { \"%s\"; };\n",
+			  a->arch, a->arch);
 	if (t.failed || asprintf(&path, "%s/apt.conf", a->dir) < 0)
 		return diag_fail(d, ENOMEM, "out of memory");
 	return file_write(path, t.p, t.n, 0644, d);
@@ -259,7 +263,8 @@ static void take_arch(void *arg, const char *line)
 	(void)snprintf(a->arch, sizeof(a->arch), "%s", line);
 }
 
-int build_apt_open(const char *suite, const struct build_distro *o,
+int build_apt_open(const char *suite, const char *arch_word,
+		   const struct build_distro *o,
 		   const struct build_progress *progress,
 		   struct build_apt *ret, struct diag *d)
 {
@@ -282,7 +287,9 @@ int build_apt_open(const char *suite, const struct build_distro *o,
 					 need[i]);
 	}
 	(void)snprintf(a.suite, sizeof(a.suite), "%s", suite ? suite : "");
-	if (asprintf(&sub, "apt/%s", a.suite[0] ? a.suite : "system") < 0) {
+	(void)snprintf(a.arch, sizeof(a.arch), "%s", arch_word ? arch_word : "");
+	if (asprintf(&sub, "apt/%s%s%s", a.suite[0] ? a.suite : "system",
+		     arch_word ? "-" : "", a.arch) < 0) {
 		sub = NULL;
 		return diag_fail(d, ENOMEM, "out of memory");
 	}
@@ -295,7 +302,7 @@ int build_apt_open(const char *suite, const struct build_distro *o,
 		r = write_conf(&a, d);
 	if (!r)
 		r = write_sources(&a, o, d);
-	if (!r)
+	if (!r && !arch_word)
 		r = child_run(arch, NULL, take_arch, &a, &status, d);
 	if (!r && asprintf(&a.env, "APT_CONFIG=%s/apt.conf", a.dir) < 0) {
 		a.env = NULL;

@@ -33,13 +33,14 @@ struct build_apt {
 /**
  * build_apt_open() - make or reuse the private state
  * @suite: NULL or "": the suites that the system is configured for
+ * @arch:  NULL: this machine's; else dpkg's word for another
  *
  * Waits for another lkm that uses the same state.
  *
  * Return: 0; -ENOSYS if this system has no apt; -ENOENT without a source;
  * -EINTR; the errno of a file.
  */
-_must_check_ int build_apt_open(const char *suite,
+_must_check_ int build_apt_open(const char *suite, const char *arch,
 				const struct build_distro *o,
 				const struct build_progress *progress,
 				struct build_apt *ret, struct diag *d);

@@ -21,6 +21,7 @@ static const char host_dir[] = "lkm-host";
 
 /* One fetch, from the name to the place in the cache. */
 struct fetch {
+	const char *arch;     /* NULL: this machine's                      */
 	struct build_name name;
 	struct build_distro distro;
 	const struct build_progress *progress;
@@ -128,8 +129,10 @@ static int wanted(struct fetch *f, struct strv *ret, struct diag *d)
 		return 0;
 	if (!release[0])
 		(void)snprintf(release, sizeof(release), "%s", word);
-	if (strv_addf(ret, "linux-image-%s", release) < 0 ||
-	    strv_addf(ret, "linux-headers-%s", release) < 0)
+	if (strv_addf(ret, "linux-image-%s", release) < 0)
+		return no_memory(d);
+	/* Headers come with programs, which would not run here. */
+	if (!f->arch && strv_addf(ret, "linux-headers-%s", release) < 0)
 		return no_memory(d);
 	return 0;
 }
@@ -178,7 +181,7 @@ static int ask(struct fetch *f, const char *suite, struct diag *d)
 
 	build_apt_close(&f->apt);
 	strv_fini(&f->pkgs);
-	r = build_apt_open(suite, &f->distro, f->progress, &f->apt, d);
+	r = build_apt_open(suite, f->arch, &f->distro, f->progress, &f->apt, d);
 	if (!r)
 		r = build_apt_update(&f->apt, d);
 	if (!r)
@@ -255,7 +258,7 @@ static bool is_here(const struct fetch *f, struct build_kernel *ret)
 	for (size_t i = 0; i < l.n; i++)
 		if (str_eq(l.v[i].release, f->release) &&
 		    str_eq(l.v[i].package, f->package) &&
-		    l.v[i].image_readable && l.v[i].headers[0]) {
+		    l.v[i].image_readable && (f->arch || l.v[i].headers[0])) {
 			*ret = l.v[i];
 			return true;
 		}
@@ -286,7 +289,12 @@ static void sweep(const char *cache)
 static int start(struct fetch *f, struct diag *d)
 {
 	_cleanup_free_ char *path = NULL;
-	int r = cache_dir("kernels", &f->cache, d);
+	char folder[32];
+
+	(void)snprintf(folder, sizeof(folder), "kernels%s%s",
+		       f->arch ? "-" : "", f->arch ? f->arch : "");
+
+	int r = cache_dir(folder, &f->cache, d);
 
 	if (r < 0)
 		return r;
@@ -423,9 +431,9 @@ static int fetch_all(struct fetch *f, struct diag *d)
 		}
 		r = tree_remove(path, d);
 	}
-	if (!r)
+	if (!r && !f->arch)
 		r = build_relocate(f->tmp, d);
-	if (!r && build_tools_need_libc(f->tmp))
+	if (!r && !f->arch && build_tools_need_libc(f->tmp))
 		r = bring_libc(f, d);
 	if (!r)
 		r = write_note(f, d);
@@ -451,18 +459,32 @@ static int no_apt(const struct fetch *f, struct diag *d)
 			 str_starts(cmd, "install") ? "" : "'");
 }
 
-int build_kernel_get(const char *name, const struct build_progress *progress,
+/* A word of dpkg's, which becomes part of paths. */
+static int check_arch(const char *arch, struct diag *d)
+{
+	if (!arch || (*arch && strlen(arch) < 16 &&
+		      !arch[strspn(arch, "abcdefghijklmnopqrstuvwxyz0123456789")]))
+		return 0;
+	diag_fail(d, EINVAL, "'%s' is no processor's name", arch);
+	return diag_hint(d, "Debian's names: arm64, riscv64, ppc64el, s390x, amd64");
+}
+
+int build_kernel_get(const char *arch, const char *name,
+		     const struct build_progress *progress,
 		     struct build_kernel *ret, bool *already, struct diag *d)
 {
 	diag_spare(d);
 
-	_cleanup_(fetch_fini) struct fetch f = { .progress = progress,
+	_cleanup_(fetch_fini) struct fetch f = { .arch = arch,
+						 .progress = progress,
 						 .lock = -1,
 						 .apt = { .lock = -1 } };
 	struct build_kernel k;
 	bool here;
-	int r = build_name_parse(name, &f.name, d);
+	int r = check_arch(arch, d);
 
+	if (!r)
+		r = build_name_parse(name, &f.name, d);
 	if (r < 0)
 		return r;
 	build_distro_read("", &f.distro);
@@ -494,11 +516,12 @@ int build_kernel_get(const char *name, const struct build_progress *progress,
 	return 0;
 }
 
-int build_kernel_remove(const char *release, struct diag *d)
+int build_kernel_remove(const char *arch, const char *release,
+			struct diag *d)
 {
 	diag_spare(d);
 
-	_cleanup_(fetch_fini) struct fetch f = { .lock = -1,
+	_cleanup_(fetch_fini) struct fetch f = { .arch = arch, .lock = -1,
 						 .apt = { .lock = -1 } };
 	_cleanup_free_ char *path = NULL;
 	int r;
@@ -506,7 +529,9 @@ int build_kernel_remove(const char *release, struct diag *d)
 	if (strchr(release, '/') || release[0] == '.')
 		return diag_fail(d, ENOENT, "'%s' is no kernel's release",
 				 release);
-	r = start(&f, d);
+	r = check_arch(arch, d);
+	if (!r)
+		r = start(&f, d);
 	if (r < 0)
 		return r;
 	if (asprintf(&path, "%s/%s", f.cache, release) < 0) {

@@ -16,17 +16,20 @@
 
 /**
  * build_kernel_get() - fetch a kernel and its headers, without root
+ * @arch:     NULL: for this machine; else dpkg's word for another processor:
+ *            without headers, in a folder "kernels-ARCH" of the cache, where
+ *            only a path leads to it
  * @name:     a form of name.h; NULL or "" is the distribution's newest
  *            kernel for virtual machines
  * @progress: may be NULL
  * @ret:      the kernel, in the cache
  * @already:  it was there, from the newest package: nothing was fetched
  *
- * Return: 0; -EINVAL for a name of no form; -ENOENT if no suite has it;
+ * Return: 0; -EINVAL for a name or processor of no form; -ENOENT if no suite has it;
  * -ENOSYS if this distribution has no apt (the hint has its command);
  * -EHOSTUNREACH with apt's words; -EINTR; -ENOSPC; any errno of a file.
  */
-_must_check_ int build_kernel_get(const char *name,
+_must_check_ int build_kernel_get(const char *arch, const char *name,
 				  const struct build_progress *progress,
 				  struct build_kernel *ret, bool *already,
 				  struct diag *d);
@@ -36,6 +39,7 @@ _must_check_ int build_kernel_get(const char *name,
  *
  * Return: 0; -ENOENT if the cache has no such release; the errno of unlink.
  */
-_must_check_ int build_kernel_remove(const char *release, struct diag *d);
+_must_check_ int build_kernel_remove(const char *arch, const char *release,
+				     struct diag *d);
 
 #endif

@@ -5,6 +5,7 @@ import gzip
 import json
 import lzma
 import os
+import shutil
 import struct
 import subprocess
 
@@ -120,7 +121,19 @@ def kernels(build):
     out = subprocess.run([build + '/tools/lkm', 'kernel', 'list', '--json'],
                          check=True, stdout=subprocess.PIPE).stdout
     return [Kernel(build, k) for k in json.loads(out)
-            if k.get('image_readable') and k.get('modules')]
+            if k.get('image_readable') and k.get('modules')] + arm64s(build)
+
+
+def arm64s(build):
+    """Those for arm64 that "lkm kernel get --arch arm64" has fetched."""
+    if not shutil.which('qemu-system-aarch64') or \
+            not os.path.exists(build + '/tests/oracle/guest-arm64'):
+        return []
+    cache = os.environ.get('LKM_CACHE') or os.path.join(
+        os.environ.get('XDG_CACHE_HOME') or os.path.expanduser('~/.cache'),
+        'lkm')
+    return [kernel_in(build, root, os.path.basename(root))
+            for root in sorted(glob.glob(cache + '/kernels-arm64/*'))]
 
 
 def kernel_in(build, root, release):

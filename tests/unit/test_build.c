@@ -670,10 +670,12 @@ static void only_fetched_kernels_are_removed(void **state)
 	put(*state, "kernels/6.1.0-1-amd64/boot/vmlinuz-6.1.0-1-amd64", "");
 	put(*state, "kernels/.tmp-killed/boot/vmlinuz-6.1.0-1-amd64", "");
 	put(*state, "precious", "");
-	assert_int_equal(build_kernel_remove("../precious", &d), -ENOENT);
-	assert_int_equal(build_kernel_remove(".tmp-killed", NULL), -ENOENT);
-	assert_int_equal(build_kernel_remove("6.1.0-2-amd64", NULL), -ENOENT);
-	assert_int_equal(build_kernel_remove("6.1.0-1-amd64", NULL), 0);
+	assert_int_equal(build_kernel_remove(NULL, "../precious", &d), -ENOENT);
+	assert_int_equal(build_kernel_remove("../x", "6.1", NULL), -EINVAL);
+	assert_int_equal(build_kernel_remove("arm64", "6.1", NULL), -ENOENT);
+	assert_int_equal(build_kernel_remove(NULL, ".tmp-killed", NULL), -ENOENT);
+	assert_int_equal(build_kernel_remove(NULL, "6.1.0-2-amd64", NULL), -ENOENT);
+	assert_int_equal(build_kernel_remove(NULL, "6.1.0-1-amd64", NULL), 0);
 
 	char path[4096];
 
