@@ -25,8 +25,8 @@
  * @ret:      the kernel, in the cache
  * @already:  it was there, from the newest package: nothing was fetched
  *
- * Return: 0; -EINVAL for a name or processor of no form; -ENOENT if no suite has it;
- * -ENOSYS if this distribution has no apt (the hint has its command);
+ * Return: 0; -EINVAL for a name or processor of no form; -ENOENT if no suite
+ * has it; -ENOSYS if this distribution has no apt (the hint has its command);
  * -EHOSTUNREACH with apt's words; -EINTR; -ENOSPC; any errno of a file.
  */
 _must_check_ int build_kernel_get(const char *arch, const char *name,

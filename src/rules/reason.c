@@ -126,6 +126,17 @@ static const char *skip_prefix(const char *s)
 	return s;
 }
 
+/* Behind what the loader itself puts there (x86, arm64), or a logger. */
+static const char *skip_own_prefix(const char *s)
+{
+	static const char *const own[] = { "module: ", "Modules: " };
+
+	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
+		if (str_starts(s, own[i]))
+			return s + strlen(own[i]);
+	return skip_prefix(s);
+}
+
 bool rule_match_line(const struct rule_reason *row, const char *line,
 		     struct rule_match *ret)
 {
@@ -143,9 +154,7 @@ bool rule_match_line(const struct rule_reason *row, const char *line,
 	size_t n = 1;
 
 	while (n < ARRAY_SIZE(start)) {
-		const char *next = str_starts(start[n - 1], "module: ") ?
-					   start[n - 1] + strlen("module: ") :
-					   skip_prefix(start[n - 1]);
+		const char *next = skip_own_prefix(start[n - 1]);
 
 		if (next == start[n - 1] || next > end)
 			break;

@@ -256,9 +256,8 @@ static void write_value(const struct how *h, uint8_t *p, int64_t v)
 
 static bool overflow(struct run *r, const struct run_site *s)
 {
-	return run_refuse(r,
-			  r->has.arm64.since_6_5 ? "load.rela.arm64.overflow" :
-						   "load.rela.arm64.overflow.6.4",
+	r->no_prefix = !r->has.arm64.since_6_5;
+	return run_refuse(r, "load.rela.arm64.overflow",
 			  PLACES(r->mod_name, run_text(r, "%d", (int)s->type),
 				 run_text(r, "%llx",
 					  (unsigned long long)s->val)),
@@ -267,9 +266,8 @@ static bool overflow(struct run *r, const struct run_site *s)
 
 static bool no_type(struct run *r, const struct run_site *s)
 {
-	return run_refuse(r,
-			  r->has.arm64.since_6_5 ? "load.rela.arm64.type" :
-						   "load.rela.arm64.type.6.4",
+	r->no_prefix = !r->has.arm64.since_6_5;
+	return run_refuse(r, "load.rela.arm64.type",
 			  PLACES(r->mod_name, run_text(r, "%u", s->type)),
 			  run_site_where(r, s));
 }

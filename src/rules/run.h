@@ -118,6 +118,7 @@ struct run {
 	struct arena *a;
 	struct rule_result *r;
 	bool oom;
+	bool no_prefix;	  /* this kernel's lines have none of the row's */
 	uint16_t machine; /* EM_*; 0 unknown */
 	struct run_map map;
 	struct run_plt plt[2]; /* arm64: of core, of init */

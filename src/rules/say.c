@@ -76,7 +76,7 @@ static const char *filled(struct run *r, const struct rule_reason *row,
 {
 	_cleanup_text_ struct text t = { 0 };
 
-	text_add(&t, row->prefix ? row->prefix : "");
+	text_add(&t, row->prefix && !r->no_prefix ? row->prefix : "");
 	for (const char *f = row->log; *f;) {
 		if (*f != '%') {
 			text_add_bytes(&t, f++, 1);

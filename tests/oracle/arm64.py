@@ -37,8 +37,8 @@ FREE = {'ABS64': 257, 'PREL64': 260, 'MOVW_UABS_G0_NC': 264,
         'MOVW_PREL_G0_NC': 288, 'MOVW_PREL_G1_NC': 290,
         'MOVW_PREL_G2_NC': 292, 'MOVW_PREL_G3': 293,
         'LDST128_ABS_LO12_NC': 299}
-OVERFLOW = 'load.rela.arm64.overflow load.rela.arm64.overflow.6.4'
-TYPE = 'load.rela.arm64.type load.rela.arm64.type.6.4'
+OVERFLOW = 'load.rela.arm64.overflow'
+TYPE = 'load.rela.arm64.type'
 MISSING = {'.plt': 'load.plt', '.init.plt': 'load.plt',
            '.text.ftrace_trampoline': 'load.ftrace.section',
            '.init.text.ftrace_trampoline': 'load.ftrace.section'}
