@@ -62,6 +62,8 @@ enum rule_fact {
 	RULE_FILE_KIND = 1 << 23,       /* the file is {kind}               */
 	RULE_FILE_32 = 1 << 24,         /* its header says 32 bit           */
 	RULE_PARAM_TYPE = 1 << 25,      /* it takes {wanted}                */
+	RULE_PLT_FULL = 1 << 26,        /* arm64: more branches than room   */
+	RULE_NO_TRAMPOLINE = 1 << 27,   /* arm64: no section for ftrace      */
 };
 
 /* Who said no? An errno without a log line may leave that open. */
