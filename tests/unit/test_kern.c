@@ -469,6 +469,107 @@ static void bare_memory(void **state)
 	assert_int_equal(kern_find_export(k, "alpha", &e), KERN_UNKNOWN);
 }
 
+/*
+ * arm64's Image: 40 exports, half of them for GPL modules, their CRCs, ten
+ * parameters, and what the kernel would fill in when it starts.
+ */
+enum {
+	IMG_SIZE = 0x8000, IMG_TABLE = 0x1000,
+	IMG_NAMES = 0x2000, IMG_PARAMS = 0x3000, IMG_PNAMES = 0x4000,
+	IMG_RELAS = 0x5000, N_EACH = 40, N_PARAMS = 10,
+};
+static const uint64_t img_base = UINT64_C(0xffff800080000000);
+
+static void put_num(uint8_t *p, uint64_t v, size_t n)
+{
+	v = htole64(v);
+	memcpy(p, &v, n);
+}
+
+static void put_ksym(uint8_t *img, size_t i, const char *name)
+{
+	size_t at = IMG_TABLE + 12 * i, to = IMG_NAMES + 16 * i;
+
+	(void)snprintf((char *)img + to, 16, "%s", name);
+	put_num(img + at, 0x100 - at, 4);
+	put_num(img + at + 4, to - (at + 4), 4);
+	put_num(img + IMG_TABLE + 12 * 2 * N_EACH + 4 * i, 0xc0000000 + i, 4);
+}
+
+static size_t put_rela(uint8_t *img, size_t n, uint64_t at, uint64_t to)
+{
+	uint8_t *p = img + IMG_RELAS + 24 * n;
+
+	put_num(p, img_base + at, 8);
+	put_num(p + 8, R_AARCH64_RELATIVE, 8);
+	put_num(p + 16, img_base + to, 8);
+	return n + 1;
+}
+
+static void fill_image(uint8_t *img)
+{
+	static const char words[] = "Linux version 9.9.9 (a@b)\0\0"
+				    "9.9.9 SMP mod_unload modversions aarch64 ";
+	char name[16];
+	size_t n = 0;
+
+	memcpy(img, "MZ", 2);
+	put_num(img + 16, IMG_SIZE, 8);
+	memcpy(img + 56, "ARM\x64", 4);
+	memcpy(img + 0x200, words, sizeof(words));
+	for (size_t i = 0; i < 2 * N_EACH; i++) {
+		(void)snprintf(name, sizeof(name), "%s_%02zu",
+			       i < N_EACH ? "plain" : "gpl", i);
+		put_ksym(img, i, name);
+	}
+	for (size_t i = 0; i < N_PARAMS; i++) {
+		size_t at = IMG_PARAMS + 40 * i, to = IMG_PNAMES + 16 * i;
+
+		(void)snprintf((char *)img + to, 16, "8mod%zu.x", i);
+		put_num(img + at + 24, 0444, 2);
+		n = put_rela(img, n, at, to);
+		n = put_rela(img, n, at + 16, 0x100);
+	}
+	while (n < 80)
+		n = put_rela(img, n, 0x800 + 8 * n, 0);
+}
+
+static void arm64_image(void **state)
+{
+	_cleanup_free_ char *path = in_top("Image.arm64");
+	_cleanup_free_ uint8_t *img = calloc(1, IMG_SIZE);
+	struct bytes b = { img, IMG_SIZE };
+	_cleanup_kern_ struct kern *k = NULL;
+	struct kern_export e;
+
+	(void)state;
+	assert_non_null(img);
+	fill_image(img);
+	write_at(path, &b);
+	k = open_where(&(struct kern_where){ .image = path,
+					     .no_cache = true });
+	assert_int_equal(kern_machine(k), EM_AARCH64);
+	assert_true(kern_is64(k));
+	assert_int_equal(kern_find_export(k, "plain_07", &e), KERN_YES);
+	assert_int_equal(e.value, img_base + 0x100);
+	assert_true(e.has_crc && e.crc == 0xc0000007 && !e.gpl_only);
+	assert_int_equal(kern_find_export(k, "gpl_79", &e), KERN_YES);
+	assert_true(e.has_crc && e.crc == 0xc0000000 + 79 && e.gpl_only);
+	assert_int_equal(kern_find_export(k, "plain_99", &e), KERN_NO);
+	assert_int_equal(kern_sysfs_taken(k, "8mod3"), KERN_YES);
+	assert_int_equal(kern_sysfs_taken(k, "8mod10"), KERN_NO);
+	/* Cut anywhere, it is a smaller image, or none. */
+	for (b.n = 1; b.n < IMG_SIZE; b.n += 509) {
+		struct kern *less = NULL;
+
+		write_at(path, &b);
+		(void)!kern_open(&(struct kern_where){ .image = path,
+						       .no_cache = true },
+				 &less, NULL);
+		(void)kern_close(less);
+	}
+}
+
 /* ------------------------------------------------------------------ cache */
 
 /* The one file in the cache; NULL: there is none. */
@@ -904,6 +1005,7 @@ int main(void)
 		cmocka_unit_test(every_packaging),
 		cmocka_unit_test(what_is_no_kernel),
 		cmocka_unit_test(bare_memory),
+		cmocka_unit_test(arm64_image),
 		cmocka_unit_test(the_cache_is_used_and_never_trusted),
 		cmocka_unit_test(another_image_is_another_key),
 		cmocka_unit_test(no_cache_writes_nothing),
