@@ -26,8 +26,8 @@ kernel show --: --json --help
 build -k 8.1: 8.1.0-7-cloud-amd64
 build --js: --json
 kernel list --: --json --help
-kernel get -: -q --help
-kernel rm --a: --all
+kernel get -: --arch -q --help
+kernel rm --a: --arch --all
 kernel get six: 
 kernel get 6.12: 6.12-cloud 6.12
 try -k 6.1,8: 6.1,8.1.0-7-cloud-amd64
