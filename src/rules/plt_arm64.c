@@ -279,7 +279,7 @@ static uint32_t or_old(struct run *r, uint32_t found, const char *path)
 	return found || !run_member(r, path, &v) ? found : (uint32_t)v;
 }
 
-bool run_plt_count(struct run *r)
+static bool count_all(struct run *r)
 {
 	struct found f = { 0 };
 	uint64_t n[2] = { 0 };
@@ -315,7 +315,7 @@ bool run_plt_count(struct run *r)
 
 bool run_arch_sections(struct run *r)
 {
-	return r->machine != EM_AARCH64 || run_plt_count(r);
+	return r->machine != EM_AARCH64 || count_all(r);
 }
 
 /* -------------------------------------------------------------------- use */

@@ -261,7 +261,7 @@ bool run_modinfo(struct run *r);
 bool run_livepatch_flag(struct run *r);
 bool run_kernel_taints(struct run *r);
 bool run_duplicate(struct run *r);
-bool run_arch_sections(struct run *r);
+bool run_arch_sections(struct run *r); /* module_frob_arch_sections() */
 bool run_wx(struct run *r);
 bool run_layout(struct run *r);
 bool run_move(struct run *r);
@@ -401,7 +401,6 @@ run_apply_fn run_apply_x86_64, run_apply_arm64;
 
 /* What arch/arm64 has of its own in other steps. */
 void run_evidence_arm64(struct run *r);
-bool run_plt_count(struct run *r); /* module_frob_arch_sections() */
 bool run_finalize_arm64(struct run *r);
 /* One more entry of a .plt; @sure: it is needed wherever things lie. */
 bool run_plt_add(struct run *r, const struct run_site *s, bool sure,
