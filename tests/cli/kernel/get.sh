@@ -77,12 +77,14 @@ export PATH="$PWD/bin:$PATH"
 is() { # NAME COMMAND...
 	n=$1
 	shift
-	if ("$@") >log 2>&1; then
-		echo "ok - $n"
-	else
-		sed 's/^/# /' log
-		echo "not ok - $n"
-	fi
+	# Not as a condition: there a shell does not stop at what fails.
+	set +e
+	(set -e; "$@") >log 2>&1
+	r=$?
+	set -e
+	[ $r = 0 ] && echo "ok - $n" && return
+	sed 's/^/# /' log
+	echo "not ok - $n"
 }
 nothing_left() {
 	[ -z "$(ls -A cache/kernels | grep -vx .lock)" ] || { ls -A cache/kernels; return 1; }
