@@ -283,26 +283,52 @@ static int check_path(const char *path, struct try_row *row)
 	return 0;
 }
 
+/*
+ * What stands for @word: itself, or, of a kernel that was named, the file of
+ * its own module of that name.
+ */
+static int find_path(const char *word, bool named, struct try_row *row,
+		     struct strv *ret)
+{
+	_cleanup_free_ char *own = NULL;
+	bool name = named && !strchr(word, '/') && !strchr(word, '.') &&
+		    !path_exists(word);
+
+	if (name &&
+	    build_kernel_module_path(&row->kernel, word, &own, NULL) < 0)
+		own = NULL;
+	if (strv_add(ret, own ? own : word) < 0)
+		return diag_fail(&row->diag, ENOMEM, "out of memory");
+	if (!name || own)
+		return 0;
+	row->bad_path = true;
+	return diag_fail_hint(&row->diag, ENOENT, wanted,
+			      "'%s' is neither a file nor a module of kernel %s",
+			      word, row->kernel.release);
+}
+
 int try_source_subjects(const struct try_options *o, struct try_row *row,
 			bool named, struct try_source *s)
 {
-	_cleanup_strv_ struct strv sources = { 0 };
+	_cleanup_strv_ struct strv sources = { 0 }, paths = { 0 };
 	_cleanup_free_ struct origin *from =
 		calloc(o->paths.n + 1, sizeof(struct origin));
 	int r = from ? 0 : -ENOMEM;
 
 	for (size_t i = 0; i < o->paths.n && !r; i++) {
-		r = check_path(o->paths.v[i], row);
-		if (!r && is_source(o->paths.v[i]))
-			r = strv_add(&sources, o->paths.v[i]);
+		r = find_path(o->paths.v[i], named, row, &paths);
+		if (!r)
+			r = check_path(paths.v[i], row);
+		if (!r && is_source(paths.v[i]))
+			r = strv_add(&sources, paths.v[i]);
 	}
 	if (!r && sources.n && !named)
 		r = choose_kernel(&row->kernel, &row->diag);
 	if (!r && sources.n)
 		r = build(o, row, &sources, s);
 	for (size_t i = 0; i < o->paths.n && !r; i++)
-		r = is_source(o->paths.v[i]) ?
-			    add_built(row, o->paths.v[i], s, &from[i]) :
-			    add_ready(o, row, o->paths.v[i], &from[i]);
+		r = is_source(paths.v[i]) ?
+			    add_built(row, paths.v[i], s, &from[i]) :
+			    add_ready(o, row, paths.v[i], &from[i]);
 	return r ? r : give_params(o, row, from, &row->diag);
 }
