@@ -14,7 +14,7 @@ _lkm_words() { # lkm [COMMAND]
 
 _lkm_subcommands() { # lkm COMMAND
 	"$1" "$2" --help 2>/dev/null |
-		sed -n "s/^\(usage:\|      \) lkm $2 \([a-z]\+\).*/\2/p"
+		sed -n "s/^\(usage:\|      \) lkm $2 \([a-z]\+\).*/\2/p" | uniq
 }
 
 _lkm_kernels() { # lkm
@@ -62,7 +62,7 @@ _lkm_kernel_list() {
 # Sources and folders; for try and check also modules, and parameters.
 _lkm_paths() { # EXTENSIONS
 	mapfile -t COMPREPLY < <(
-		[ "$command" != build ] &&
+		[[ $command != @(build|adopt) ]] &&
 			compgen -W "$(_lkm_parameters "$lkm")" -- "$cur"
 		compgen -f -- "$cur" | grep -E "\.($1)\$"
 		compgen -d -- "$cur")
@@ -124,6 +124,27 @@ _lkm_take_release() {
 	_lkm_take "$(_lkm_releases "$root")"
 }
 
+# The value of an option of adopt among the words before the cursor.
+_lkm_said() { # OPTION
+	local i
+
+	for ((i = 2; i + 1 < COMP_CWORD; i++)); do
+		[[ ${COMP_WORDS[i]} == "$1" ]] || continue
+		[[ ${COMP_WORDS[i+1]} == = ]] && ((i++))
+		echo "${COMP_WORDS[i+1]/#\~\//$HOME/}"
+	done
+}
+
+# Folders of the kernel's tree, relative to it.
+_lkm_tree_folders() {
+	local tree
+
+	tree=$(_lkm_said --tree)
+	compopt -o filenames -o nospace 2>/dev/null
+	mapfile -t COMPREPLY < <(
+		cd "${tree:-.}" 2>/dev/null && compgen -S / -d -- "$cur")
+}
+
 # kmod's own commands, and what belongs to them.
 _lkm_kmod() {
 	if [ "$COMP_CWORD" = 2 ] && [[ $cur != -* ]]; then
@@ -161,7 +182,11 @@ _lkm_value() {
 		_lkm_take 'module_blacklist= module.sig_enforce lockdown=integrity
 			nomodule mitigations=off'
 		;;
-	build:-o | build:--output) _lkm_files -d ;;
+	build:-o | build:--output | adopt:--tree) _lkm_files -d ;;
+	adopt:--at) _lkm_tree_folders ;;
+	adopt:--patch | kernel:--source) _lkm_files -f ;;
+	adopt:--config | adopt:--prompt | adopt:--depends) ;;
+	adopt:--message | adopt:--with) ;;
 	try:-r | try:--rounds) _lkm_take '1 2 10 100' ;;
 	try:--timeout) _lkm_take '10 60 600' ;;
 	try:--settle) _lkm_take '2 100 1000' ;;
@@ -181,7 +206,10 @@ _lkm_value() {
 	closure:-C | why:-C | why:--log | modprobe:-C | depmod:-C | *:--config)
 		_lkm_files -f
 		;;
-	build:-j | build:--jobs) _lkm_take "1 $(nproc 2>/dev/null)" ;;
+	build:-j | build:--jobs | adopt:-j | adopt:--jobs | kernel:-j)
+		_lkm_take "1 $(nproc 2>/dev/null)"
+		;;
+	kernel:--jobs) _lkm_take "1 $(nproc 2>/dev/null)" ;;
 	*) return 1 ;;
 	esac
 }
@@ -198,6 +226,8 @@ _lkm_kernel() {
 			"${COMP_WORDS[2]}")"
 	elif [ "${COMP_WORDS[2]}" = rm ] || [ "${COMP_WORDS[2]}" = show ]; then
 		_lkm_take "$(_lkm_kernels "$lkm")"
+	elif [ "${COMP_WORDS[2]}" = build ]; then
+		_lkm_take minimal
 	elif [ "${COMP_WORDS[2]}" = get ]; then
 		_lkm_take '5.10-cloud 6.1-cloud 6.12-cloud bullseye-cloud
 			bookworm-cloud trixie-cloud sid-cloud 5.10 6.1 6.12
@@ -232,7 +262,7 @@ _lkm() {
 		_lkm_paths 'c|ko(\.gz|\.xz|\.zst)?'
 	elif [ "$command" = check ] || [ "$command" = show ]; then
 		_lkm_paths 'ko(\.gz|\.xz|\.zst)?'
-	elif [ "$command" = build ]; then
+	elif [ "$command" = build ] || [ "$command" = adopt ]; then
 		_lkm_paths c
 	elif [[ $command == @(closure|why|modprobe|modinfo) ]]; then
 		_lkm_modules

@@ -37,7 +37,7 @@ function __lkm_subcommands
 	set -l words (commandline -opc)
 	test (count $words) = 2; or return
 	lkm $words[2] --help 2>/dev/null |
-		string replace -f -r "^(?:usage:|      ) lkm $words[2] ([a-z]+).*" '$1'
+		string replace -f -r "^(?:usage:|      ) lkm $words[2] ([a-z]+).*" '$1' | uniq
 end
 
 function __lkm_kernels
@@ -96,6 +96,16 @@ function __lkm_names
 	sed 's|:.*||; s|.*/||; s|\.ko.*||; y|-|_|' $folder/modules.dep 2>/dev/null
 end
 
+# Folders of the kernel's tree, relative to it.
+function __lkm_tree_folders
+	set -l tree (__lkm_value --tree | string replace -r '^~/' "$HOME/")
+	test -n "$tree"; or set tree .
+	set -l word (commandline -ct | string replace -r '^--at=' '')
+	for folder in $tree/$word*/
+		string replace -- "$tree/" '' $folder
+	end
+end
+
 # kmod's own commands.
 function __lkm_kmod
 	test (count (commandline -opc)) = 2; or return
@@ -111,6 +121,18 @@ complete -c lkm -n '__lkm_is kernel' -f -a '(__lkm_subcommands)'
 complete -c lkm -n '__lkm_kernel_is rm show' -f -a '(__lkm_kernels)'
 complete -c lkm -n '__lkm_kernel_is get' -f \
 	-a '{5.10,6.1,6.12,bullseye,bookworm,trixie,sid}{-cloud,}'
+
+complete -c lkm -n '__lkm_kernel_is build' -f -a minimal
+complete -c lkm -n '__lkm_kernel_is build' -l source -r -F
+complete -c lkm -n '__lkm_kernel_is build' -s j -l jobs -x -a '1 (nproc 2>/dev/null)'
+
+complete -c lkm -n '__lkm_is adopt' -l tree -x -a '(__fish_complete_directories)'
+complete -c lkm -n '__lkm_is adopt' -l at -x -a '(__lkm_tree_folders)'
+complete -c lkm -n '__lkm_is adopt' -l patch -r -F
+complete -c lkm -n '__lkm_is adopt' -s j -l jobs -x -a '1 (nproc 2>/dev/null)'
+for option in config prompt depends message with
+	complete -c lkm -n '__lkm_is adopt' -l $option -x
+end
 
 complete -c lkm -n '__lkm_is build' -s k -l kernel -x -a '(__lkm_kernels)'
 complete -c lkm -n '__lkm_is build' -s o -l output -x -a '(__fish_complete_directories)'

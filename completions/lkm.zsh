@@ -91,7 +91,19 @@ _lkm_value() {
 	modinfo:(-k|--set-version)) _lkm_releases ;;
 	try:--append) _message 'parameters of the kernel' ;;
 	closure:(-C|--config|-f|--from)) _files ;;
-	build:(-j|--jobs)) compadd 1 $(nproc 2>/dev/null) ;;
+	adopt:--tree) _files -/ ;;
+	adopt:--at)
+		local tree=${${(Q)words[${words[(i)--tree]}+1]}/#\~\//$HOME/}
+
+		_files -/ -W "${tree:-.}"
+		;;
+	(adopt:--patch|kernel:--source)) _files ;;
+	adopt:--config) _message 'name of the option' ;;
+	adopt:--prompt) _message 'prompt of the option' ;;
+	adopt:--depends) _message 'what it depends on' ;;
+	adopt:--message) _message 'message of the commit' ;;
+	adopt:--with) _message 'OPTION=y' ;;
+	(build|adopt|kernel):(-j|--jobs)) compadd 1 $(nproc 2>/dev/null) ;;
 	*) return 1 ;;
 	esac
 }
@@ -100,7 +112,7 @@ _lkm_value() {
 _lkm_kernel() {
 	if (( CURRENT == 3 )) && [[ $value != -* ]]; then
 		names=(${(f)"$($lkm kernel --help 2>/dev/null |
-			sed -n 's/^\(usage:\|      \) lkm kernel \([a-z]\+\).*/\2/p')"})
+			sed -n 's/^\(usage:\|      \) lkm kernel \([a-z]\+\).*/\2/p' | uniq)"})
 		compadd -a names
 	elif (( CURRENT == 3 )); then
 		compadd -- --help
@@ -112,6 +124,8 @@ _lkm_kernel() {
 		compadd -- --help
 	elif [[ $words[3] == (rm|show) ]]; then
 		_lkm_kernels
+	elif [[ $words[3] == build ]]; then
+		compadd minimal
 	elif [[ $words[3] == get ]]; then
 		compadd {5.10,6.1,6.12,bullseye,bookworm,trixie,sid}{-cloud,}
 	fi
@@ -155,7 +169,7 @@ elif [[ $command == try ]]; then
 	_lkm_paths '*.(c|ko|ko.gz|ko.xz|ko.zst)(-.)'
 elif [[ $command == (check|show) ]]; then
 	_lkm_paths '*.(ko|ko.gz|ko.xz|ko.zst)(-.)'
-elif [[ $command == build ]]; then
+elif [[ $command == (build|adopt) ]]; then
 	_lkm_paths '*.c(-.)'
 elif [[ $command == (closure|why|modprobe|modinfo) ]]; then
 	_lkm_names

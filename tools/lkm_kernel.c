@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "build/fetch.h"
 #include "build/kernel.h"
+#include "build/minimal.h"
 #include "build/name.h"
 #include "lab/lab.h"
 #include "ui.h"
@@ -21,23 +22,34 @@ static int help(FILE *f)
 	(void)fputs(
 		"  lkm kernel get             fetch this distribution's newest small kernel\n"
 		"  lkm kernel get 6.12-cloud  fetch that series, wherever it is\n"
+		"  lkm kernel build minimal   build a tiny one of your own, in a few minutes\n"
 		"  lkm kernel list            what is at hand\n"
 		"  lkm kernel show 6.12       what loading a module there depends on\n"
 		"\n"
 		"usage: lkm kernel list [--json]\n"
 		"       lkm kernel show [NAME] [--json]\n"
 		"       lkm kernel get [NAME] [--arch ARCH] [-q]\n"
+		"       lkm kernel build minimal [--source PATH] [--again] [-j N] [-q] [--json]\n"
+		"       lkm kernel build minimal --print-config\n"
 		"       lkm kernel rm [--arch ARCH] NAME... | --all\n"
 		"\n"
-		"      --json     list, show: for a program\n"
-		"      --arch ARCH  get, rm: a kernel of another processor (arm64), without\n"
-		"                 headers, for 'lkm check --kernel' and its folder\n"
-		"  -q, --quiet    get: only errors\n"
-		"      --all      rm: all that were fetched\n"
-		"  -h, --help     show this help\n"
+		"      --json          list, show, build: for a program\n"
+		"      --arch ARCH     get, rm: a kernel of another processor (arm64), without\n"
+		"                      headers, for 'lkm check --kernel' and its folder\n"
+		"  -q, --quiet         get, build: only errors\n"
+		"      --source PATH   build: of this kernel source, a folder or a tarball; without\n"
+		"                      it the distribution's own is fetched\n"
+		"      --again         build: even if it is here\n"
+		"  -j, --jobs N        build: compilers at once\n"
+		"      --print-config  build: show the configuration, and why it is so\n"
+		"      --all           rm: all that were fetched or built\n"
+		"  -h, --help          show this help\n"
 		"\n"
 		"Kernels come from this system (/boot, /lib/modules, /usr/src) and from your\n"
-		"cache, where 'get' puts a kernel and its headers without root.\n"
+		"cache, where 'get' and 'build' put a kernel and its headers without root.\n"
+		"\n"
+		"'build minimal' makes a kernel whose only module is ikconfig (configs.ko): with\n"
+		"it no module is loaded at the start. '--kernel minimal' names it.\n"
 		"\n"
 		"'show' reads the kernel's image and modules, and runs nothing: exports, keys,\n"
 		"options, and which checks its loader has.\n"
@@ -55,6 +67,12 @@ static void size_text(uint64_t n, char *buf, size_t len)
 		(void)snprintf(buf, len, "%.0f MB", (double)n / 1e6);
 	else
 		(void)snprintf(buf, len, "-");
+}
+
+static const char *origin_word(const struct build_kernel *k)
+{
+	return k->built ? "built" :
+	       k->origin == BUILD_CACHED ? "fetched" : "installed";
 }
 
 static const char *image_word(const struct build_kernel *k)
@@ -103,8 +121,7 @@ static int list_text(const struct build_kernels *l)
 		size_text(build_kernel_disk_bytes(k), size, sizeof(size));
 		(void)printf("%-*s  %-9s  %-10s  %-7s  %-7s  %s\n", w,
 			     k->release,
-			     k->origin == BUILD_CACHED ? "fetched" :
-							 "installed",
+			     origin_word(k),
 			     image_word(k), k->modules[0] ? "yes" : "-",
 			     k->headers[0] ? "yes" : "-", size);
 	}
@@ -125,7 +142,7 @@ static json_t *kernel_json(const struct build_kernel *k)
 	set_path(o, "release", k->release);
 	set_path(o, "arch", k->arch);
 	set_path(o, "origin",
-		 k->origin == BUILD_CACHED ? "fetched" : "installed");
+		 origin_word(k));
 	set_path(o, "image", k->image);
 	(void)json_object_set_new(o, "image_readable",
 				  json_boolean(k->image_readable));
@@ -289,6 +306,13 @@ static int remove_one(const char *name, struct diag *d)
 
 	const struct build_kernel *k = build_kernel_pick(&l, name);
 
+	if (str_eq(name, BUILD_MINIMAL)) {
+		r = build_minimal_forget(d);
+		if (r > 0)
+			(void)puts("the unfinished build of minimal is removed");
+		if (r < 0 || (r && !k))
+			return r < 0 ? r : 0;
+	}
 	return remove_named(k ? path_base(k->root) : name, d);
 }
 
@@ -313,6 +337,8 @@ static int remove_all(struct diag *d)
 		r = build_kernel_list_in("/nonexistent", cache, &l, d);
 	for (size_t i = 0; !r && i < l.n; i++)
 		r = remove_named(path_base(l.v[i].root), d);
+	if (!r)
+		r = build_minimal_forget(d);
 	if (!r && !l.n)
 		(void)puts("nothing is fetched");
 	return r;
@@ -358,7 +384,8 @@ int lkm_kernel(int argc, char **argv)
 	if (argc < 2)
 		return help(stderr);
 	if (str_eq(argv[1], "list") || str_eq(argv[1], "show") ||
-	    str_eq(argv[1], "get") || str_eq(argv[1], "rm"))
+	    str_eq(argv[1], "get") || str_eq(argv[1], "rm") ||
+	    str_eq(argv[1], "build"))
 		for (int i = 2; i < argc; i++)
 			if (str_eq(argv[i], "--help") || str_eq(argv[i], "-h"))
 				return help(stdout);
@@ -370,8 +397,10 @@ int lkm_kernel(int argc, char **argv)
 		return lkm_kernel_show(argc - 1, argv + 1);
 	if (str_eq(argv[1], "get"))
 		return cmd_get(argc - 1, argv + 1);
+	if (str_eq(argv[1], "build"))
+		return lkm_kernel_build(argc - 1, argv + 1);
 	if (str_eq(argv[1], "rm"))
 		return cmd_rm(argc - 1, argv + 1);
-	return ui_usage("kernel", "no command '%s': it is list, show, get or rm",
+	return ui_usage("kernel", "no command '%s': it is list, show, get, build or rm",
 			argv[1]);
 }

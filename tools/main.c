@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "command.h"
+#include "lkm_adopt.h"
 #include "lkm_build.h"
 #include "lkm_check.h"
 #include "lkm_closure.h"
@@ -22,7 +23,8 @@ static const struct command commands[] = {
 	{ "show", lkm_show, "the anatomy of a .ko: sections, entry points, exports, needs" },
 	{ "build", lkm_build, "C source to .ko, with the kernel's own build system" },
 	{ "why", lkm_why, "which line decides about a module; what a message means" },
-	{ "kernel", lkm_kernel, "the kernels to build for and to try in: list, show, get, rm" },
+	{ "kernel", lkm_kernel, "the kernels to build for and to try in: list, show, get, build, rm" },
+	{ "adopt", lkm_adopt, "take a module into a kernel's source tree, as a commit" },
 	{ "closure", lkm_closure, "all the files that modules need, for makers of images" },
 };
 

@@ -376,6 +376,7 @@ static bool is_part(const char *name)
 	static const char *const prefixes[] = {
 		"linux-image-",	  "linux-binary-",  "linux-modules-",
 		"linux-headers-", "linux-kbuild-",  "linux-base-",
+		"linux-source-",
 	};
 
 	if (str_ends(name, "-unsigned") || strstr(name, "-unsigned-"))

@@ -38,6 +38,7 @@ enum build_need {
 	BUILD_NEED_COMPILER, /* gcc and make                               */
 	BUILD_NEED_QEMU,
 	BUILD_NEED_LIBELF,
+	BUILD_NEED_KERNEL_TOOLS, /* what building a whole kernel takes */
 };
 
 /**

@@ -487,6 +487,10 @@ int build_kernel_get(const char *arch, const char *name,
 		r = build_name_parse(name, &f.name, d);
 	if (r < 0)
 		return r;
+	if (str_eq(f.name.flavour, "minimal"))
+		return diag_fail_hint(d, EINVAL,
+				      "'lkm kernel build minimal' builds it, without root, in a few minutes",
+				      "no distribution has kernel '%s'", name);
 	build_distro_read("", &f.distro);
 
 	_cleanup_free_ char *apt = child_which("apt-get");

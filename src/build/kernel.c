@@ -149,7 +149,8 @@ static int score(const struct build_kernel *k, bool headers)
 		s += headers ? 8 : 32;
 	if (k->headers[0])
 		s += headers ? 32 : 8;
-	return s + is_cloud(k) + (k->own ? 2 : 0);
+	/* One of our own is for those who ask for it by its name. */
+	return s + is_cloud(k) + (k->own ? 2 : 0) - (k->built ? 12 : 0);
 }
 
 /* "6.1.0-56" of 6.1.0-56-cloud-amd64, if there is but one such. */
@@ -223,6 +224,13 @@ build_kernel_pick_headers(const struct build_kernels *l, const char *name,
 	return k && k->headers[0] ? k : NULL;
 }
 
+/* One that no distribution has: "minimal", "6.1-minimal", a release. */
+static bool is_minimal(const struct build_name *n)
+{
+	return str_eq(n->flavour, "minimal") ||
+	       str_ends(n->release, "-minimal");
+}
+
 /* " (at hand: A, B, C)" */
 static void add_at_hand(struct text *t, const struct build_kernels *l)
 {
@@ -249,6 +257,8 @@ static int none_such(const struct build_kernels *l, const char *name,
 	}
 	diag_fail(d, ENOENT, "kernel '%s' is not at hand%s", name,
 		  text_str(&t));
+	if (is_minimal(&n))
+		return diag_hint(d, "'lkm kernel build minimal' builds it, without root, in a few minutes");
 	return diag_hint(d, "'lkm kernel get %s' fetches it without root, if this distribution has it",
 			 name);
 }
@@ -411,6 +421,8 @@ int build_kernel_for_vermagic(const char *vermagic, struct build_kernel *ret,
 	diag_fail(d, ENOENT,
 		  "the module is built for kernel %s, which is not at hand%s",
 		  release, text_str(&t));
+	if (str_eq(want.flavour, "minimal"))
+		return diag_hint(d, "'lkm kernel build minimal' builds one; then build the module again: 'lkm build --kernel minimal'");
 	return diag_hint(d, "'lkm kernel get %s' fetches it if the distribution still has it; or build the module again: 'lkm build'",
 			 release);
 }

@@ -34,6 +34,7 @@ struct build_kernel {
 	char package[128];        /* what it came from; "" if unknown      */
 	bool own;                 /* of this system's own distribution     */
 	char suite[32];           /* "bookworm", of a cached one; or ""    */
+	bool built;               /* here, by minimal.h: BUILD_CACHED too  */
 };
 
 struct build_kernels {

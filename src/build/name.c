@@ -25,7 +25,7 @@ static const struct {
 };
 
 static const char *const flavours[] = { "cloud", "rt", "virtual", "generic",
-					"amd64", "arm64" };
+					"amd64", "arm64", "minimal" };
 
 static bool is_suite(const char *s, size_t n)
 {
@@ -111,7 +111,7 @@ void build_release_series(const char *release, char *buf, size_t n)
 void build_release_flavour(const char *release, char *buf, size_t n)
 {
 	static const char *const known[] = { "cloud", "rt", "virtual",
-					     "generic" };
+					     "generic", "minimal" };
 
 	(void)snprintf(buf, n, "%s", "");
 	for (const char *s = release; (s = strchr(s, '-'));) {

@@ -228,6 +228,8 @@ static void read_note(struct build_kernel *k)
 			(void)JOIN(k->package, s + 8, "", "");
 		else if (str_starts(s, "suite="))
 			(void)JOIN(k->suite, s + 6, "", "");
+		else if (str_starts(s, "built="))
+			k->built = true;
 	}
 }
 

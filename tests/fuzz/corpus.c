@@ -358,6 +358,23 @@ static void configurations(struct run *r)
 	give_texts(r, files, ARRAY_SIZE(files));
 }
 
+/* What adopt reads and adds to. */
+static void adopted(struct run *r)
+{
+	static const char *const files[] = {
+		"/* MODULE_LICENSE(\"a\") */ // X(1)\nMODULE_LICENSE(\"G\" \"PL\");\n"
+		"MODULE_PARM_DESC(a, \"b \\\" c\");X(f(1, '\\''), \"d\", e)X(\"",
+		"menu \"m\"\n\nconfig A\n\tbool\n\nsource \"a/Kconfig\"\n\n"
+		"source \"b/Kconfig\"\nendmenu # m\n",
+		"if X\nmenuconfig LKM_N\n\tbool\nendif",
+		"# m\nobj-$(CONFIG_A)\t+= a.o \\\n\tb.o\nifdef X\nobj-y := x/\n"
+		"endif\nobj-$(CONFIG_B) += b.o\nobj-$(CONFIG_Z) += z.o\nz-y := y.o",
+		"obj-$(CONFIG_\\\n\\",
+	};
+
+	give_texts(r, files, ARRAY_SIZE(files));
+}
+
 /* Aliases as they are, and as they are not. */
 static const char index_rows[] =
 	"usb:v04F3p*d*dc*dsc*dp*ic03isc*ip*in*\thid\n"
@@ -621,6 +638,8 @@ bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
 		logs(&r);
 	else if (str_eq(kind, "devname"))
 		devices(&r);
+	else if (str_eq(kind, "adopt"))
+		adopted(&r);
 	else if (str_eq(kind, "conf"))
 		configurations(&r);
 	else if (str_eq(kind, "index"))

@@ -18,7 +18,7 @@ done
 END
 bash complete.bash >found
 diff -u - found <<'END'
-kernel : list show get rm
+kernel : list show get build rm
 kernel l: list
 kernel rm 8.1: 8.1.0-7-cloud-amd64
 kernel show 8.1: 8.1.0-7-cloud-amd64

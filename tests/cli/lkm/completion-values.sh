@@ -5,7 +5,7 @@ mkdir -p cache/kernels/8.1.0-7-cloud-amd64/boot bin
 : >cache/kernels/8.1.0-7-cloud-amd64/boot/vmlinuz-8.1.0-7-cloud-amd64
 ln -s "$LKM" bin/lkm
 PATH=$PWD/bin:$PATH
-mkdir folder
+mkdir -p folder/drivers
 : >source.c
 mkdir -p root/lib/modules/1.0
 printf '%s\n' kernel/other-one.ko.xz: 'updates/plain.ko: kernel/other-one.ko.xz' \
@@ -56,6 +56,15 @@ show he|hello.ko
 kernel rm 8|8.1.0-7-cloud-amd64
 kernel get si|sid sid-cloud
 kernel r|rm
+kernel b|build
+kernel build mi|minimal
+kernel build minimal --source te|text.txt
+kernel build minimal --ag|--again
+kernel build minimal --p|--print-config
+adopt so|source.c
+adopt --tree fo|folder
+adopt --tree folder --at dr|drivers
+adopt --patch te|text.txt
 help ker|kernel
 ker|kernel
 END
@@ -67,7 +76,7 @@ IFS=' ' read -ra COMP_WORDS <<<"lkm $1"
 [[ $1 == *' ' ]] && COMP_WORDS+=('')
 COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
 _lkm
-printf '%s\n' "${COMPREPLY[@]}"
+printf '%s\n' "${COMPREPLY[@]%/}"
 END
 cat >complete.fish <<'END'
 source $SRCDIR/completions/lkm.fish
@@ -100,7 +109,10 @@ compadd() {
 }
 _files() {
 	case $1 in
-	-/) compadd -- *(/N) ;;
+	-/)
+		[[ $2 != -W ]] || cd $3
+		compadd -- *(/N)
+		;;
 	-g) set -- "${2%\(-.\)}" && compadd -- ${~1}(-.N) ;;
 	*) compadd -- *(N) ;;
 	esac

@@ -1,0 +1,395 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# timeout: 600
+# adopt, into a tree that has the texts of a kernel's and nothing else.
+for p in git perl make; do
+	command -v $p >/dev/null || { echo "no $p"; exit 77; }
+done
+export LKM_CACHE="$PWD/cache" GIT_CONFIG_NOSYSTEM=1
+git config --global user.name 'A U Thor'
+git config --global user.email author@example.org
+git config --global init.defaultBranch main
+
+# ------------------------------------------------------------------ fixtures
+mkdir -p tree/kernel tree/scripts/kconfig tree/arch/x86 tree/init \
+	tree/drivers/misc/eeprom tree/drivers/sorted tree/drivers/bare
+cd tree
+printf 'VERSION = 8\nPATCHLEVEL = 1\nSUBLEVEL = 7\nEXTRAVERSION =\n' >Makefile
+: >Kconfig
+: >kernel/Makefile
+: >init/main.c
+: >scripts/kconfig/x
+: >arch/x86/Kconfig
+cat >drivers/misc/Kconfig <<'EOM'
+# SPDX-License-Identifier: GPL-2.0-only
+menu "Misc devices"
+
+config DUMMY_IRQ
+	tristate "Dummy IRQ handler"
+	help
+	  Handles an IRQ.
+
+source "drivers/misc/eeprom/Kconfig"
+endmenu
+EOM
+cat >drivers/misc/Makefile <<'EOM'
+# SPDX-License-Identifier: GPL-2.0
+obj-$(CONFIG_IBM_ASM)		+= ibmasm/
+obj-$(CONFIG_DUMMY_IRQ)		+= dummy-irq.o
+ifdef CONFIG_X
+obj-$(CONFIG_X)			+= x.o
+endif
+obj-y				+= eeprom/
+EOM
+printf 'config EEPROM_TAKEN\n\ttristate "Taken"\n' >drivers/misc/eeprom/Kconfig
+printf 'config AAA\n\ttristate "A"\n' >drivers/sorted/Kconfig
+printf 'obj-$(CONFIG_%s) += %s.o\n' AAA a GGG g LLL l >drivers/sorted/Kbuild
+echo 'obj-y += wrong.o' >drivers/sorted/Makefile
+: >drivers/bare/Makefile
+# Accepts what has no line "BAD".
+cat >scripts/checkpatch.pl <<'EOM'
+my $patch = pop @ARGV;
+open(my $f, '<', $patch) or die "no patch\n";
+my ($errors, $line) = (0, 0);
+while (<$f>) {
+	$line++;
+	next unless /^\+.*BAD/;
+	$errors++;
+	print "drivers/misc/hello.c:$line: ERROR:BAD: it is bad\n";
+}
+print "total: $errors errors, 0 warnings, $line lines checked\n" if $errors;
+exit($errors ? 1 : 0);
+EOM
+git init -q .
+git add -A
+git commit -qm base
+cd ..
+
+cat >hello.c <<'EOM'
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/module.h>
+/* MODULE_LICENSE("Proprietary") is not what it says. */
+static int __init hello_init(void)
+{
+	return 0;
+}
+module_init(hello_init);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Says \"hello\" "
+		   "and goodbye.");
+EOM
+mkdir -p drv/sub drv/test
+cat >drv/Kbuild <<'EOM'
+obj-m := drv-io.o
+drv-io-y := main.o
+drv-io-$(if $(src),y) += sub/io.o
+ccflags-y := -I$(src)/sub -DNUMBER=1
+EOM
+cat >drv/main.c <<'EOM'
+#include <linux/module.h>
+#include <linux/pci.h>
+#include "io.h"
+MODULE_LICENSE("GPL v2");
+EOM
+echo '#include "io.h"' >drv/sub/io.c
+echo 'int io(void);' >drv/sub/io.h
+echo 'see' >drv/README.md
+echo 'true' >drv/test/run
+: >drv/main.o
+
+is() { # NAME COMMAND...
+	n=$1
+	shift
+	# Not as a condition: there a shell does not stop at what fails.
+	set +e
+	(set -e; "$@") >log 2>&1
+	r=$?
+	set -e
+	[ $r = 0 ] && echo "ok - $n" && return
+	sed 's/^/# /' log said
+	echo "not ok - $n"
+}
+status() { # wanted, command...
+	want=$1
+	shift
+	"$@" >said 2>&1 && found=0 || found=$?
+	cat said
+	[ $found = $want ]
+}
+says() { # TEXT...
+	for text; do
+		grep -qF -e "$text" said || { echo "does not say: $text"; return 1; }
+	done
+}
+adopt() { "$LKM" adopt "$@"; }
+
+# Files, index and branch are what they were, and no file of ours is left.
+state() {
+	git -C tree rev-parse HEAD
+	git -C tree status --porcelain --ignored
+	git -C tree count-objects
+	find tree -type f -not -path '*/.git/index' | sort | xargs cksum
+	ls "$TMPDIR"
+}
+untouched() {
+	state >after
+	diff before after
+}
+refused() { # wanted, TEXT, arguments...
+	want=$1 text=$2
+	shift 2
+	status "$want" adopt "$@"
+	says "$text"
+	untouched
+}
+state >before
+in_misc='--tree tree --at drivers/misc'
+
+# ------------------------------------------------------------------ refusals
+no_tree() {
+	mkdir -p none
+	refused 3 "none: is no kernel's source tree: it has no Makefile" \
+		hello.c --tree none --at drivers/misc
+	refused 3 'nowhere: is no kernel' hello.c --tree nowhere --at drivers/misc
+}
+is 'no kernel there' no_tree
+
+place() {
+	refused 3 'drivers/bare: has no Kconfig' hello.c --tree tree --at drivers/bare
+	refused 3 'drivers/misc/eeprom: has no Makefile' \
+		hello.c --tree tree --at drivers/misc/eeprom
+	refused 3 "'../x' leads out of the tree" hello.c --tree tree --at ../x
+	refused 3 "is no folder inside of the tree" hello.c --tree tree --at /
+}
+is 'no place' place
+
+taken() {
+	refused 3 'drivers/misc/eeprom/Kconfig: the option CONFIG_EEPROM_TAKEN is there already' \
+		hello.c $in_misc --config CONFIG_EEPROM_TAKEN
+	echo x >tree/drivers/misc/hello.c
+	state >before
+	refused 3 'drivers/misc/hello.c: is there already' hello.c $in_misc
+	rm tree/drivers/misc/hello.c
+	state >before
+	refused 3 "no option can be called 'lower'" hello.c $in_misc --config lower
+}
+is 'the name is taken, or none' taken
+
+dirty() {
+	echo '# mine' >>tree/drivers/misc/Makefile
+	state >before
+	refused 3 "has changes that are not committed: ' M drivers/misc/Makefile'" \
+		hello.c $in_misc
+	says "git stash"
+	git -C tree checkout -q .
+	: >tree/.git/MERGE_HEAD
+	state >before
+	refused 3 'git is in the middle of something there (MERGE_HEAD)' hello.c $in_misc
+	rm tree/.git/MERGE_HEAD
+	state >before
+}
+is 'a tree with changes' dirty
+
+module() {
+	grep -v '^MODULE_LICENSE' hello.c >free.c
+	refused 1 'free: has no MODULE_LICENSE()' free.c $in_misc
+	sed 's/^MODULE_LICENSE.*/MODULE_LICENSE("Proprietary");/' hello.c >free.c
+	refused 1 'MODULE_LICENSE is "Proprietary"' free.c $in_misc
+	sed '1d; s/^MODULE_LICENSE.*/MODULE_LICENSE("Dual BSD\/GPL");/' hello.c >free.c
+	refused 3 'free.c: has no SPDX-License-Identifier, and MODULE_LICENSE("Dual BSD/GPL") does not tell' \
+		free.c $in_misc
+	refused 3 'gone.c: No such file or directory' gone.c $in_misc
+	refused 1 'is neither a C file (.c) nor a folder' drv/README.md $in_misc
+	mkdir -p two
+	echo 'obj-m := a.o b.o' >two/Kbuild
+	refused 1 "two/Kbuild: names 2 modules ('a.o', 'b.o')" two $in_misc
+	echo 'obj-m := a.o' >two/Kbuild
+	refused 1 "'a.o' has no source in the folder" two $in_misc
+	echo 'ccflags-y := -I$(src)/../x' >>two/Kbuild
+	cp hello.c two/a.c
+	refused 1 "which leads out of the module's folder" two $in_misc
+	echo 'endif' >two/Kbuild
+	refused 1 'two/Kbuild: make cannot read it' two $in_misc
+}
+is 'a module that cannot be taken' module
+
+usage() {
+	refused 2 'which module?' $in_misc
+	refused 2 "into which kernel's source?" hello.c --at drivers/misc
+	refused 2 'where in the tree?' hello.c --tree tree
+	refused 2 "takes one module" hello.c drv $in_misc
+	refused 2 "no option '--no-such'" hello.c $in_misc --no-such
+	refused 2 '--with takes OPTION=VALUE' hello.c $in_misc --with PCI
+	refused 2 'say one of them' hello.c $in_misc --dry-run --patch x
+}
+is 'usage' usage
+
+nobody() {
+	git config --global --unset user.name
+	git config --global --unset user.email
+	git config --global user.useConfigOnly true
+	refused 3 'git does not know who you are' hello.c $in_misc
+	git config --global user.name 'A U Thor'
+	git config --global user.email author@example.org
+}
+is 'nobody to sign off' nobody
+
+# -------------------------------------------------------------------- results
+dry() {
+	status 0 adopt hello.c $in_misc --dry-run
+	says '+config HELLO' '+	tristate "Says \"hello\" and goodbye"' \
+		'+obj-$(CONFIG_HELLO)		+= hello.o' \
+		'Signed-off-by: A U Thor <author@example.org>' \
+		'Subject: [PATCH] misc: add the module hello'
+	untouched
+	git -C tree apply --check ../said
+}
+is 'a dry run' dry
+
+bad() {
+	echo '/* BAD */' >>hello.c
+	refused 1 'ERROR:BAD: it is bad' hello.c $in_misc
+	says 'nothing is changed'
+	status 0 adopt hello.c $in_misc --no-checkpatch --dry-run
+	untouched
+	rm tree/scripts/checkpatch.pl
+	git -C tree commit -qam 'no checkpatch'
+	state >before
+	refused 3 'the tree has no scripts/checkpatch.pl' hello.c $in_misc
+	git -C tree reset -q --hard HEAD^
+	echo 'die "no module Encode\n";' >tree/scripts/checkpatch.pl
+	git -C tree commit -qam 'broken'
+	state >before
+	refused 3 'and no verdict: no module Encode' hello.c $in_misc
+	git -C tree reset -q --hard HEAD^
+	sed -i '$d' hello.c
+	state >before
+}
+is 'what checkpatch does not accept' bad
+
+patch() {
+	status 0 adopt hello.c $in_misc --patch out.patch
+	says 'written: out.patch'
+	untouched
+	git -C tree am -q ../out.patch
+	grep -q 'config HELLO' tree/drivers/misc/Kconfig
+	git -C tree reset -q --hard HEAD^
+	git -C tree reflog expire --expire=now --all
+	git -C tree gc -q --prune=now
+	state >before
+}
+is 'a patch' patch
+
+committed() {
+	status 0 adopt hello.c $in_misc
+	says 'committed: ' 'misc: add the module hello' '0 errors, 0 warnings'
+	[ -z "$(git -C tree status --porcelain)" ]
+	[ "$(git -C tree rev-list --count HEAD)" = 2 ]
+	[ "$(git -C tree symbolic-ref --short HEAD)" = main ]
+	git -C tree fsck --strict >fsck 2>&1
+	if grep -e missing -e error fsck; then return 1; fi
+	cmp hello.c tree/drivers/misc/hello.c
+	cat >want <<'EOM'
+# SPDX-License-Identifier: GPL-2.0-only
+menu "Misc devices"
+
+config DUMMY_IRQ
+	tristate "Dummy IRQ handler"
+	help
+	  Handles an IRQ.
+
+config HELLO
+	tristate "Says \"hello\" and goodbye"
+	help
+	  Says "hello" and goodbye.
+
+	  To compile this driver as a module, choose M here: the
+	  module will be called hello.
+
+	  If unsure, say N.
+
+source "drivers/misc/eeprom/Kconfig"
+endmenu
+EOM
+	diff want tree/drivers/misc/Kconfig
+	[ "$(tail -1 tree/drivers/misc/Makefile)" = 'obj-$(CONFIG_HELLO)		+= hello.o' ]
+	[ -z "$(ls "$TMPDIR")" ]
+}
+is 'a commit' committed
+
+folder() {
+	status 0 adopt drv/ $in_misc --json
+	says '"module": "drv-io"' '"config": "DRV_IO"' '"depends": "PCI"' \
+		'left where they are: Kbuild, README.md, test/run' \
+		'main.c gets the line'
+	cd tree/drivers/misc
+	[ "$(find drv-io -type f | sort | tr '\n' ' ')" = \
+		'drv-io/Kconfig drv-io/Makefile drv-io/main.c drv-io/sub/io.c drv-io/sub/io.h ' ]
+	[ "$(head -1 drv-io/main.c)" = '// SPDX-License-Identifier: GPL-2.0-only' ]
+	[ "$(head -1 drv-io/sub/io.h)" = '/* SPDX-License-Identifier: GPL-2.0-only */' ]
+	tail -2 Kconfig | head -1 | grep -qx 'source "drivers/misc/drv-io/Kconfig"'
+	grep -qx 'obj-$(CONFIG_DRV_IO)		+= drv-io/' Makefile
+	cat >want <<'EOM'
+# SPDX-License-Identifier: GPL-2.0-only
+obj-$(CONFIG_DRV_IO)	+= drv-io.o
+
+drv-io-y := main.o sub/io.o
+
+ccflags-y := -I$(src)/sub -DNUMBER=1
+EOM
+	diff want drv-io/Makefile
+	rm want
+	grep -qx '	depends on PCI' drv-io/Kconfig
+	[ -z "$(git status --porcelain)" ]
+}
+is 'a folder of several files' folder
+
+order() {
+	status 0 adopt hello.c --tree tree/ --at ./drivers//sorted/ --config HEL \
+		--prompt 'Hel' --depends 'AAA && !GGG' --message 'sorted: add hel' --no-signoff -q
+	[ ! -s said ]
+	[ "$(sed -n 3p tree/drivers/sorted/Kbuild)" = 'obj-$(CONFIG_HEL)	+= hello.o' ]
+	[ "$(cat tree/drivers/sorted/Makefile)" = 'obj-y += wrong.o' ]
+	[ "$(git -C tree log -1 --format=%B)" = 'sorted: add hel' ]
+	grep -qx '	depends on AAA && !GGG' tree/drivers/sorted/Kconfig
+	grep -qx '	tristate "Hel"' tree/drivers/sorted/Kconfig
+}
+is 'a sorted Makefile, and all that can be said' order
+
+no_git() {
+	git -C tree reset -q --hard HEAD~3
+	cp -r tree plain
+	rm -rf plain/.git
+	status 3 adopt hello.c --tree plain --at drivers/misc
+	says 'is not the top of a git work tree'
+	status 0 adopt hello.c --tree plain --at drivers/misc --patch plain.patch
+	git -C tree am -q ../plain.patch
+	[ ! -e plain/drivers/misc/hello.c ]
+	[ ! -e plain/.git ]
+	# Below the top of somebody else's tree nothing may be committed, too.
+	mkdir outer
+	git init -q outer
+	cp -r plain outer/inner
+	status 3 adopt hello.c --tree outer/inner --at drivers/misc
+	[ ! -e outer/inner/drivers/misc/hello.c ]
+}
+is 'a tree that is not under git' no_git
+
+interrupted() {
+	git -C tree reset -q --hard HEAD^
+	cat >tree/scripts/checkpatch.pl <<EOM
+open(my \$f, '>', '$PWD/started'); close(\$f); sleep 60;
+EOM
+	git -C tree commit -qam slow
+	state >before
+	"$LKM" adopt hello.c $in_misc >said 2>&1 &
+	pid=$!
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		[ -e started ] && break
+		sleep 0.5
+	done
+	kill -INT $pid
+	wait $pid && return 1
+	says interrupted
+	untouched
+}
+is 'a signal in the middle' interrupted
