@@ -13,8 +13,8 @@
  *	}
  *
  * A line for each thing that is proved, "ok 1 - five bytes come" or "not ok",
- * and "1..N" at the end: the Test Anything Protocol. Expressions that set
- * errno have it told if they fail.
+ * and "1..N" at the end: the Test Anything Protocol. What failed is told with
+ * errno, as it, or the call before it, left it.
  */
 #ifndef EXAMPLES_USE_H
 #define EXAMPLES_USE_H
@@ -56,11 +56,12 @@ static void use_say(int good, int err, const char *fmt, ...)
 /* Is it so? */
 #define ok(cond, ...)                                                   \
 	({                                                              \
-		int use_good;                                           \
+		int use_before = errno, use_good;                       \
 									\
 		errno = 0;                                              \
 		use_good = !!(cond);                                    \
-		use_say(use_good, use_good ? 0 : errno, __VA_ARGS__);   \
+		use_say(use_good, errno ? errno : use_before,           \
+			__VA_ARGS__);                                   \
 		use_good;                                               \
 	})
 

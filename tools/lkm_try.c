@@ -15,6 +15,7 @@
 
 #include "base/child.h"
 #include "base/file.h"
+#include "try_project.h"
 #include "try_source.h"
 #include "ui.h"
 
@@ -39,6 +40,10 @@ static int help(FILE *f)
 		"  -t, --test PROGRAM     run it in the guest while the module is loaded: a\n"
 		"                         program (its libraries go with it) or a script\n"
 		"      --test-arg ARG     an argument for it; may be given again\n"
+		"      --no-test          run none, whatever the folder's try.conf says\n"
+		"      --with NAME[,...]  load these modules of the kernel's own first\n"
+		"      --device DEVICE    a device for the machine, as QEMU's -device takes it;\n"
+		"                         may be given again; boots anew\n"
 		"      --add FILE[:PATH]  a file for the guest, as /root/FILE or as PATH\n"
 		"  -r, --rounds N         insert, use and remove so often (default 2)\n"
 		"      --timeout SEC      for each insert, test and remove (default 10)\n"
@@ -66,7 +71,7 @@ static int help(FILE *f)
 
 /* ------------------------------------------------------------ arguments */
 
-enum { OPT_TEST_ARG = 256, OPT_ADD, OPT_TIMEOUT, OPT_SETTLE, OPT_ENGINE,
+enum { OPT_TEST_ARG = 256, OPT_NO_TEST, OPT_WITH, OPT_DEVICE, OPT_ADD, OPT_TIMEOUT, OPT_SETTLE, OPT_ENGINE,
        OPT_COLD, OPT_MEMORY, OPT_CPUS, OPT_APPEND, OPT_JSON, OPT_TAP,
        OPT_PURGE };
 
@@ -74,6 +79,9 @@ static const struct option longs[] = {
 	{ "kernel", required_argument, NULL, 'k' },
 	{ "test", required_argument, NULL, 't' },
 	{ "test-arg", required_argument, NULL, OPT_TEST_ARG },
+	{ "no-test", no_argument, NULL, OPT_NO_TEST },
+	{ "with", required_argument, NULL, OPT_WITH },
+	{ "device", required_argument, NULL, OPT_DEVICE },
 	{ "add", required_argument, NULL, OPT_ADD },
 	{ "rounds", required_argument, NULL, 'r' },
 	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
@@ -105,14 +113,15 @@ static int number(const char *option, const char *text, unsigned least,
 	return 0;
 }
 
-static int take_kernels(struct try_options *o, const char *list)
+/* "a,b" to a list; @wanted is what to say if there is nothing in it. */
+static int take_list(struct strv *to, const char *list, const char *wanted)
 {
 	if (!list[strspn(list, ",")])
-		return ui_usage("try", "--kernel wants the name of a kernel ('lkm kernel list')");
+		return ui_usage("try", "%s", wanted);
 	while (*list) {
 		size_t n = strcspn(list, ",");
 
-		if (n && strv_addf(&o->kernels, "%.*s", (int)n, list) < 0)
+		if (n && strv_addf(to, "%.*s", (int)n, list) < 0)
 			return UI_UNKNOWN;
 		list += n + (list[n] == ',');
 	}
@@ -140,12 +149,21 @@ static int take_option(struct try_options *o, int c)
 
 	switch (c) {
 	case 'k':
-		return take_kernels(o, optarg);
+		return take_list(&o->kernels, optarg,
+				 "--kernel wants the name of a kernel ('lkm kernel list')");
 	case 't':
 		o->test = optarg;
 		return 0;
 	case OPT_TEST_ARG:
 		return strv_add(&o->test_args, optarg) < 0 ? UI_UNKNOWN : 0;
+	case OPT_NO_TEST:
+		o->no_test = true;
+		return 0;
+	case OPT_WITH:
+		return take_list(&o->with, optarg,
+				 "--with wants the name of a module of the kernel");
+	case OPT_DEVICE:
+		return strv_add(&o->devices, optarg) < 0 ? UI_UNKNOWN : 0;
 	case OPT_ADD:
 		return strv_add(&o->add, optarg) < 0 ? UI_UNKNOWN : 0;
 	case 'r':
@@ -226,6 +244,8 @@ static int parse(int argc, char **argv, struct try_options *o)
 	}
 	for (int i = optind; !r && i < argc; i++)
 		r = take_word(o, argv[i]);
+	if (!r && o->test && o->no_test)
+		r = ui_usage("try", "--test and --no-test: which?");
 	if (!r && !o->paths.n && !o->purge)
 		r = ui_usage("try", "nothing to try: give a .c file, a folder or a .ko file");
 	return r;
@@ -299,6 +319,8 @@ static int run_row(const struct try_options *o, struct try_row *row)
 		.engine = o->engine,
 		.memory_mib = o->memory_mib,
 		.cpus = o->cpus,
+		.devices = (const char *const *)o->devices.v,
+		.n_devices = o->devices.n,
 		.cold = o->cold,
 		.progress = progress,
 	};
@@ -374,6 +396,9 @@ static int try_row(const struct try_options *o, struct try_row *row,
 	}
 	if (!r && !row->kernel.image_readable)
 		r = bad_image(&row->kernel, d);
+	for (size_t i = 0; i < o->with.n && !r; i++)
+		r = lab_subjects_with(&row->subjects, &row->kernel,
+				      o->with.v[i], d);
 	if (!r)
 		r = lab_subjects_resolve(&row->subjects, &row->kernel, d);
 	return r ? r : run_row(o, row);
@@ -441,7 +466,13 @@ static int purge(const struct try_options *o)
 	return UI_YES;
 }
 
-static int run_all(const struct try_options *o)
+static int interrupted(void)
+{
+	(void)fputs("lkm try: interrupted\n", stderr);
+	return 128 + child_interrupted();
+}
+
+static int run_all(const struct try_options *o, const struct try_project *p)
 {
 	size_t n = o->kernels.n ? o->kernels.n : 1, told = n;
 	_cleanup_free_ struct try_row *rows = calloc(n, sizeof(*rows));
@@ -458,7 +489,7 @@ static int run_all(const struct try_options *o)
 			r = build_kernel_find(o->kernels.v[i], &row->kernel,
 					      &row->diag);
 		if (!r)
-			r = try_source_subjects(o, row, named, &src);
+			r = try_source_subjects(o, p, row, named, &src);
 		if (!r)
 			r = try_row(o, row, row->kernel.release[0]);
 		finish_row(row, r);
@@ -479,11 +510,22 @@ static int run_all(const struct try_options *o)
 	ui_progress(NULL);
 	for (size_t i = 0; i < n; i++)
 		row_fini(&rows[i]);
-	if (child_interrupted()) {
-		(void)fputs("lkm try: interrupted\n", stderr);
-		return 128 + child_interrupted();
-	}
-	return status;
+	return child_interrupted() ? interrupted() : status;
+}
+
+/* What the folders say themselves, then all of it. */
+static int run_project(struct try_options *o)
+{
+	_cleanup_(try_project_fini) struct try_project p = { 0 };
+	struct diag d = { 0 };
+	int r = try_project_read(o, &p, &d);
+
+	if (!r)
+		return run_all(o, &p);
+	if (child_interrupted())
+		return interrupted();
+	(void)ui_error("try", &d);
+	return r == -EINVAL ? UI_USAGE : UI_UNKNOWN;
 }
 
 int lkm_try(int argc, char **argv)
@@ -494,7 +536,7 @@ int lkm_try(int argc, char **argv)
 
 	child_catch_signals();
 	if (r == 0)
-		r = o.purge ? purge(&o) : run_all(&o);
+		r = o.purge ? purge(&o) : run_project(&o);
 	else if (r < 0)
 		r = UI_YES;
 	strv_fini(&o.paths);
@@ -502,5 +544,7 @@ int lkm_try(int argc, char **argv)
 	strv_fini(&o.kernels);
 	strv_fini(&o.add);
 	strv_fini(&o.test_args);
+	strv_fini(&o.devices);
+	strv_fini(&o.with);
 	return r;
 }

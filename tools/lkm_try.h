@@ -22,11 +22,13 @@ struct try_options {
 	struct strv kernels;     /* names; empty: from vermagic, else best */
 	struct strv add;         /* HOSTFILE or HOSTFILE:GUESTPATH          */
 	struct strv test_args;
+	struct strv devices;     /* of QEMU's machine, as -device takes them */
+	struct strv with;        /* modules of the kernel, loaded first   */
 	const char *test;
 	const char *append;
 	unsigned rounds, timeout_ms, settle_ms, memory_mib, cpus;
 	enum lab_engine engine;
-	bool cold, purge, verbose, quiet;
+	bool cold, purge, verbose, quiet, no_test;
 	enum try_format format;
 };
 

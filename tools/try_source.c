@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "build/project.h"
 #include "lkm_build.h"
 #include "lkm_kernel.h"
 #include "ui.h"
@@ -307,7 +308,47 @@ static int find_path(const char *word, bool named, struct try_row *row,
 			      word, row->kernel.release);
 }
 
-int try_source_subjects(const struct try_options *o, struct try_row *row,
+/* A folder that says itself that it does not work there is believed. */
+static int accept_kernel(const struct try_project *p, struct try_row *row)
+{
+	const char *why =
+		build_project_except(&p->except, row->kernel.release);
+
+	if (!why)
+		return 0;
+	diag_fail(&row->diag, ENOTSUP,
+		  "does not work on Linux %s, its try.conf says: %s",
+		  row->kernel.release, why);
+	return diag_hint(&row->diag, "--kernel names another ('lkm kernel list')");
+}
+
+/* The folder's test does not compile: as much a fault as the module's. */
+static int test_failed(const struct try_options *o,
+		       const struct try_project *p, struct try_row *row)
+{
+	struct lab_finding *f = add_finding(row, "build.failed",
+					    "the test does not compile",
+					    p->test, "", "");
+	struct arena *a = &row->verdict.arena;
+
+	for (size_t i = 0; i < p->said.n; i++) {
+		if (o->format == TRY_TEXT)
+			(void)fprintf(stderr, "%s\n", p->said.v[i]);
+		if (!f)
+			continue;
+		f->lines = arena_more(a, f->lines, f->n_lines,
+				      sizeof(*f->lines));
+		if (!f->lines)
+			return at_fault(row, NULL);
+		f->lines[f->n_lines] = arena_strdup(a, p->said.v[i]);
+		if (!f->lines[f->n_lines++])
+			return at_fault(row, NULL);
+	}
+	return at_fault(row, f);
+}
+
+int try_source_subjects(const struct try_options *o,
+			const struct try_project *p, struct try_row *row,
 			bool named, struct try_source *s)
 {
 	_cleanup_strv_ struct strv sources = { 0 }, paths = { 0 };
@@ -324,8 +365,12 @@ int try_source_subjects(const struct try_options *o, struct try_row *row,
 	}
 	if (!r && sources.n && !named)
 		r = choose_kernel(&row->kernel, &row->diag);
+	if (!r && row->kernel.release[0])
+		r = accept_kernel(p, row);
 	if (!r && sources.n)
 		r = build(o, row, &sources, s);
+	if (!r && p->failed)
+		r = test_failed(o, p, row);
 	for (size_t i = 0; i < o->paths.n && !r; i++)
 		r = is_source(paths.v[i]) ?
 			    add_built(row, paths.v[i], s, &from[i]) :

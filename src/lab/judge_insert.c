@@ -524,6 +524,16 @@ void judge_use(struct judge *j)
 		st->summary = "the test passed";
 		return;
 	}
+	/* Meson's and automake's number for "cannot be told here". */
+	if (t->arg == LAB_TEST_SKIP && !hang) {
+		const char *last = shown.n ? shown.v[shown.n - 1] :
+					     "the test says that it cannot tell here";
+		const char *skip = strstr(last, "# SKIP ");
+
+		st->grade = LAB_NOT_KNOWN;
+		st->summary = skip ? skip + strlen("# SKIP ") : last;
+		return;
+	}
 
 	struct lab_finding *f = judge_find(j, LAB_USE, 1,
 					   hang ? "use.hang" : "use.failed");

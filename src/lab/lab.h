@@ -35,6 +35,12 @@ struct lab_config {
 	const char *release;  /* of the kernel                          */
 	const char *image;    /* its bzImage                            */
 	const char *append;   /* more kernel parameters; may be NULL    */
+	/*
+	 * What QEMU's -device takes. Many of its devices (edu is one) cannot
+	 * save their state, and do not say so: with any, every run boots anew.
+	 */
+	const char *const *devices;
+	size_t n_devices;
 	enum lab_engine engine;
 	unsigned memory_mib;  /* 0: LAB_MEMORY_MIB                      */
 	unsigned cpus;        /* 0: 1                                   */
@@ -44,6 +50,9 @@ struct lab_config {
 	void (*progress)(void *arg, const char *what);
 	void *progress_arg;
 };
+
+/* A test with this status says that it cannot tell; its last line, why. */
+#define LAB_TEST_SKIP 77
 
 #define LAB_MEMORY_MIB 128U
 #define LAB_MEMORY_MAX_MIB 3072U

@@ -187,6 +187,18 @@ static int add_channel(struct strv *a, const char *id, int fd,
 	return r ? r : strv_add(a, value);
 }
 
+static int add_devices(struct strv *a, const struct lab_config *c)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < c->n_devices && !r; i++) {
+		r = strv_add(a, "-device");
+		if (!r)
+			r = strv_add(a, c->devices[i]);
+	}
+	return r;
+}
+
 static int add_all(struct strv *a, const char *const *words)
 {
 	int r = 0;
@@ -232,6 +244,8 @@ static int command_line(struct strv *a, const char *qemu,
 					   : "isa-debugcon,iobase=0xe9,chardev=b");
 	if (!r)
 		r = add_channel(a, "s", fd[2], "-serial", "chardev:s");
+	if (!r)
+		r = add_devices(a, s->c);
 	if (r || s->incoming)
 		return r ? r : add_all(a, (const char *const[]){
 						  "-incoming", "defer", NULL });
@@ -263,7 +277,8 @@ static int initrd_fd(const struct lab_arch *arch, struct diag *d)
 }
 
 /* The first words of QEMU on its standard error, if it ended at once. */
-static int explain_exit(struct lab_machine *m, int err_fd, struct diag *d)
+static int explain_exit(struct lab_machine *m, const struct lab_config *c,
+			int err_fd, struct diag *d)
 {
 	char words[400];
 	ssize_t n = pread(err_fd, words, sizeof(words) - 1, 0);
@@ -273,6 +288,8 @@ static int explain_exit(struct lab_machine *m, int err_fd, struct diag *d)
 	words[strcspn(words, "\n")] = 0;
 	diag_fail(d, EIO, "QEMU ended at once: %s",
 		  words[0] ? words : "without a word");
+	if (c->n_devices)
+		diag_hint(d, "if a device is at fault: 'qemu-system-x86_64 -device help' lists them all, '-device NAME,help' tells of one");
 	diag_hint(d, "see whether 'qemu-system-x86_64 --version' works; LKM_QEMU names another one");
 	return -EIO;
 }
@@ -381,7 +398,7 @@ int lab_machine_start(struct lab_machine *m, const struct lab_start *s,
 	if (r == -EIO || m->qmp.closed) {
 		if (d)
 			*d = (struct diag){ 0 };
-		return explain_exit(m, err_fd, d);
+		return explain_exit(m, s->c, err_fd, d);
 	}
 	if (r < 0)
 		lab_machine_end(m);

@@ -365,8 +365,9 @@ static int run_with_template(struct run *r, bool kvm, unsigned boot_ms,
 
 static int run_by(struct run *r, bool kvm, unsigned boot_ms, struct diag *d)
 {
-	return r->c->cold ? run_cold(r, kvm, boot_ms, d) :
-			    run_with_template(r, kvm, boot_ms, d);
+	return r->c->cold || r->c->n_devices ?
+		       run_cold(r, kvm, boot_ms, d) :
+		       run_with_template(r, kvm, boot_ms, d);
 }
 
 /* Starts the guest's side over, after a failed start. */

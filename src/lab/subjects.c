@@ -147,22 +147,35 @@ int lab_subjects_param(struct lab_subjects *s, struct lab_subject *to,
 
 /* ------------------------------------------------------------- resolve */
 
+/* Return: as lab_subjects_resolve(); -ENOENT, silently: the tree has none. */
 static int add_from_tree(struct lab_subjects *s, const struct build_kernel *k,
-			 const char *name, const char *wanted_by,
-			 struct diag *d)
+			 const char *name, struct diag *d)
 {
 	_cleanup_free_ char *path = NULL;
 	struct ko *ko = NULL;
 	int r = build_kernel_module_path(k, name, &path, NULL);
 
 	if (r == -ENOENT)
-		return strv_addf(&s->notes,
-				 "%s needs module %s, which is neither given nor part of kernel %s",
-				 wanted_by, name, k->release);
+		return r;
 	if (r < 0)
 		return diag_fail(d, -r, "cannot look for module %s", name);
 	r = ko_open_module(path, &ko, d);
 	return r < 0 ? r : push(s, ko, path, true, d);
+}
+
+int lab_subjects_with(struct lab_subjects *s, const struct build_kernel *k,
+		      const char *name, struct diag *d)
+{
+	if (lab_subjects_find(s, name))
+		return 0;
+
+	int r = add_from_tree(s, k, name, d);
+
+	if (r == -ENOENT)
+		r = strv_addf(&s->notes,
+			      "kernel %s has no module %s to go with: it is built in, or not there",
+			      k->release, name);
+	return r;
 }
 
 /* The modules named in depends= that are not here yet. */
@@ -177,8 +190,13 @@ static int add_needed(struct lab_subjects *s, size_t i,
 		if (lab_subjects_find(s, names.v[n]))
 			continue;
 
-		int r = add_from_tree(s, k, names.v[n], s->v[i].ko->name, d);
+		int r = add_from_tree(s, k, names.v[n], d);
 
+		if (r == -ENOENT)
+			r = strv_addf(&s->notes,
+				      "%s needs module %s, which is neither given nor part of kernel %s",
+				      s->v[i].ko->name, names.v[n],
+				      k->release);
 		if (r < 0)
 			return r;
 	}

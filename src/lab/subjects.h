@@ -42,6 +42,17 @@ _must_check_ int lab_subjects_param(struct lab_subjects *s,
 				    struct diag *d);
 
 /**
+ * lab_subjects_with() - a module of a kernel's tree, loaded before the others
+ *
+ * Where the kernel has no such module (it may be built in) that is a note.
+ *
+ * Return: 0; what ko_open() returns for a damaged module; -ENOMEM.
+ */
+_must_check_ int lab_subjects_with(struct lab_subjects *s,
+				   const struct build_kernel *k,
+				   const char *name, struct diag *d);
+
+/**
  * lab_subjects_resolve() - add what they need from a kernel's tree, and sort
  *
  * A module that one of the others exports symbols for comes first. What
