@@ -10,7 +10,8 @@
 #                   kernel
 #   make check      all of it, then every test; the last line is the count
 #   make cli-update rewrite the expectations of tests/cli from what happens now
-#   make readme     rewrite the transcripts of README.md from what happens now
+#   make readme     rewrite the transcripts of README.md, and its table of
+#                   examples, from what happens now
 #   make asan       the tests under the address and undefined sanitizers
 #   make clang      compile all of it with clang, warnings are errors
 #   make tidy       clang-tidy and gcc -fanalyzer
@@ -73,6 +74,9 @@ readme: all
 	LKM_TEST_KERNEL_ROOT=$$(sed -n 1p $(BUILD)/kernel) \
 		LKM_TEST_KERNEL=$$(sed -n 2p $(BUILD)/kernel) \
 		scripts/check-readme --update $(BUILD)
+	LKM_TEST_KERNEL_ROOT=$$(sed -n 1p $(BUILD)/kernel) \
+		LKM_TEST_KERNEL=$$(sed -n 2p $(BUILD)/kernel) \
+		scripts/examples --update $(BUILD)
 
 asan:
 	[ -f $(BUILD)/asan/build.ninja ] || meson setup $(BUILD)/asan \

@@ -21,36 +21,34 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static int use_count, use_failed;
+static int use_count, use_failed, use_now;
 
-static void use_say(int good, int err, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4), unused));
-static void skip_all(const char *fmt, ...)
-	__attribute__((format(printf, 1, 2), noreturn, unused));
-static int done(void) __attribute__((unused));
-static char *slurp(const char *path) __attribute__((unused));
-static int spit(const char *path, const char *text) __attribute__((unused));
-static int wait_for(int (*there)(void *arg), void *arg) __attribute__((unused));
+/* One line of the report. */
+#define use_say(good, err, ...)                                         \
+	do {                                                            \
+		use_begin(good);                                        \
+		printf(__VA_ARGS__);                                    \
+		use_end(err);                                           \
+	} while (0)
 
-static void use_say(int good, int err, const char *fmt, ...)
+static inline void use_begin(int good)
 {
-	va_list ap;
-
+	use_now = good;
+	use_failed += !good;
 	printf("%sok %d - ", good ? "" : "not ", ++use_count);
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	if (!good && err)
+}
+
+static inline void use_end(int err)
+{
+	if (!use_now && err)
 		printf(" (errno %d, %s)", err, strerror(err));
 	printf("\n");
 	fflush(stdout);
-	use_failed += !good;
 }
 
 /* Is it so? */
@@ -98,30 +96,26 @@ static void use_say(int good, int err, const char *fmt, ...)
 	})
 
 /* The end: the plan, and the exit status. */
-static int done(void)
+static inline int done(void)
 {
 	printf("1..%d\n", use_count);
 	return use_failed || !use_count;
 }
 
 /* This machine cannot show it: no failure, but counted. */
-static void skip_all(const char *fmt, ...)
-{
-	va_list ap;
-
-	printf("1..0 # SKIP ");
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	printf("\n");
-	exit(77);
-}
+#define skip_all(...)                                                   \
+	do {                                                            \
+		printf("1..0 # SKIP ");                                 \
+		printf(__VA_ARGS__);                                    \
+		printf("\n");                                           \
+		exit(77);                                               \
+	} while (0)
 
 /*
  * What a file of /proc or /sys holds, without the last newline; NULL if it
  * cannot be read. Good until the fourth call from now.
  */
-static char *slurp(const char *path)
+static inline char *slurp(const char *path)
 {
 	static char bufs[4][65536];
 	static unsigned int turn;
@@ -143,7 +137,7 @@ static char *slurp(const char *path)
 }
 
 /* Writes a text into a file that exists. 0, or -1 with errno. */
-static int spit(const char *path, const char *text)
+static inline int spit(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
 
@@ -157,7 +151,7 @@ static int spit(const char *path, const char *text)
 }
 
 /* Asks for up to five seconds. What becomes true by and by is not slept for. */
-static int wait_for(int (*there)(void *arg), void *arg)
+static inline int wait_for(int (*there)(void *arg), void *arg)
 {
 	for (int i = 0; i < 500; i++) {
 		if (there(arg))

@@ -41,6 +41,7 @@ static int help(FILE *f)
 		"                         program (its libraries go with it) or a script\n"
 		"      --test-arg ARG     an argument for it; may be given again\n"
 		"      --no-test          run none, whatever the folder's try.conf says\n"
+		"      --permanent        the module is made to stay: no exit function, no fault\n"
 		"      --with NAME[,...]  load these modules of the kernel's own first\n"
 		"      --device DEVICE    a device for the machine, as QEMU's -device takes it;\n"
 		"                         may be given again; boots anew\n"
@@ -71,7 +72,8 @@ static int help(FILE *f)
 
 /* ------------------------------------------------------------ arguments */
 
-enum { OPT_TEST_ARG = 256, OPT_NO_TEST, OPT_WITH, OPT_DEVICE, OPT_ADD, OPT_TIMEOUT, OPT_SETTLE, OPT_ENGINE,
+enum { OPT_TEST_ARG = 256, OPT_NO_TEST, OPT_PERMANENT, OPT_WITH,
+       OPT_DEVICE, OPT_ADD, OPT_TIMEOUT, OPT_SETTLE, OPT_ENGINE,
        OPT_COLD, OPT_MEMORY, OPT_CPUS, OPT_APPEND, OPT_JSON, OPT_TAP,
        OPT_PURGE };
 
@@ -80,6 +82,7 @@ static const struct option longs[] = {
 	{ "test", required_argument, NULL, 't' },
 	{ "test-arg", required_argument, NULL, OPT_TEST_ARG },
 	{ "no-test", no_argument, NULL, OPT_NO_TEST },
+	{ "permanent", no_argument, NULL, OPT_PERMANENT },
 	{ "with", required_argument, NULL, OPT_WITH },
 	{ "device", required_argument, NULL, OPT_DEVICE },
 	{ "add", required_argument, NULL, OPT_ADD },
@@ -158,6 +161,9 @@ static int take_option(struct try_options *o, int c)
 		return strv_add(&o->test_args, optarg) < 0 ? UI_UNKNOWN : 0;
 	case OPT_NO_TEST:
 		o->no_test = true;
+		return 0;
+	case OPT_PERMANENT:
+		o->permanent = true;
 		return 0;
 	case OPT_WITH:
 		return take_list(&o->with, optarg,
@@ -349,6 +355,7 @@ static int run_row(const struct try_options *o, struct try_row *row)
 		.test = o->test ? "/root/test" : NULL,
 		.test_args = (const char *const *)o->test_args.v,
 		.n_test_args = o->test_args.n,
+		.permanent = o->permanent,
 		.rounds = o->rounds,
 		.timeout_ms = o->timeout_ms,
 		.settle_ms = o->settle_ms,

@@ -28,7 +28,7 @@ struct try_options {
 	const char *append;
 	unsigned rounds, timeout_ms, settle_ms, memory_mib, cpus;
 	enum lab_engine engine;
-	bool cold, purge, verbose, quiet, no_test;
+	bool cold, purge, verbose, quiet, no_test, permanent;
 	enum try_format format;
 };
 

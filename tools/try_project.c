@@ -19,6 +19,7 @@ void try_project_fini(struct try_project *p)
 	free(p->test);
 	free(p->program);
 	strv_fini(&p->except);
+	strv_fini(&p->needs);
 	strv_fini(&p->said);
 	*p = (struct try_project){ 0 };
 }
@@ -43,6 +44,9 @@ static int take(struct try_options *o, struct try_project *p, size_t i,
 		r = add_all(&o->with, &said->with);
 	if (!r)
 		r = add_all(&p->except, &said->except);
+	if (!r)
+		r = add_all(&p->needs, &said->needs);
+	o->permanent |= said->permanent;
 	for (size_t k = 0; k < said->params.n && !r; k++)
 		r = strv_addf(params, "%zu:%s", i, said->params.v[k]);
 	if (r < 0)

@@ -8,6 +8,7 @@
 /* Zero it to start. */
 struct try_project {
 	struct strv except;  /* "VERSION: REASON"                          */
+	struct strv needs;   /* programs to build with                     */
 	char *test;          /* the test of one of them, as it is in there */
 	char *dir;           /* a private folder with what was compiled    */
 	char *program;       /* the test that is run, or NULL              */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/child.h"
 #include "base/file.h"
 #include "build/project.h"
 #include "lkm_build.h"
@@ -175,10 +176,10 @@ static int build(const struct try_options *o, struct try_row *row,
 	row->bad_path = r == -EINVAL;
 	if (r < 0)
 		return r;
-	if (o->format == TRY_TEXT && !o->quiet)
-		lkm_build_print(stderr, &s->built.messages, o->verbose);
-	else if (s->built.failed)
-		lkm_build_print(stderr, &s->built.messages, false);
+	if (!o->quiet || s->built.failed)
+		lkm_build_print(stderr, &s->built.messages,
+				o->format == TRY_TEXT && !o->quiet &&
+					o->verbose);
 	return s->built.failed ? build_failed(row, &s->built.messages) : 0;
 }
 
@@ -308,12 +309,21 @@ static int find_path(const char *word, bool named, struct try_row *row,
 			      word, row->kernel.release);
 }
 
-/* A folder that says itself that it does not work there is believed. */
+/* What a folder says itself of what it needs, and where it does not work. */
 static int accept_kernel(const struct try_project *p, struct try_row *row)
 {
 	const char *why =
 		build_project_except(&p->except, row->kernel.release);
 
+	for (size_t i = 0; i < p->needs.n; i++) {
+		_cleanup_free_ char *program = child_which(p->needs.v[i]);
+
+		if (!program)
+			return diag_fail_hint(&row->diag, ENOENT,
+					      "install it with this distribution's package manager",
+					      "is built with %s, which is not in PATH",
+					      p->needs.v[i]);
+	}
 	if (!why)
 		return 0;
 	diag_fail(&row->diag, ENOTSUP,

@@ -11,7 +11,7 @@
 enum { CONF_MAX = 64 << 10 };
 
 static const char known_keys[] =
-	"title, proves, test, params, device, with and except are";
+	"title, proves, test, params, device, with, needs, permanent and except are";
 
 void build_project_fini(struct build_project *p)
 {
@@ -22,6 +22,7 @@ void build_project_fini(struct build_project *p)
 	strv_fini(&p->devices);
 	strv_fini(&p->with);
 	strv_fini(&p->except);
+	strv_fini(&p->needs);
 	*p = (struct build_project){ 0 };
 }
 
@@ -95,6 +96,15 @@ static int set_test(struct build_project *p, const char *value, struct diag *d)
 	return set_once(&p->test, "test", value, d);
 }
 
+static int set_yes(bool *to, const char *value, struct diag *d)
+{
+	*to = str_eq(value, "yes");
+	return *to || str_eq(value, "no") ?
+		       0 :
+		       diag_fail(d, EINVAL, "found '%s', wanted yes or no",
+				 value);
+}
+
 static int take(struct build_project *p, const char *key, const char *value,
 		struct diag *d)
 {
@@ -108,6 +118,10 @@ static int take(struct build_project *p, const char *key, const char *value,
 		return add_params(&p->params, value, d);
 	if (str_eq(key, "with"))
 		return add_words(&p->with, value, d);
+	if (str_eq(key, "needs"))
+		return add_words(&p->needs, value, d);
+	if (str_eq(key, "permanent"))
+		return set_yes(&p->permanent, value, d);
 	if (str_eq(key, "except"))
 		return add_except(&p->except, value, d);
 	if (str_eq(key, "device"))

@@ -30,6 +30,8 @@ struct build_project {
 	struct strv devices; /* that QEMU's machine gets                  */
 	struct strv with;    /* modules of the kernel that come first     */
 	struct strv except;  /* "5.10: why it does not work there"        */
+	struct strv needs;   /* programs that it is built with             */
+	bool permanent;      /* it has no exit function, on purpose        */
 };
 
 void build_project_fini(struct build_project *p);

@@ -24,6 +24,7 @@ struct judge {
 	bool failed;                  /* out of memory: give up               */
 	bool insert_failed[2];        /* [0] round 1, [1] a later one         */
 	bool removed;                 /* all subjects, in the last round      */
+	bool stays;                   /* one is permanent, as was said        */
 	unsigned reports;             /* of the kernel, so far                */
 };
 

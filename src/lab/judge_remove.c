@@ -88,6 +88,11 @@ static void busy(struct judge *j, const char *name, int round)
 {
 	const struct live_module *m = module_in(j, "remove", round, name);
 	bool permanent = m && m->permanent && m->state == LIVE_LIVE;
+
+	j->stays = permanent && j->q->permanent;
+	if (j->stays)
+		return;
+
 	struct lab_finding *f =
 		judge_find(j, LAB_REMOVE, round,
 			   permanent ? "remove.permanent" : "remove.busy");
@@ -173,6 +178,10 @@ void judge_remove(struct judge *j)
 			all &= remove_one(j, j->subjects[i].ko->name, 1);
 	j->removed = all;
 	st->summary = all ? "removed" : "";
+	if (j->stays) {
+		st->grade = LAB_NOT_ASKED;
+		st->summary = "it is made to stay: without an exit function (--permanent)";
+	}
 	if (j->r->end != LAB_COMPLETE && str_eq(j->r->stage, "remove") &&
 	    j->r->round == 1) {
 		st->grade = LAB_FAIL;

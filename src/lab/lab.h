@@ -87,6 +87,7 @@ struct lab_request {
 	const char *test;       /* guest path; NULL: none                */
 	const char *const *test_args;
 	size_t n_test_args;
+	bool permanent;         /* a module without exit is no fault     */
 	unsigned rounds;
 	unsigned timeout_ms;    /* for each insert, test and remove      */
 	unsigned settle_ms;

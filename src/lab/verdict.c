@@ -276,7 +276,7 @@ static const char *missing(const struct judge *j)
 		    !judge_fact_of(j, "insert", 1, "errno",
 				   j->subjects[i].ko->name))
 			return "nothing is known of its insertion";
-	return j->removed ? NULL : "nothing is known of its removal";
+	return j->removed || j->stays ? NULL : "nothing is known of its removal";
 }
 
 /*
