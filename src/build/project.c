@@ -11,11 +11,12 @@
 enum { CONF_MAX = 64 << 10 };
 
 static const char known_keys[] =
-	"title, proves, test, params, device, with, needs, permanent and except are";
+	"title, name, proves, test, params, device, with, needs, permanent and except are";
 
 void build_project_fini(struct build_project *p)
 {
 	free(p->title);
+	free(p->name);
 	free(p->proves);
 	free(p->test);
 	strv_fini(&p->params);
@@ -110,6 +111,8 @@ static int take(struct build_project *p, const char *key, const char *value,
 {
 	if (str_eq(key, "title"))
 		return set_once(&p->title, key, value, d);
+	if (str_eq(key, "name"))
+		return set_once(&p->name, key, value, d);
 	if (str_eq(key, "proves"))
 		return set_once(&p->proves, key, value, d);
 	if (str_eq(key, "test"))

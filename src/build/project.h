@@ -24,6 +24,7 @@
 /* Zero it to start. Strings are owned; NULL: not said. */
 struct build_project {
 	char *title;         /* what it is, in a few words                */
+	char *name;          /* what its names begin with; NULL: the folder's */
 	char *proves;        /* what the test proves                      */
 	char *test;          /* a program, or a .c file; below the folder */
 	struct strv params;  /* "name=value" or "module.name=value"       */
