@@ -77,8 +77,19 @@ static void print_stage(const struct try_row *row, enum lab_stage_id id,
 		(void)printf("%*s%s", (int)(6 - strlen(grade_word(s))), "",
 			     summary);
 	(void)putchar('\n');
-	for (size_t i = 0; i < s->n_lines && (verbose || i < SHOWN); i++)
+
+	size_t cut = verbose || s->n_lines <= SHOWN ? 0 : s->n_lines - SHOWN;
+	/* What went wrong stands at the end. */
+	size_t from = s->grade == LAB_FAIL ? cut : 0;
+
+	if (cut && from)
+		(void)printf("             (%zu lines before; -v shows them)\n",
+			     cut);
+	for (size_t i = from; i < from + s->n_lines - cut; i++)
 		put_line(UI_DIM, "             ", s->lines[i]);
+	if (cut && !from)
+		(void)printf("             (%zu lines more; -v shows them)\n",
+			     cut);
 	for (const struct lab_finding *f = row->verdict.findings; f;
 	     f = f->next)
 		if (f->stage == id)

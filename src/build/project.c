@@ -60,13 +60,14 @@ static int add_words(struct strv *to, const char *value, struct diag *d)
 	return 0;
 }
 
+/* A word alone switches a bool on. */
 static int add_params(struct strv *to, const char *value, struct diag *d)
 {
 	size_t first = to->n;
 	int r = add_words(to, value, d);
 
 	for (size_t i = first; i < to->n && !r; i++)
-		if (!strchr(to->v[i], '=') || to->v[i][0] == '=')
+		if (to->v[i][0] == '=')
 			r = diag_fail(d, EINVAL,
 				      "found '%s', wanted NAME=VALUE",
 				      to->v[i]);

@@ -27,7 +27,7 @@ struct build_project {
 	char *name;          /* what its names begin with; NULL: the folder's */
 	char *proves;        /* what the test proves                      */
 	char *test;          /* a program, or a .c file; below the folder */
-	struct strv params;  /* "name=value" or "module.name=value"       */
+	struct strv params;  /* "name=value", "module.name=value", "name"  */
 	struct strv devices; /* that QEMU's machine gets                  */
 	struct strv with;    /* modules of the kernel that come first     */
 	struct strv except;  /* "5.10: why it does not work there"        */
