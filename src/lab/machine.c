@@ -104,6 +104,13 @@ static const char *const common_options[] = {
 
 static const char pc_machine[] = "pc,memory-backend=ram,usb=off,hpet=off";
 
+/*
+ * With devices of the user's: the firmware of pc computes how their interrupts
+ * are routed, by a program of some thousand steps for each that is enabled.
+ * Traced, and with every allocation checked, that takes half a minute.
+ */
+static const char q35_machine[] = "q35,memory-backend=ram,usb=off,hpet=off";
+
 static const char *parameters(const struct lab_config *c)
 {
 	return c->arch ? c->arch->parameters : kernel_parameters;
@@ -111,7 +118,9 @@ static const char *parameters(const struct lab_config *c)
 
 static const char *machine_type(const struct lab_config *c)
 {
-	return c->arch ? c->arch->machine : pc_machine;
+	return c->arch	    ? c->arch->machine :
+	       c->n_devices ? q35_machine :
+			      pc_machine;
 }
 
 static uint64_t add_hash(uint64_t h, const char *s)
