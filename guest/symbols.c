@@ -67,13 +67,15 @@ static bool takes_for_the_kernel(const struct symbol *s)
 		"alloc_vmap_area",	"radix_tree_node_alloc",
 		"xas_alloc",		"mas_alloc_nodes",
 		"mas_dup_alloc",	"vm_area_alloc",
-		"ptlock_alloc",
+		"ptlock_alloc",		"mas_preallocate",
+		"mas_alloc_cyclic",	"mtree_alloc_range",
 	};
 	static const char *const other[] = {
 		"getname_flags", "seq_open",	   "seq_read_iter",
 		"proc_reg_open", "xas_nomem",	   "__xas_nomem",
 		"vm_area_dup",	 "anon_vma_clone", "anon_vma_fork",
 		"__anon_vma_prepare",
+		"mas_erase",	 "mas_store_gfp",  "mas_nomem",
 	};
 
 	return s->has_alloc ? is_one_of(s, alloc, ARRAY_SIZE(alloc)) :
@@ -88,7 +90,7 @@ static const char *kind_of(const struct symbol *s)
 	/* Most end here or below: the first letters of the others are few. */
 	if (s->n > 6 && !memcmp(s->name, "__pfx_", 6))
 		return NULL; /* the padding in front of a function */
-	if (!s->has_alloc && !memchr("_gspxva", s->name[0], 7))
+	if (!s->has_alloc && !memchr("_gspxvam", s->name[0], 8))
 		return NULL;
 	if (hands_out_pages(s))
 		return "pages";

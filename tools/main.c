@@ -12,6 +12,7 @@
 #include "lkm_check.h"
 #include "lkm_closure.h"
 #include "lkm_kernel.h"
+#include "lkm_new.h"
 #include "lkm_show.h"
 #include "lkm_try.h"
 #include "lkm_why.h"
@@ -22,6 +23,7 @@ static const struct command commands[] = {
 	{ "check", lkm_check, "would a kernel load it, and why not? Without a kernel" },
 	{ "show", lkm_show, "the anatomy of a .ko: sections, entry points, exports, needs" },
 	{ "build", lkm_build, "C source to .ko, with the kernel's own build system" },
+	{ "new", lkm_new, "a fresh module that works, of any of many kinds, with its test" },
 	{ "why", lkm_why, "which line decides about a module; what a message means" },
 	{ "kernel", lkm_kernel, "the kernels to build for and to try in: list, show, get, build, rm" },
 	{ "adopt", lkm_adopt, "take a module into a kernel's source tree, as a commit" },
