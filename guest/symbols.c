@@ -53,7 +53,7 @@ static bool hands_out_pages(const struct symbol *s)
 /*
  * Functions that take objects which the kernel keeps or frees when it likes,
  * whoever gave rise to them: names and inodes, open files, areas of virtual
- * memory, nodes of shared trees. They would fill the buffer, and following the
+ * memory, nodes of shared trees, the list of what is probed. They would fill the buffer, and following the
  * stack of each would take longer than all else that is done here.
  */
 static bool takes_for_the_kernel(const struct symbol *s)
@@ -69,6 +69,7 @@ static bool takes_for_the_kernel(const struct symbol *s)
 		"mas_dup_alloc",	"vm_area_alloc",
 		"ptlock_alloc",		"mas_preallocate",
 		"mas_alloc_cyclic",	"mtree_alloc_range",
+		"alloc_ftrace_hash",	"alloc_and_copy_ftrace_hash",
 	};
 	static const char *const other[] = {
 		"getname_flags", "seq_open",	   "seq_read_iter",
@@ -76,6 +77,7 @@ static bool takes_for_the_kernel(const struct symbol *s)
 		"vm_area_dup",	 "anon_vma_clone", "anon_vma_fork",
 		"__anon_vma_prepare",
 		"mas_erase",	 "mas_store_gfp",  "mas_nomem",
+		"add_hash_entry", "__add_hash_entry", "__ftrace_hash_move",
 	};
 
 	return s->has_alloc ? is_one_of(s, alloc, ARRAY_SIZE(alloc)) :

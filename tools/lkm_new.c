@@ -208,16 +208,16 @@ static int list(const char *gallery, const struct strv *kinds, bool json)
 static int no_such_kind(const struct strv *kinds, const char *kind)
 {
 	struct near near = near_start(kind);
-	int status = ui_usage("new", "there is no kind '%s'", kind);
 
 	for (size_t i = 0; i < kinds->n; i++)
 		near_try(&near, kinds->v[i]);
+	(void)fprintf(stderr, "lkm new: there is no kind '%s'\n", kind);
 	if (*near.found)
 		(void)fprintf(stderr, "  fix: did you mean '%s'? 'lkm new --list' shows all\n",
 			      near.found);
 	else
 		ui_fix("'lkm new --list' shows them");
-	return status;
+	return UI_USAGE;
 }
 
 /* Is a module of that name part of the kernel itself? */
