@@ -21,6 +21,10 @@ _lkm_kernels() { # lkm
 	"$1" kernel list 2>/dev/null | sed -n 's/^\([0-9][^ ]*\) .*/\1/p'
 }
 
+_lkm_kinds() { # lkm
+	"$1" new --list 2>/dev/null | sed 's/ .*//'
+}
+
 # The options of one word behind a command are those of its line of the usage.
 _lkm_subcommand_options() { # lkm COMMAND SUBCOMMAND
 	"$1" "$2" --help 2>/dev/null |
@@ -182,11 +186,15 @@ _lkm_value() {
 		_lkm_take 'module_blacklist= module.sig_enforce lockdown=integrity
 			nomodule mitigations=off'
 		;;
-	build:-o | build:--output | adopt:--tree) _lkm_files -d ;;
 	adopt:--at) _lkm_tree_folders ;;
 	adopt:--patch | kernel:--source) _lkm_files -f ;;
 	adopt:--config | adopt:--prompt | adopt:--depends) ;;
 	adopt:--message | adopt:--with) ;;
+	build:-o | build:--output | new:-o | new:--output | adopt:--tree)
+		_lkm_files -d ;;
+	new:--kind) _lkm_take "$(_lkm_kinds "$lkm")" ;;
+	try:--device) _lkm_take 'edu pci-testdev' ;;
+	try:--with) ;;
 	try:-r | try:--rounds) _lkm_take '1 2 10 100' ;;
 	try:--timeout) _lkm_take '10 60 600' ;;
 	try:--settle) _lkm_take '2 100 1000' ;;
@@ -258,6 +266,8 @@ _lkm() {
 		[ "$COMP_CWORD" = 2 ] && _lkm_take "$(_lkm_words "$lkm")"
 	elif [[ $cur == -* ]]; then
 		_lkm_take "$(_lkm_words "$lkm" "$command")"
+	elif [ "$command" = new ]; then
+		:
 	elif [ "$command" = try ]; then
 		_lkm_paths 'c|ko(\.gz|\.xz|\.zst)?'
 	elif [ "$command" = check ] || [ "$command" = show ]; then

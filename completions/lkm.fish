@@ -44,6 +44,10 @@ function __lkm_kernels
 	lkm kernel list 2>/dev/null | string replace -f -r '^([0-9]\S*) .*' '$1'
 end
 
+function __lkm_kinds
+	lkm new --list 2>/dev/null | string replace -r '^(\S+) +' '$1\t'
+end
+
 # "6.1,6.12": what stands before the last comma stays.
 function __lkm_kernel_list
 	set -l before (string match -r '^(?:-k|--kernel=)?(.*,)?' -- (commandline -ct))[2]
@@ -138,6 +142,10 @@ complete -c lkm -n '__lkm_is build' -s k -l kernel -x -a '(__lkm_kernels)'
 complete -c lkm -n '__lkm_is build' -s o -l output -x -a '(__fish_complete_directories)'
 complete -c lkm -n '__lkm_is build' -s j -l jobs -x -a '1 (nproc 2>/dev/null)'
 
+complete -c lkm -n '__lkm_is new' -f
+complete -c lkm -n '__lkm_is new' -l kind -x -a '(__lkm_kinds)'
+complete -c lkm -n '__lkm_is new' -s o -l output -x -a '(__fish_complete_directories)'
+
 complete -c lkm -n '__lkm_is show' -s k -l kernel -x -a '(__lkm_kernels)'
 complete -c lkm -n '__lkm_is show' -l section -x -a '.text .data .bss .rodata .init.text .init.data .modinfo __param __versions __ksymtab .symtab .gnu.linkonce.this_module'
 
@@ -166,6 +174,8 @@ complete -c lkm -n '__lkm_is try' -l engine -x -a 'auto tcg kvm'
 complete -c lkm -n '__lkm_is try' -l memory -x -a '128 256 512 1024'
 complete -c lkm -n '__lkm_is try' -l cpus -x -a '1 2 4'
 complete -c lkm -n '__lkm_is try' -l append -x
+complete -c lkm -n '__lkm_is try' -l with -x
+complete -c lkm -n '__lkm_is try' -l device -x -a 'edu pci-testdev'
 complete -c lkm -n '__lkm_is try' -a '(__lkm_parameters)'
 
 complete -c lkm -n '__lkm_is kmod' -f -a '(__lkm_kmod)'

@@ -76,7 +76,13 @@ _lkm_value() {
 		;;
 	try:--engine) compadd auto tcg kvm ;;
 	try:(-t|--test|--test-arg|--add)) _files ;;
-	(build:(-o|--output))) _files -/ ;;
+	(build|new):(-o|--output)) _files -/ ;;
+	new:--kind)
+		names=(${(f)"$($lkm new --list 2>/dev/null | sed 's/ .*//')"})
+		compadd -a names
+		;;
+	try:--device) compadd edu pci-testdev ;;
+	try:--with) _message 'modules of the kernel' ;;
 	try:(-r|--rounds)) compadd 1 2 10 100 ;;
 	try:--timeout) compadd 10 60 600 ;;
 	try:--settle) compadd 2 100 1000 ;;
@@ -161,6 +167,8 @@ elif [[ $value == -* ]]; then
 	names=(${(f)"$($lkm $command --help 2>/dev/null |
 		grep -o -- '--[a-z][a-z-]*' | sort -u)"})
 	compadd -a -- names
+elif [[ $command == new ]]; then
+	_message 'the name of the new module'
 elif [[ $command == kmod ]]; then
 	_lkm_kmod
 elif [[ $command == depmod ]]; then

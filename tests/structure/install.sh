@@ -38,7 +38,7 @@ nothing_else() {
 	! grep -v -e '/bin/lkm$' -e '/libexec/lkm/' -e '/man/man[1-8]/lkm[.-]' \
 		-e '/lib.*/lkm/[^/]*libkmod\.[^/]*$' -e '/lkm/pkgconfig/[^/]*\.pc$' \
 		-e '/include/lkm/libkmod\.h$' \
-		-e '/completions/lkm$' -e '/_lkm$' -e '/lkm\.fish$' "$tmp/files"
+		-e '/share/lkm/examples/' -e '/completions/lkm$' -e '/_lkm$' -e '/lkm\.fish$' "$tmp/files"
 }
 
 # Links of exactly the names that lkm-dropin answers to, and all to it.
@@ -65,6 +65,15 @@ run_installed() {
 judge 'meson install' \
 	meson install -C "$build" --no-rebuild --destdir "$tmp/root"
 files "$tmp/root" >"$tmp/files"
+gallery_installed() {
+	"$(find "$tmp/root" -path '*/bin/lkm')" new --list >"$tmp/list" &&
+		grep -q '^hello ' "$tmp/list" &&
+		[ "$(wc -l <"$tmp/list")" = \
+			"$(ls "$src"/examples/*/try.conf | wc -l)" ]
+}
+
+judge 'the gallery' there examples/use.h examples/hello/hello.c
+judge 'lkm new finds the one that is installed with it' gallery_installed
 judge 'programs' there bin/lkm libexec/lkm/lkm-dropin
 judge 'library' there lkm/libkmod.so.2 lkm/libkmod.so.2.5.0 lkm/libkmod.so \
 	lkm/libkmod.a include/lkm/libkmod.h lkm/pkgconfig/libkmod.pc \

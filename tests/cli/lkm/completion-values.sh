@@ -28,6 +28,10 @@ try --cpus |1 2 4
 try --test te|text.txt
 try --add te|text.txt
 build -o fo|folder
+new -o fo|folder
+new --kind he|hello
+new --kind min|minimal
+try --device |edu pci-testdev
 closure -d fo|folder
 closure --from te|text.txt
 closure he|hello.ko
