@@ -17,7 +17,7 @@ old_words() { # KIND FOLDER
 	name=${name:-$1}
 	upper=$(echo "$name" | tr a-z A-Z)
 	grep -rnE "(^|[^A-Za-z0-9_])_*($name|$upper)([^A-Za-z]|$)" "$2" \
-		--include='*' --exclude=use.h
+		--exclude=use.h || :
 	find "$2" -name "$name*"
 }
 mkdir all
