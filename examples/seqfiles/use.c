@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* One list of words, seen in /proc, /sys and debugfs. */
-#include <sys/mount.h>
 #include <sys/wait.h>
 
 #include "../use.h"
@@ -43,8 +42,6 @@ static void three_places(void)
 	same(slurp(PROC), "one\nthree\ntwo", "/proc has them in order");
 	same(slurp(SYS "count"), "3", "/sys counts them");
 	same(slurp(SYS "longest"), "three", "and knows the longest");
-	if (access(DUMP, F_OK))
-		mount("none", "/sys/kernel/debug", "debugfs", 0, NULL);
 	same(slurp(DUMP), "0 3 one\n1 5 three\n2 3 two", "debugfs shows more");
 	ok(!command("del", "three", 0), "one is taken out");
 	same(slurp(PROC), "one\ntwo", "and gone");

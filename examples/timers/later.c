@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * timers: all the ways to do something later, or elsewhere.
+ * later: all the ways to do something later, or elsewhere.
  *
  *	what		runs		may it sleep?	good for
  *	timer_list	in a soft	no		timeouts, a few
@@ -13,7 +13,7 @@
  *			of its own			time
  *
  * Four of them count here, each every few milliseconds, and reading
- * /dev/timers shows how far they are. Writing to it sends a request round:
+ * /dev/later shows how far they are. Writing to it sends a request round:
  * work wakes the thread through a wait queue, and the thread wakes the writer.
  *
  * What is set up for later must be stopped before the module goes, or the
@@ -47,7 +47,7 @@ MODULE_PARM_DESC(period, "milliseconds between two counts (default: 10)");
 #define timer_delete_sync(timer) del_timer_sync(timer)
 #endif
 
-static void timers_set_up_exact(struct hrtimer *timer,
+static void later_set_up_exact(struct hrtimer *timer,
 				enum hrtimer_restart (*fn)(struct hrtimer *))
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
@@ -58,28 +58,28 @@ static void timers_set_up_exact(struct hrtimer *timer,
 #endif
 }
 
-static atomic_t timers_coarse_count, timers_exact_count, timers_work_count;
-static atomic_t timers_thread_count;
+static atomic_t later_coarse_count, later_exact_count, later_work_count;
+static atomic_t later_thread_count;
 
 /* ------------------------------------------------------------- timer_list */
 
-static void timers_coarse_tick(struct timer_list *timer)
+static void later_coarse_tick(struct timer_list *timer)
 {
-	atomic_inc(&timers_coarse_count);
+	atomic_inc(&later_coarse_count);
 	/* It runs once; who wants it again says so. */
 	mod_timer(timer, jiffies + msecs_to_jiffies(period));
 }
 
-static DEFINE_TIMER(timers_coarse, timers_coarse_tick);
+static DEFINE_TIMER(later_coarse, later_coarse_tick);
 
 /* ---------------------------------------------------------------- hrtimer */
 
-static struct hrtimer timers_exact;
+static struct hrtimer later_exact;
 
 /* Forward from when it should have been, so that no delay adds up. */
-static enum hrtimer_restart timers_exact_tick(struct hrtimer *timer)
+static enum hrtimer_restart later_exact_tick(struct hrtimer *timer)
 {
-	atomic_inc(&timers_exact_count);
+	atomic_inc(&later_exact_count);
 	hrtimer_forward_now(timer, ms_to_ktime(period));
 	return HRTIMER_RESTART;
 }
@@ -90,119 +90,119 @@ static enum hrtimer_restart timers_exact_tick(struct hrtimer *timer)
  * A queue of our own, so that we need not wait for the work of others when we
  * go. Work that is not urgent may as well go to the kernel's: schedule_work().
  */
-static struct workqueue_struct *timers_queue;
-static struct delayed_work timers_work;
+static struct workqueue_struct *later_queue;
+static struct delayed_work later_work;
 
-static void timers_work_run(struct work_struct *work)
+static void later_work_run(struct work_struct *work)
 {
-	atomic_inc(&timers_work_count);
-	queue_delayed_work(timers_queue, to_delayed_work(work),
+	atomic_inc(&later_work_count);
+	queue_delayed_work(later_queue, to_delayed_work(work),
 			   msecs_to_jiffies(period));
 }
 
 /* ----------------------------------- a request: writer, work, thread, writer */
 
-static atomic_t timers_wanted, timers_done;
-static DECLARE_WAIT_QUEUE_HEAD(timers_request);
-static DECLARE_WAIT_QUEUE_HEAD(timers_answer);
+static atomic_t later_wanted, later_done;
+static DECLARE_WAIT_QUEUE_HEAD(later_request);
+static DECLARE_WAIT_QUEUE_HEAD(later_answer);
 
-static void timers_hand_over(struct work_struct *work)
+static void later_hand_over(struct work_struct *work)
 {
-	wake_up(&timers_request);
+	wake_up(&later_request);
 }
 
-static DECLARE_WORK(timers_request_work, timers_hand_over);
+static DECLARE_WORK(later_request_work, later_hand_over);
 
-static struct task_struct *timers_thread;
-static DECLARE_COMPLETION(timers_thread_runs);
+static struct task_struct *later_thread;
+static DECLARE_COMPLETION(later_thread_runs);
 
 /* Something that happens once is a completion: here, that the thread runs. */
-static int timers_thread_fn(void *unused)
+static int later_thread_fn(void *unused)
 {
-	complete(&timers_thread_runs);
+	complete(&later_thread_runs);
 	while (!kthread_should_stop()) {
 		int wanted;
 
 		/* The condition is asked before sleeping, and when woken. */
-		wait_event_idle(timers_request,
+		wait_event_idle(later_request,
 				kthread_should_stop() ||
-				atomic_read(&timers_wanted) !=
-				atomic_read(&timers_done));
-		wanted = atomic_read(&timers_wanted);
-		if (wanted == atomic_read(&timers_done))
+				atomic_read(&later_wanted) !=
+				atomic_read(&later_done));
+		wanted = atomic_read(&later_wanted);
+		if (wanted == atomic_read(&later_done))
 			continue;
-		atomic_inc(&timers_thread_count);
-		atomic_set(&timers_done, wanted);
-		wake_up_all(&timers_answer);
+		atomic_inc(&later_thread_count);
+		atomic_set(&later_done, wanted);
+		wake_up_all(&later_answer);
 	}
 	return 0;
 }
 
 /* Numbers wrap around, differences do not. */
-static bool timers_is_done(int number)
+static bool later_is_done(int number)
 {
-	return atomic_read(&timers_done) - number >= 0;
+	return atomic_read(&later_done) - number >= 0;
 }
 
-static ssize_t timers_write(struct file *file, const char __user *buf,
+static ssize_t later_write(struct file *file, const char __user *buf,
 			    size_t count, loff_t *pos)
 {
-	int number = atomic_inc_return(&timers_wanted);
+	int number = atomic_inc_return(&later_wanted);
 	int err;
 
-	queue_work(timers_queue, &timers_request_work);
-	err = wait_event_interruptible(timers_answer, timers_is_done(number));
+	queue_work(later_queue, &later_request_work);
+	err = wait_event_interruptible(later_answer, later_is_done(number));
 	return err ? err : count;
 }
 
-static ssize_t timers_read(struct file *file, char __user *buf, size_t count,
+static ssize_t later_read(struct file *file, char __user *buf, size_t count,
 			   loff_t *pos)
 {
 	char line[100];
 	int n = scnprintf(line, sizeof(line),
 			  "timer %d\nhrtimer %d\nwork %d\nthread %d\n",
-			  atomic_read(&timers_coarse_count),
-			  atomic_read(&timers_exact_count),
-			  atomic_read(&timers_work_count),
-			  atomic_read(&timers_thread_count));
+			  atomic_read(&later_coarse_count),
+			  atomic_read(&later_exact_count),
+			  atomic_read(&later_work_count),
+			  atomic_read(&later_thread_count));
 
 	return simple_read_from_buffer(buf, count, pos, line, n);
 }
 
-static const struct file_operations timers_fops = {
+static const struct file_operations later_fops = {
 	.owner = THIS_MODULE,
-	.read = timers_read,
-	.write = timers_write,
+	.read = later_read,
+	.write = later_write,
 	.llseek = default_llseek,
 };
 
-static struct miscdevice timers_misc = {
+static struct miscdevice later_misc = {
 	.minor = MISC_DYNAMIC_MINOR,
 	.name = KBUILD_MODNAME,
-	.fops = &timers_fops,
+	.fops = &later_fops,
 };
 
 /* ------------------------------------------------------------ init and exit */
 
-static void timers_start(void)
+static void later_start(void)
 {
-	mod_timer(&timers_coarse, jiffies + msecs_to_jiffies(period));
-	timers_set_up_exact(&timers_exact, timers_exact_tick);
-	hrtimer_start(&timers_exact, ms_to_ktime(period), HRTIMER_MODE_REL);
-	INIT_DELAYED_WORK(&timers_work, timers_work_run);
-	queue_delayed_work(timers_queue, &timers_work,
+	mod_timer(&later_coarse, jiffies + msecs_to_jiffies(period));
+	later_set_up_exact(&later_exact, later_exact_tick);
+	hrtimer_start(&later_exact, ms_to_ktime(period), HRTIMER_MODE_REL);
+	INIT_DELAYED_WORK(&later_work, later_work_run);
+	queue_delayed_work(later_queue, &later_work,
 			   msecs_to_jiffies(period));
 }
 
 /* Those that start themselves again: _sync deals with that, too. */
-static void timers_stop(void)
+static void later_stop(void)
 {
-	timer_delete_sync(&timers_coarse);
-	hrtimer_cancel(&timers_exact);
-	cancel_delayed_work_sync(&timers_work);
+	timer_delete_sync(&later_coarse);
+	hrtimer_cancel(&later_exact);
+	cancel_delayed_work_sync(&later_work);
 }
 
-static int __init timers_init(void)
+static int __init later_init(void)
 {
 	int err;
 
@@ -211,26 +211,26 @@ static int __init timers_init(void)
 		       KBUILD_MODNAME, period);
 		return -EINVAL;
 	}
-	timers_queue = alloc_workqueue("%s", WQ_UNBOUND, 0, KBUILD_MODNAME);
-	if (!timers_queue)
+	later_queue = alloc_workqueue("%s", WQ_UNBOUND, 0, KBUILD_MODNAME);
+	if (!later_queue)
 		return -ENOMEM;
-	timers_thread = kthread_run(timers_thread_fn, NULL, KBUILD_MODNAME);
-	if (IS_ERR(timers_thread)) {
-		err = PTR_ERR(timers_thread);
+	later_thread = kthread_run(later_thread_fn, NULL, KBUILD_MODNAME);
+	if (IS_ERR(later_thread)) {
+		err = PTR_ERR(later_thread);
 		goto destroy_queue;
 	}
-	wait_for_completion(&timers_thread_runs);
-	timers_start();
-	err = misc_register(&timers_misc);
+	wait_for_completion(&later_thread_runs);
+	later_start();
+	err = misc_register(&later_misc);
 	if (err)
 		goto stop;
 	return 0;
 
 stop:
-	timers_stop();
-	kthread_stop(timers_thread);
+	later_stop();
+	kthread_stop(later_thread);
 destroy_queue:
-	destroy_workqueue(timers_queue);
+	destroy_workqueue(later_queue);
 	return err;
 }
 
@@ -238,16 +238,16 @@ destroy_queue:
  * First those that ask for more, then those that do it: what is queued wakes
  * the thread's wait queue, so the thread goes when the queue is empty.
  */
-static void __exit timers_exit(void)
+static void __exit later_exit(void)
 {
-	misc_deregister(&timers_misc);
-	timers_stop();
-	destroy_workqueue(timers_queue);
-	kthread_stop(timers_thread);
+	misc_deregister(&later_misc);
+	later_stop();
+	destroy_workqueue(later_queue);
+	kthread_stop(later_thread);
 }
 
-module_init(timers_init);
-module_exit(timers_exit);
+module_init(later_init);
+module_exit(later_exit);
 
 MODULE_LICENSE("GPL");
 MODULE_AUTHOR("The lkm authors");
