@@ -87,7 +87,8 @@ static int kprobe_opens_return(struct kretprobe_instance *ri,
 
 	atomic64_add(ktime_to_ns(ktime_sub(ktime_get(), begin)),
 		     &kprobe_opens_ns);
-	if (IS_ERR_VALUE(regs_return_value(regs)))
+	/* An int in some kernels, a long in others: the lower half is both. */
+	if ((int)regs_return_value(regs) < 0)
 		atomic_long_inc(&kprobe_opens_failed);
 	return 0;
 }
