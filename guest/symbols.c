@@ -53,8 +53,9 @@ static bool hands_out_pages(const struct symbol *s)
 /*
  * Functions that take objects which the kernel keeps or frees when it likes,
  * whoever gave rise to them: names and inodes, open files, areas of virtual
- * memory, nodes of shared trees, the list of what is probed. They would fill the buffer, and following the
- * stack of each would take longer than all else that is done here.
+ * memory, nodes of shared trees, the list of what is probed. They would fill
+ * the buffer, and following the stack of each would take longer than all else
+ * that is done here.
  */
 static bool takes_for_the_kernel(const struct symbol *s)
 {

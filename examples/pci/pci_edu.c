@@ -311,7 +311,7 @@ static struct attribute *pci_edu_attrs[] = {
 };
 ATTRIBUTE_GROUPS(pci_edu);
 
-/* -------------------------------------------------- a device comes, and goes */
+/* ------------------------------------------------ a device comes, and goes */
 
 /* Is it what it says it is? An answer of all ones is that of an empty slot. */
 static int pci_edu_check(struct pci_edu *edu)

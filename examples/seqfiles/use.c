@@ -45,6 +45,7 @@ static void three_places(void)
 	same(slurp(DUMP), "0 3 one\n1 5 three\n2 3 two", "debugfs shows more");
 	ok(!command("del", "three", 0), "one is taken out");
 	same(slurp(PROC), "one\ntwo", "and gone");
+	same(slurp(SYS "longest"), "one", "the longest is another now");
 }
 
 static void refused(void)

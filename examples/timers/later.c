@@ -100,7 +100,7 @@ static void later_work_run(struct work_struct *work)
 			   msecs_to_jiffies(period));
 }
 
-/* ----------------------------------- a request: writer, work, thread, writer */
+/* ---------------------------------- a request: writer, work, thread, writer */
 
 static atomic_t later_wanted, later_done;
 static DECLARE_WAIT_QUEUE_HEAD(later_request);
