@@ -264,7 +264,7 @@ void look_again(void)
 	report(LAB_STAGE, "late", last_round, NULL, 0);
 	watch_begin("late", timeout_ms + LATE_MS);
 	/* What a reader's inode or dentry keeps goes with it, in turns. */
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 8; i++)
 		write_to("/proc/sys/vm/drop_caches", "2");
 	sleep_ms(LATE_MS / 2);
 	(void)syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);

@@ -20,9 +20,7 @@
 #include <linux/sysfs.h>
 #include <linux/types.h>
 
-/* In Rust. What it says there and here must be the same: nobody checks. */
-size_t rust_words_count(const u8 *text, size_t len);
-size_t rust_words_longest(const u8 *text, size_t len);
+#include "rust_words.h"
 
 static char *text = "no text yet";
 module_param(text, charp, 0644);

@@ -57,7 +57,6 @@ static void refused(void)
 	fails(command("add", "a-word-that-is-much-too-long-for-it", 0), EINVAL,
 	      "too long a word");
 	fails(spit(SYS "count", "7"), EACCES, "what is only shown");
-	
 	same(slurp(PROC), "one\ntwo", "nothing of it has changed the list");
 }
 

@@ -48,7 +48,7 @@ MODULE_PARM_DESC(period, "milliseconds between two counts (default: 10)");
 #endif
 
 static void later_set_up_exact(struct hrtimer *timer,
-				enum hrtimer_restart (*fn)(struct hrtimer *))
+			       enum hrtimer_restart (*fn)(struct hrtimer *))
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
 	hrtimer_setup(timer, fn, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
@@ -145,7 +145,7 @@ static bool later_is_done(int number)
 }
 
 static ssize_t later_write(struct file *file, const char __user *buf,
-			    size_t count, loff_t *pos)
+			   size_t count, loff_t *pos)
 {
 	int number = atomic_inc_return(&later_wanted);
 	int err;
@@ -156,7 +156,7 @@ static ssize_t later_write(struct file *file, const char __user *buf,
 }
 
 static ssize_t later_read(struct file *file, char __user *buf, size_t count,
-			   loff_t *pos)
+			  loff_t *pos)
 {
 	char line[100];
 	int n = scnprintf(line, sizeof(line),
