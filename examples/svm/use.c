@@ -33,7 +33,7 @@ static int begins(const char *report, const char *with)
 	return 0;
 }
 
-static void right(int fd)
+static void do_right(int fd)
 {
 	/* mov ax,6; mov bx,7; mul bx; hlt */
 	ok(begins(RUNS(fd, "\xb8\6\0\xbb\7\0\xf7\xe3\xf4"),
@@ -54,7 +54,7 @@ static void right(int fd)
 		  "exit=hlt ax=1234"), "segment registers are its own");
 }
 
-static void wrong(int fd)
+static void do_wrong(int fd)
 {
 	/* mov ax,[0x4000]; hlt */
 	ok(begins(RUNS(fd, "\xa1\0\x40\xf4"), "exit=memory address=0x4000"),
@@ -148,11 +148,11 @@ int main(void)
 
 	must(fd >= 0, "open " DEV);
 	host_is_as_before();
-	right(fd);
-	wrong(fd);
+	do_right(fd);
+	do_wrong(fd);
 	endless(fd);
 	bad_calls(fd);
-	right(fd);
+	do_right(fd);
 	host_is_as_before();
 	close(fd);
 	return done();
