@@ -89,6 +89,11 @@ static const char *kind_of(const struct symbol *s)
 {
 	/* Takes the description of each area of virtual memory. */
 	static const char *const areas[] = { "__get_vm_area_node" };
+	/* Whoever has one made is on the stack below. */
+	static const char *const cache[] = { "__kmem_cache_create",
+					     "__kmem_cache_create_args" };
+	static const char *const thread[] = { "__kthread_create_on_node",
+					      "vhost_task_create" };
 
 	/* Most end here or below: the first letters of the others are few. */
 	if (s->n > 6 && !memcmp(s->name, "__pfx_", 6))
@@ -99,6 +104,10 @@ static const char *kind_of(const struct symbol *s)
 		return "pages";
 	if (takes_for_the_kernel(s))
 		return "kept";
+	if (is_one_of(s, cache, ARRAY_SIZE(cache)))
+		return "makes-cache";
+	if (is_one_of(s, thread, ARRAY_SIZE(thread)))
+		return "makes-thread";
 	return is_one_of(s, areas, 1) ? "areas" : NULL;
 }
 
@@ -197,7 +206,8 @@ static size_t take_lines(struct search *s, const char *buf, size_t n,
  * module's own, and no event says who asks. The stack does: the host counts
  * pages only if nothing but functions of the kind "pages" stands between a
  * module and the page allocator. Objects are not counted if a function of the
- * kind "kept" called the allocator.
+ * kind "kept" called the allocator. Functions of the kinds "makes-cache" and
+ * "makes-thread" tell whether a new cache or thread can be a module's.
  */
 void symbols_find(struct symbols *ret)
 {

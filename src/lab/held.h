@@ -33,6 +33,7 @@ struct held {
 	enum held_class class;
 	bool live;
 	bool direct;         /* the module itself called the allocator     */
+	bool of_cache;       /* per-cpu memory of a cache                  */
 	int round;
 	uint64_t key;
 	uint64_t bytes;

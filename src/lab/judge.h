@@ -26,6 +26,8 @@ struct judge {
 	bool removed;                 /* all subjects, in the last round      */
 	bool stays;                   /* one is permanent, as was said        */
 	unsigned reports;             /* of the kernel, so far                */
+	struct lab_memory trace;      /* by judge_trace()                     */
+	bool traced;
 };
 
 struct strs {
@@ -70,6 +72,9 @@ const char *judge_place_address(struct judge *j, const char *module,
 
 /* The subject whose memory @address was in, in some round; or NULL. */
 const char *judge_owner(struct judge *j, uint64_t address);
+
+/* judge_memory.c: what the trace tells. Nothing is known if memory ran out. */
+const struct lab_memory *judge_trace(struct judge *j);
 
 /* "after" for people: "after removal". */
 const char *judge_stage_words(const char *stage);

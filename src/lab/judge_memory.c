@@ -133,36 +133,49 @@ static void pending(struct judge *j, const struct lab_pending *p)
 					      "timer_delete_sync() (del_timer_sync() before 6.2) in exit";
 }
 
+const struct lab_memory *judge_trace(struct judge *j)
+{
+	struct lab_range own[RANGES_MAX], others[RANGES_MAX];
+
+	if (j->traced || j->failed)
+		return &j->trace;
+	j->traced = true;
+
+	size_t n_own = ranges_of(j, false, own);
+	size_t n_others = ranges_of(j, true, others);
+
+	if (lab_memory_judge(j->r, own, n_own, others, n_others, &j->v->arena,
+			     &j->trace, j->d) < 0)
+		judge_no_memory(j);
+	return &j->trace;
+}
+
 void judge_memory(struct judge *j)
 {
 	struct lab_stage *st = &j->v->stage[LAB_MEMORY];
-	struct lab_range own[RANGES_MAX], others[RANGES_MAX];
-	struct lab_memory m = { 0 };
-	size_t n_own = ranges_of(j, false, own);
-	size_t n_others = ranges_of(j, true, others);
 
 	if (!j->removed && !j->insert_failed[0] && !j->insert_failed[1]) {
 		st->grade = LAB_NOT_REACHED;
 		st->summary = "";
 		return;
 	}
-	if (lab_memory_judge(j->r, own, n_own, others, n_others, &j->v->arena,
-			     &m, j->d) < 0) {
-		judge_no_memory(j);
+
+	const struct lab_memory *m = judge_trace(j);
+
+	if (j->failed)
 		return;
-	}
 	/* Known even if the kernel died of it, or before it could free all. */
-	for (size_t i = 0; i < m.n_pending; i++)
-		pending(j, &m.pending[i]);
-	if (!m.known) {
+	for (size_t i = 0; i < m->n_pending; i++)
+		pending(j, &m->pending[i]);
+	if (!m->known) {
 		st->grade = LAB_NOT_KNOWN;
-		st->summary = m.why;
+		st->summary = m->why;
 		return;
 	}
-	for (size_t i = 0; i < m.n_leaks; i++)
-		leaked(j, &m.leaks[i]);
-	st->summary = m.n_leaks ? "" : "all that it allocated was freed";
-	if (m.lost)
+	for (size_t i = 0; i < m->n_leaks; i++)
+		leaked(j, &m->leaks[i]);
+	st->summary = m->n_leaks ? "" : "all that it allocated was freed";
+	if (m->lost)
 		st->summary = judge_printf(j, "%u events were lost, so small leaks may be missing",
-					   m.lost);
+					   m->lost);
 }

@@ -331,6 +331,7 @@ static void take_percpu(struct ledger *l, const struct ledger_item *item)
 		return;
 	h->bytes = item->v[1];
 	h->kind = "percpu";
+	h->of_cache = item->of_cache;
 }
 
 /* Pages may be given back in other pieces than they were taken. */

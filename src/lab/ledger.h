@@ -73,6 +73,7 @@ struct ledger_item {
 	bool direct;         /* call site in the module itself             */
 	bool passed_on;      /* only page allocation functions in between  */
 	bool kept;           /* taken by the kernel for itself             */
+	bool of_cache;       /* part of a cache that a subject has made    */
 	uint64_t site;       /* frame in a module; 0: none                 */
 	uint64_t v[LAB_TRACE_FIELDS];
 	struct span text;
@@ -86,7 +87,9 @@ struct ledger {
 	struct ledger_symbols {
 		struct { uint64_t start, end; } v[SYMBOLS_MAX];
 		size_t n;
-	} pages, kept; /* see guest/trace.c */
+	} pages, kept, makes_cache, makes_thread; /* see guest/symbols.c */
+	/* One was made while a subject was on the stack. */
+	bool made_cache, made_thread;
 
 	struct ledger_item *items;
 	size_t n_items, cap_items;

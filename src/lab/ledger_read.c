@@ -69,7 +69,7 @@ static void read_symbol(struct ledger_symbols *s, const char *text)
 	s->v[s->n++].end = strtoull(rest, NULL, 16);
 }
 
-/* "pages: START END", "kept: START END" */
+/* "pages: START END", "kept: START END", and so on. */
 static void read_symbols(struct ledger *l, struct span text)
 {
 	char line[256];
@@ -88,6 +88,10 @@ static void read_symbols(struct ledger *l, struct span text)
 			read_symbol(&l->pages, line + 7);
 		else if (str_starts(line, "kept: "))
 			read_symbol(&l->kept, line + 6);
+		else if (str_starts(line, "makes-cache: "))
+			read_symbol(&l->makes_cache, line + 13);
+		else if (str_starts(line, "makes-thread: "))
+			read_symbol(&l->makes_thread, line + 14);
 	}
 }
 
@@ -145,6 +149,7 @@ static void wait_for_stack(struct ledger *l, unsigned flags)
 static void take_stack(struct ledger *l, struct ledger_item *item,
 		       const struct lab_trace_event *e)
 {
+	bool cache = false, thread = false;
 	uint64_t frame;
 
 	item->passed_on = true;
@@ -153,9 +158,13 @@ static void take_stack(struct ledger *l, struct ledger_item *item,
 		if (ledger_in_subject(l, frame)) {
 			if (!item->site)
 				item->site = frame;
+			l->made_cache |= item->of_cache = cache;
+			l->made_thread |= thread;
 			return;
 		}
 		item->passed_on &= in_symbols(&l->pages, frame);
+		cache |= in_symbols(&l->makes_cache, frame);
+		thread |= in_symbols(&l->makes_thread, frame);
 	}
 }
 

@@ -331,6 +331,18 @@ static bool is_part_of_area(const struct sites *s, const struct site *x)
 	return false;
 }
 
+/* Each cache has memory per processor, as long as it is there. */
+static bool has_cache(const struct ledger *l)
+{
+	if (!l->made_cache || !ledger_has(l, "percpu_alloc_percpu"))
+		return l->made_cache;
+	for (size_t i = 0; i < l->held.n; i++)
+		if (l->held.v[i].class == HELD_PERCPU && l->held.v[i].live &&
+		    l->held.v[i].of_cache)
+			return true;
+	return false;
+}
+
 static int hand_over(struct ledger *l, const struct sites *s, struct arena *a,
 		     struct lab_memory *ret, struct diag *d)
 {
@@ -344,6 +356,10 @@ static int hand_over(struct ledger *l, const struct sites *s, struct arena *a,
 	for (size_t i = 0; i < l->n_pending; i++)
 		ret->pending[ret->n_pending++] = l->pending[i];
 	ret->lost = l->lost + l->held.full;
+	ret->no_cache = ret->known && !l->lost && l->makes_cache.n &&
+			!has_cache(l);
+	ret->no_thread = ret->known && !l->lost && l->makes_thread.n &&
+			 !l->made_thread;
 	return 0;
 }
 

@@ -64,6 +64,11 @@ struct lab_memory {
 	 * taken before is forgotten then: less is reported, nothing wrong.
 	 */
 	unsigned lost;
+	/*
+	 * It was seen that no module has any that was made in its name: what
+	 * is new is somebody else's.
+	 */
+	bool no_cache, no_thread;
 	struct lab_leak *leaks;
 	size_t n_leaks;
 	struct lab_pending *pending;
