@@ -435,6 +435,32 @@ static void test_leftovers(void **state)
 	leads_to(&w, "leftovers.removed", "/sys/class/mem");
 }
 
+/* What no module can have made is somebody else's. */
+static void test_made_by_others(void **state)
+{
+	static const char *const line[] = { "thread: ext4lazyinit",
+					    "/sys/kernel/slab/ext4_groups" };
+	struct world w;
+	char data[512];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(line); i++)
+		for (int known = 0; known < 2; known++) {
+			start(&w);
+			memory.no_thread = known && i == 0;
+			memory.no_cache = known && i == 1;
+			(void)snprintf(data, sizeof(data), "%s%s\n",
+				       world_names, line[i]);
+			world_set(&w, "after", 1, "names", 0, data);
+			if (known)
+				passes(&w);
+			else
+				leads_to(&w, i ? "leftovers.cache" :
+						 "leftovers.thread",
+					 "left behind");
+		}
+}
+
 /* What differs by itself is nothing. */
 static void test_noise(void **state)
 {
@@ -610,6 +636,7 @@ int main(void)
 		cmocka_unit_test(test_taint),
 		cmocka_unit_test(test_incomplete),
 		cmocka_unit_test(test_leftovers),
+		cmocka_unit_test(test_made_by_others),
 		cmocka_unit_test(test_noise),
 		cmocka_unit_test(test_many_leftovers),
 		cmocka_unit_test(test_memory),

@@ -18,6 +18,8 @@ static const uint64_t DEP = 0xffffffffc0300000;
 static const uint64_t KERNEL = 0xffffffff81234567;
 static const uint64_t ALLOC_PAGES = 0xffffffff81000180;
 static const uint64_t D_ALLOC = 0xffffffff81000380;
+static const uint64_t MAKE_CACHE = 0xffffffff81000580;
+static const uint64_t MAKE_THREAD = 0xffffffff81000780;
 static const uint64_t HEAP = 0xffff888001000000;
 
 enum { ROUNDS = 3, LOADER = 77 };
@@ -328,6 +330,64 @@ static void test_percpu(void **state)
 	unload(&r);
 	end(&r);
 	one_leak(&r, "percpu", CORE + 4, 1, 64, 2);
+	done(&r);
+}
+
+/* A cache's memory per processor, and what making a thread takes. */
+static void make(struct run *r, uint64_t maker, uint64_t who)
+{
+	const uint64_t frames[] = { KERNEL, maker, who, KERNEL };
+	bool cache = maker == MAKE_CACHE;
+
+	if (cache)
+		tp_event(&r->cpu[0], TP_PERCPU, KERNEL, 64, 0x3cfa8);
+	else
+		tp_event(&r->cpu[0], TP_KMALLOC, 64, HEAP, KERNEL);
+	tp_stack(&r->cpu[0], frames, 4);
+	if (!cache)
+		kfree(r, HEAP);
+}
+
+/* Whose a new cache or thread can be. */
+static void test_made(void **state)
+{
+	struct run r;
+
+	(void)state;
+	begin(&r); /* by others only */
+	load(&r, 1);
+	make(&r, MAKE_CACHE, KERNEL);
+	make(&r, MAKE_THREAD, DEP);
+	unload(&r);
+	end(&r);
+	assert_true(r.m.no_cache && r.m.no_thread);
+	nothing(&r);
+	done(&r);
+
+	begin(&r); /* by the module */
+	load(&r, 1);
+	make(&r, MAKE_CACHE, CORE + 4);
+	make(&r, MAKE_THREAD, INIT);
+	unload(&r);
+	end(&r);
+	assert_false(r.m.no_cache || r.m.no_thread);
+	done(&r);
+
+	begin(&r); /* a cache, which it destroyed */
+	load(&r, 1);
+	make(&r, MAKE_CACHE, CORE + 4);
+	tp_event(&r.cpu[0], TP_PERCPU_FREE, 0x3cfa8, 0, 0);
+	unload(&r);
+	end(&r);
+	assert_true(r.m.no_cache && r.m.no_thread);
+	done(&r);
+
+	begin(&r); /* events were lost: nothing is known */
+	load(&r, 1);
+	r.cpu[0].flags = 1ULL << 31;
+	unload(&r);
+	end(&r);
+	assert_false(r.m.no_cache || r.m.no_thread);
 	done(&r);
 }
 
@@ -762,6 +822,7 @@ int main(void)
 		cmocka_unit_test(test_nested),
 		cmocka_unit_test(test_pages),
 		cmocka_unit_test(test_percpu),
+		cmocka_unit_test(test_made),
 		cmocka_unit_test(test_vmalloc),
 		cmocka_unit_test(test_rcu_frees),
 		cmocka_unit_test(test_pending),

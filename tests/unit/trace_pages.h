@@ -107,7 +107,9 @@ static inline void tp_format(struct text *t, const char *but)
 				    "\toffset:16;\tsize:64;\tsigned:0;\n");
 	}
 	text_add(t, "pages: ffffffff81000100 ffffffff81000200\n"
-		    "kept: ffffffff81000300 ffffffff81000400\n");
+		    "kept: ffffffff81000300 ffffffff81000400\n"
+		    "makes-cache: ffffffff81000500 ffffffff81000600\n"
+		    "makes-thread: ffffffff81000700 ffffffff81000800\n");
 }
 
 /* One processor's pages. Zero it to start. */
