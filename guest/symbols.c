@@ -79,6 +79,7 @@ static bool takes_for_the_kernel(const struct symbol *s)
 		"__anon_vma_prepare",
 		"mas_erase",	 "mas_store_gfp",  "mas_nomem",
 		"add_hash_entry", "__add_hash_entry", "__ftrace_hash_move",
+		"__radix_tree_preload",
 	};
 
 	return s->has_alloc ? is_one_of(s, alloc, ARRAY_SIZE(alloc)) :
