@@ -47,6 +47,8 @@ static int take(struct try_options *o, struct try_project *p, size_t i,
 	if (!r)
 		r = add_all(&p->needs, &said->needs);
 	o->permanent |= said->permanent;
+	if (said->engine && o->engine == LAB_AUTO)
+		o->engine = str_eq(said->engine, "kvm") ? LAB_KVM : LAB_TCG;
 	for (size_t k = 0; k < said->params.n && !r; k++)
 		r = strv_addf(params, "%zu:%s", i, said->params.v[k]);
 	if (r < 0)

@@ -12,6 +12,7 @@
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/build_bug.h>
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
 #include <linux/module.h>
@@ -127,6 +128,10 @@ static void netpair_setup(struct net_device *dev)
 	dev->priv_flags |= IFF_NO_QUEUE;
 	dev->max_mtu = ETH_MAX_MTU;
 }
+
+/* alloc_netdev() takes a name that is too long for a bug, and stops there. */
+static_assert(sizeof(KBUILD_MODNAME "%d") <= IFNAMSIZ,
+	      "names of network devices have at most 15 letters");
 
 static struct net_device *netpair_alloc(void)
 {

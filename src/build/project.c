@@ -11,7 +11,7 @@
 enum { CONF_MAX = 64 << 10 };
 
 static const char known_keys[] =
-	"title, name, proves, test, params, device, with, needs, permanent and except are";
+	"title, name, proves, test, params, device, with, needs, engine, permanent and except are";
 
 void build_project_fini(struct build_project *p)
 {
@@ -19,6 +19,7 @@ void build_project_fini(struct build_project *p)
 	free(p->name);
 	free(p->proves);
 	free(p->test);
+	free(p->engine);
 	strv_fini(&p->params);
 	strv_fini(&p->devices);
 	strv_fini(&p->with);
@@ -107,6 +108,15 @@ static int set_yes(bool *to, const char *value, struct diag *d)
 				 value);
 }
 
+static int set_engine(struct build_project *p, const char *value,
+		      struct diag *d)
+{
+	if (!str_eq(value, "tcg") && !str_eq(value, "kvm"))
+		return diag_fail(d, EINVAL, "found '%s', wanted 'tcg' or 'kvm'",
+				 value);
+	return set_once(&p->engine, "engine", value, d);
+}
+
 static int take(struct build_project *p, const char *key, const char *value,
 		struct diag *d)
 {
@@ -124,6 +134,8 @@ static int take(struct build_project *p, const char *key, const char *value,
 		return add_words(&p->with, value, d);
 	if (str_eq(key, "needs"))
 		return add_words(&p->needs, value, d);
+	if (str_eq(key, "engine"))
+		return set_engine(p, value, d);
 	if (str_eq(key, "permanent"))
 		return set_yes(&p->permanent, value, d);
 	if (str_eq(key, "except"))

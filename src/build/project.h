@@ -32,6 +32,7 @@ struct build_project {
 	struct strv with;    /* modules of the kernel that come first     */
 	struct strv except;  /* "5.10: why it does not work there"        */
 	struct strv needs;   /* programs that it is built with             */
+	char *engine;        /* "tcg" or "kvm": no other one will do      */
 	bool permanent;      /* it has no exit function, on purpose        */
 };
 
