@@ -22,6 +22,7 @@ said 'a test elsewhere' 'wanted a file below this folder' 'test = ../../x'
 said 'a test at the root' 'wanted a file below this folder' 'test = /bin/sh'
 said 'an open quote' "a '\"' is never closed" 'params = a="b'
 said 'no exception' "wanted 'VERSION: REASON'" 'except = because'
+said 'no engine' "found 'xen', wanted 'tcg' or 'kvm'" 'engine = xen'
 said 'neither yes nor no' "found 'maybe', wanted yes or no" 'permanent = maybe'
 said 'a control character' 'control character 0x1b' "$(printf 'title = a\033b')"
 printf 'title = a\0b\n' >p/try.conf
