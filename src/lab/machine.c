@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "build/distro.h"
 #include "lab/initramfs.h"
+#include "lab/tsc.h"
 
 enum { HANDSHAKE_MS = 10000 };
 
@@ -96,6 +97,9 @@ static const char kernel_parameters[] =
 	"no_timer_check tsc=reliable printk.devkmsg=on "
 	"preempt=full slub_debug=FZPU cryptomgr.notests random.trust_cpu=on";
 
+/* Not in a machine of KVM's, which has a clock of its own. */
+static const char tsc_parameter[] = " tsc_early_khz=%u";
+
 static const char *const common_options[] = {
 	"-nodefaults", "-no-user-config",
 	"-no-reboot",  "-display",
@@ -134,15 +138,21 @@ uint64_t lab_machine_version(const struct lab_config *c)
 {
 	uint64_t h = add_hash(LAB_WINDOW_SIZE, parameters(c));
 
+	if (!c->arch)
+		h = add_hash(h, tsc_parameter);
 	for (size_t i = 0; common_options[i]; i++)
 		h = add_hash(h, common_options[i]);
 	h = add_hash(h, machine_type(c));
 	return c->arch ? add_hash(h, c->arch->cpu) : h;
 }
 
-static void append_line(struct text *t, const struct lab_config *c)
+static void append_line(struct text *t, const struct lab_config *c, bool kvm)
 {
+	unsigned khz = c->arch || kvm ? 0 : lab_tsc_khz();
+
 	text_add(t, parameters(c));
+	if (khz)
+		text_addf(t, tsc_parameter, khz);
 	if (c->append && *c->append)
 		text_addf(t, " %s", c->append);
 	/* At 0: the guest has to look for the device. */
@@ -258,7 +268,7 @@ static int command_line(struct strv *a, const char *qemu,
 	if (r || s->incoming)
 		return r ? r : add_all(a, (const char *const[]){
 						  "-incoming", "defer", NULL });
-	append_line(&line, s->c);
+	append_line(&line, s->c, s->kvm);
 	r = add_all(a, (const char *const[]){ "-kernel", s->c->image,
 					      "-append", text_str(&line),
 					      "-initrd", NULL });

@@ -60,6 +60,20 @@ EOF
 		--add plain --add ./runs:/sbin/runs ko/base_mod.ko
 	is 0 'a shell script, and files for it' 'args 1 a  b' 'it is loaded' \
 		'in a folder' '^ *-rwxr.xr.x$' '^ */root$'
+	# A clock that is too fast ends all that takes time too early.
+	cat >clock <<'EOF'
+#!/bin/sh
+khz=$(tr ' ' '\n' </proc/cmdline | sed -n 's/^tsc_early_khz=//p')
+dmesg | grep -q "tsc: Detected ${khz%???}\.${khz#"${khz%???}"} MHz" &&
+	echo "its clock is as fast as it was told"
+EOF
+	chmod +x clock
+	if [ "$(uname -m)" = x86_64 ]; then
+		try --cold --test ./clock --rounds 1 ko/base_mod.ko
+		is 0 'the clock of the guest' 'its clock is as fast as it was'
+	else
+		echo "ok - the clock of the guest # SKIP there is no TSC here"
+	fi
 	printf '#!/bin/sh\nsleep 100 &\nsetsid sleep 100 &\nexit 0\n' >leaves
 	chmod +x leaves
 	try --test ./leaves --rounds 1 ko/base_mod.ko
