@@ -102,13 +102,42 @@ int build_kernel_list_in(const char *root, const char *cache,
 	return 0;
 }
 
+/* What the user prefers; NULL: nothing. */
+static const char *preferred(void)
+{
+	const char *name = getenv("LKM_KERNEL");
+
+	return name && *name ? name : NULL;
+}
+
+/* If that is a folder: its real path. */
+static char *named_folder(void)
+{
+	const char *name = preferred();
+	char *path = name && strchr(name, '/') ? realpath(name, NULL) : NULL;
+
+	if (path && str_eq(path, "/")) {
+		free(path);
+		path = NULL;
+	}
+	return path;
+}
+
 int build_kernel_list(struct build_kernels *ret, struct diag *d)
 {
 	_cleanup_free_ char *cache = NULL;
 
 	/* Without a cache there are still the installed ones. */
 	(void)!cache_dir("kernels", &cache, NULL);
-	return build_kernel_list_in("", cache, ret, d);
+
+	int r = build_kernel_list_in("", cache, ret, d);
+	_cleanup_free_ char *named = r ? NULL : named_folder();
+
+	if (!named)
+		return r;
+	r = build_kernel_scan(named, BUILD_CACHED, ret, d);
+	sort_and_merge(ret);
+	return r;
 }
 
 static bool is_cloud(const struct build_kernel *k)
@@ -299,7 +328,7 @@ int build_kernel_find(const char *name, struct build_kernel *ret,
 	diag_spare(d);
 
 	_cleanup_kernels_ struct build_kernels l = { 0 };
-	const char *said = name;
+	const char *said = name = name && *name ? name : preferred();
 	int r = candidates(&name, &l, d);
 
 	if (r < 0)
@@ -340,7 +369,7 @@ int build_kernel_for_building(const char *name, struct build_kernel *ret,
 
 	_cleanup_kernels_ struct build_kernels l = { 0 };
 	struct utsname u = { 0 };
-	const char *said = name;
+	const char *said = name = name && *name ? name : preferred();
 	int r = candidates(&name, &l, d);
 
 	if (r < 0)

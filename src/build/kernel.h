@@ -49,7 +49,8 @@ void build_kernels_fini(struct build_kernels *l);
  * build_kernel_list() - all of them, newest release first, each once
  *
  * If a release is both installed and cached, whichever is more complete wins
- * (a readable image, headers).
+ * (a readable image, headers). If $LKM_KERNEL is a folder, its kernels are
+ * among them.
  *
  * Return: 0 (an empty list is no error); -ENOMEM.
  */
@@ -58,8 +59,9 @@ _must_check_ int build_kernel_list(struct build_kernels *ret, struct diag *d);
 /**
  * build_kernel_find() - the kernel that a user means by a name
  * @name: a release, or its beginning up to a '-' if one only has it, or a
- *        part that `lkm kernel get` takes ("6.1-cloud", "6.12", "sid"), or a path to an unpacked kernel package; NULL or ""
- *        means the best one at hand for trying (readable image, modules):
+ *        part that `lkm kernel get` takes ("6.1-cloud", "6.12", "sid"), or a
+ *        path to an unpacked kernel package; NULL or "" means $LKM_KERNEL,
+ *        else the best one at hand for trying (readable image, modules):
  *        this distribution's own, then the smallest, then the newest
  *
  * Return: 0; -ENOENT with a diag that names what there is and the command
@@ -71,7 +73,8 @@ _must_check_ int build_kernel_find(const char *name, struct build_kernel *ret,
 /**
  * build_kernel_for_building() - as build_kernel_find(), for a compiler
  *
- * Of several that @name fits, one with headers. NULL or "": the running
+ * Of several that @name fits, one with headers. NULL or "": $LKM_KERNEL, else
+ * the running
  * kernel's release if its headers are at hand, else the best with headers.
  *
  * Return: 0; -ENOENT with a diag that says how to get headers; -ENOMEM.
