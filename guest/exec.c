@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "guest.h"
@@ -95,12 +97,15 @@ static _Noreturn void test_child(const char *path, char **argv, int out)
 	_exit(err == ENOENT ? 127 : 126);
 }
 
-void test_run(const char *path, struct span args, int timeout_ms)
-{
-	enum { ARGS_MAX = 256, REAP_MS = 200 };
-	char *argv[ARGS_MAX + 2] = { (char *)(uintptr_t)path };
-	size_t n = 1;
+enum { ARGS_MAX = 256 };
 
+/* @args: each with its NUL; more than ARGS_MAX are left out. */
+static void split_args(const char *path, struct span args,
+		       char *argv[ARGS_MAX + 2])
+{
+	size_t n = 0;
+
+	argv[n++] = (char *)(uintptr_t)path;
 	for (size_t off = 0; off < args.n && n <= ARGS_MAX;) {
 		const char *s = span_str(args, off);
 
@@ -109,6 +114,82 @@ void test_run(const char *path, struct span args, int timeout_ms)
 		argv[n++] = (char *)(uintptr_t)s;
 		off += strlen(s) + 1;
 	}
+	argv[n] = NULL;
+}
+
+/* Nobody types: a shell that sees no echo reads lines, and edits none. */
+static void no_echo(int fd)
+{
+	struct termios t;
+
+	if (tcgetattr(fd, &t) < 0)
+		return;
+	t.c_lflag &= (tcflag_t)~ECHO;
+	(void)tcsetattr(fd, TCSANOW, &t);
+}
+
+/* The terminal is the serial line that the host reads and writes. */
+static _Noreturn void console_child(const char *path, char **argv,
+				    struct winsize size)
+{
+	sigset_t none;
+
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)setsid();
+
+	/* Of a machine with both the other one is no console. */
+	int fd = open("/dev/ttyAMA0", O_RDWR);
+
+	if (fd < 0)
+		fd = open("/dev/ttyS0", O_RDWR);
+
+	if (fd >= 0) {
+		(void)ioctl(fd, TIOCSCTTY, 1);
+		(void)ioctl(fd, TIOCSWINSZ, &size);
+		if (!size.ws_row)
+			no_echo(fd);
+		for (int i = 0; i < 3; i++)
+			(void)dup2(fd, i);
+	}
+	(void)setenv("TERM", "linux", 1);
+	(void)setenv("ENV", "/etc/profile", 1);
+	(void)setenv("PS1", "guest# ", 1);
+	(void)!chdir("/root");
+	(void)execv(path, argv);
+	_exit(errno == ENOENT ? 127 : 126);
+}
+
+static int status_of(int status)
+{
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
+				     WEXITSTATUS(status);
+}
+
+void console_run(const char *path, struct span args, int rows, int columns)
+{
+	const struct winsize size = { .ws_row = (unsigned short)rows,
+				      .ws_col = (unsigned short)columns };
+	char *argv[ARGS_MAX + 2];
+	int status = 0;
+
+	split_args(path, args, argv);
+
+	pid_t pid = fork();
+
+	if (pid == 0)
+		console_child(path, argv, size);
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	report(LAB_FACT, "test", pid < 0 ? -1 : status_of(status), NULL, 0);
+}
+
+void test_run(const char *path, struct span args, int timeout_ms)
+{
+	enum { REAP_MS = 200 };
+	char *argv[ARGS_MAX + 2];
+
+	split_args(path, args, argv);
 
 	int out[2] = { -1, -1 };
 
@@ -135,9 +216,5 @@ void test_run(const char *path, struct span args, int timeout_ms)
 		(void)wait_for(pid, now_ms() + REAP_MS, out[0], &t,
 			       &(int){ 0 });
 	(void)close(out[0]);
-	report_text("test",
-		    !ended		? -1 :
-		    WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
-					  WEXITSTATUS(status),
-		    &t);
+	report_text("test", ended ? status_of(status) : -1, &t);
 }

@@ -55,7 +55,8 @@ void watch_end(void);
 _Noreturn void watch_agent(pid_t agent);
 
 /* run.c: the stages */
-void run_all(void);
+/* Whether another request may follow. */
+bool run_all(void);
 void look_again(void);
 void report_taint(void);
 
@@ -114,6 +115,9 @@ void memory_validate(void); /* once, at the end: damage goes to the log */
 
 /* exec.c: the user's test */
 void test_run(const char *path, struct span args, int timeout_ms);
+/* The same for somebody at the console: no deadline, and the result is all
+ * that is reported. */
+void console_run(const char *path, struct span args, int rows, int columns);
 /* State, wait channel and kernel stack of a process: fact "hang NAME". */
 void hang_report(pid_t pid, const char *name);
 

@@ -99,7 +99,10 @@ static _Noreturn void be_agent(void)
 	trace_touch();
 	window_bell(LAB_BELL_READY);
 	window_wait_go(1);
-	run_all();
+	for (uint32_t go = 2; run_all(); go++) {
+		window_bell(LAB_BELL_END);
+		window_wait_go(go);
+	}
 	window_bell(LAB_BELL_END);
 	window_wait_go(2);
 	look_again();
@@ -121,7 +124,7 @@ int main(int argc, char **argv)
 
 	if (r < 0)
 		broken("cannot map the window through /dev/mem", -r);
-	(void)setenv("PATH", "/bin:/sbin:/usr/bin:/usr/sbin", 1);
+	(void)setenv("PATH", "/usr/local/bin:/bin:/sbin:/usr/bin:/usr/sbin", 1);
 	(void)setenv("HOME", "/root", 1);
 	(void)setsid();
 	heap_settings();

@@ -45,6 +45,7 @@ static char *test_path;
 static struct span test_args;
 static int last_round;
 static int rounds = 1, timeout_ms = 10000, settle_ms = 2;
+static int session, n_commands, rows, columns;
 
 /* ---------------------------------------------------------------- facts */
 
@@ -281,14 +282,18 @@ void look_again(void)
 
 static void take_option(const char *name, const char *value)
 {
-	int n = (int)strtol(value, NULL, 10);
+	const struct {
+		const char *name;
+		int *n;
+	} options[] = {
+		{ "rounds", &rounds },	     { "timeout_ms", &timeout_ms },
+		{ "settle_ms", &settle_ms }, { "session", &session },
+		{ "rows", &rows },	     { "columns", &columns },
+	};
 
-	if (str_eq(name, "rounds"))
-		rounds = n;
-	else if (str_eq(name, "timeout_ms"))
-		timeout_ms = n;
-	else if (str_eq(name, "settle_ms"))
-		settle_ms = n;
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+		if (str_eq(name, options[i].name))
+			*options[i].n = (int)strtol(value, NULL, 10);
 }
 
 /* The data is parameters, NUL, image: see proto.h. */
@@ -330,6 +335,18 @@ static void take_case(int64_t how, struct span data)
 		case_run(how, s.params, s.image);
 }
 
+/* What the kernel says belongs to the command that made it say so. */
+static void take_command(int64_t tie, const char *path, struct span args)
+{
+	report(LAB_STAGE, "command", ++n_commands, NULL, 0);
+	if (tie == LAB_TIE_CONSOLE)
+		console_run(path, args, rows, columns);
+	else
+		test_run(path, args, timeout_ms);
+	log_report();
+	report_taint();
+}
+
 static void take_record(const struct lab_rec *rec, char *name,
 			struct span data)
 {
@@ -348,6 +365,9 @@ static void take_record(const struct lab_rec *rec, char *name,
 		break;
 	case LAB_CASE:
 		take_case(rec->arg, data);
+		break;
+	case LAB_COMMAND:
+		take_command(rec->arg, name, data);
 		break;
 	case LAB_TEST:
 		test_path = name;
@@ -373,12 +393,13 @@ static void take_records(void)
 	}
 }
 
-void run_all(void)
+bool run_all(void)
 {
+	n_commands = 0;
 	report(LAB_STAGE, "deps", 0, NULL, 0);
 	take_records();
-	if (cases_end())
-		return;
+	if (session || cases_end())
+		return session;
 	report(LAB_STAGE, "start", 0, NULL, 0);
 	if (n_deps)
 		snapshot_take();
@@ -388,4 +409,5 @@ void run_all(void)
 	while (run_round(last_round) && last_round < rounds)
 		last_round++;
 	last_checks();
+	return false;
 }

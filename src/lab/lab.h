@@ -77,6 +77,11 @@ struct lab_case {
 	unsigned how;           /* enum lab_how                          */
 };
 
+/* A line for the guest's shell; NULL: a shell at the console. */
+struct lab_command {
+	const char *line;
+};
+
 struct lab_result;
 
 struct lab_request {
@@ -97,6 +102,11 @@ struct lab_request {
 	 */
 	const struct lab_case *cases;
 	size_t n_cases;
+	/* Instead of all that, by session.h only. */
+	const struct lab_command *commands;
+	size_t n_commands;
+	bool session;
+	unsigned rows, columns; /* of the terminal at the console         */
 	/*
 	 * Asked when the run went through: should the guest look once more,
 	 * half a second later, at what is still allocated? May be NULL.

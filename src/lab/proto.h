@@ -35,7 +35,7 @@ struct lab_window {
 	uint64_t req_len;
 	uint64_t out_off;
 	uint64_t out_cap;
-	uint64_t out_len; /* written by the guest only               */
+	uint64_t out_len; /* written by the guest, but see sessions  */
 };
 
 /* Bells. Any byte means "look at the window"; these say more. */
@@ -54,6 +54,7 @@ enum lab_tag {
 	LAB_SUBJECT,    /* the same, but this one is under test        */
 	LAB_TEST,       /* name = path, data = arguments, NUL after each */
 	LAB_CASE,       /* as LAB_SUBJECT; arg = enum lab_how            */
+	LAB_COMMAND,    /* as LAB_TEST, run at once; arg = enum lab_tie  */
 	/* guest to host */
 	LAB_STAGE = 100, /* name = stage that begins, arg = round      */
 	LAB_FACT,        /* name = what, arg = number, data = text     */
@@ -71,6 +72,12 @@ static inline uint64_t lab_rec_size(uint64_t name_len, uint64_t data_len)
 	return (sizeof(struct lab_rec) + name_len + data_len + 7) & ~7ULL;
 }
 
+/* What a command's streams are tied to. */
+enum lab_tie {
+	LAB_TIE_REPORT,  /* no input; its output goes into the report    */
+	LAB_TIE_CONSOLE, /* the serial line, as its terminal             */
+};
+
 /* How a case is given to the kernel; finit_module()'s flags below. */
 enum lab_how {
 	LAB_HOW_FLAGS = 0xff,
@@ -84,6 +91,8 @@ enum lab_how {
  *   rounds      how often insert, use and remove are done
  *   timeout_ms  for each insert, test and remove
  *   settle_ms   pause after insert and after remove
+ *   session     1: a session, see below
+ *   rows, columns  of the terminal at the other end of the console
  *
  * Facts of a run (LAB_FACT), in the order in which they can come:
  *
@@ -128,7 +137,16 @@ enum lab_how {
  *   errno WHAT, hang WHAT
  *                    as above; WHAT is "insert", "look" or "remove"
  *
- * After LAB_BELL_END the guest waits: go = 2 makes it look once more, half a
- * second later, at what is still allocated (stage "late").
+ * A session is a run of a third kind: files and commands are all that is in its
+ * request. After LAB_BELL_END the guest waits for the next one: the host writes
+ * it in place of the old, sets out_len to 0, and adds 1 to go. Each command is
+ * a stage "command", its round counts them from 1 in each request, with facts
+ *
+ *   test, hang       as of a test; at the console without output
+ *   log              what the kernel said meanwhile
+ *   taint
+ *
+ * After LAB_BELL_END of other runs the guest waits: go = 2 makes it look once
+ * more, half a second later, at what is still allocated (stage "late").
  */
 #endif
