@@ -331,6 +331,19 @@ static void give_texts(struct run *r, const char *const *v, size_t n)
 	}
 }
 
+static void steps(struct run *r)
+{
+	static const char *const text[] = {
+		"# T *e*\n\nProse `code` [l](u) <b>\n\n1. a\n   * b\n\n"
+		"```c file=a.c\n```\n```run needs=cmd:x show=3\na \\\nb\n```\n"
+		"```expect status=1\na ... b\n! c\n{release}\n```\n"
+		"```guest append=\"x y\" modules=a,b\nls\n```\n"
+		"~~~hint\nh\n~~~\n",
+	};
+
+	give_texts(r, text, ARRAY_SIZE(text));
+}
+
 static void devices(struct run *r)
 {
 	static const char *const lines[] = {
@@ -640,6 +653,8 @@ bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
 		devices(&r);
 	else if (str_eq(kind, "adopt"))
 		adopted(&r);
+	else if (str_eq(kind, "tour"))
+		steps(&r);
 	else if (str_eq(kind, "conf"))
 		configurations(&r);
 	else if (str_eq(kind, "index"))

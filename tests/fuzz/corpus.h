@@ -19,8 +19,8 @@ typedef void corpus_fn(void *arg, struct span input);
 
 /*
  * Calls @fn for each input of @kind: "ko", "facts", "anatomy", "decompress",
- * "signature", "live", "fault", "trace", "report", "verdict", "devname", "conf",
- * "kern", "rules" or "libkmod".
+ * "signature", "live", "fault", "trace", "report", "verdict", "devname", "tour",
+ * "conf", "kern", "rules" or "libkmod".
  * @seeds: only what is whole, without cuts and flips. Return: false if there
  * is no such kind.
  */
