@@ -58,6 +58,7 @@ try:
 	@echo
 	@echo "That was $(LKM), which 'make install' puts into $(PREFIX)/bin."
 	@echo "Next, a module of yours: $(LKM) try FILE.c"
+	@echo "or the lesson, if you have never written one: $(LKM) tour"
 	@echo "and what a refusal looks like: $(LKM) try tests/bad/vermagic.c"
 
 check:

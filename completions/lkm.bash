@@ -45,6 +45,19 @@ _lkm_parameters() { # lkm
 	done
 }
 
+_lkm_steps() { # lkm
+	"$1" tour --list 2>/dev/null |
+		sed -n 's/^[> ] *[0-9]* \[.\] \([^ ]*\).*/\1/p'
+}
+
+# What can be done with a step, and the steps.
+_lkm_tour() {
+	local words='hint check solution reset'
+
+	[ "$COMP_CWORD" = 2 ] || words=
+	_lkm_take "$words $(_lkm_steps "$lkm")"
+}
+
 _lkm_take() { # WORDS: offers those that begin as the word at the cursor
 	mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur")
 }
@@ -171,6 +184,9 @@ _lkm_kmod() {
 _lkm_value() {
 	case $command:$prev in
 	try:-k | try:--kernel) _lkm_kernel_list ;;
+	tour:-k | tour:--kernel) _lkm_take "$(_lkm_kernels "$lkm")" ;;
+	tour:--engine) _lkm_take 'auto tcg kvm' ;;
+	tour:--html) _lkm_files -d ;;
 	build:-k | build:--kernel) _lkm_take "$(_lkm_kernels "$lkm")" ;;
 	try:--engine) _lkm_take 'auto tcg kvm' ;;
 	try:-t | try:--test | try:--test-arg | try:--add) _lkm_files -f ;;
@@ -268,6 +284,8 @@ _lkm() {
 		_lkm_take "$(_lkm_words "$lkm" "$command")"
 	elif [ "$command" = new ]; then
 		:
+	elif [ "$command" = tour ]; then
+		_lkm_tour
 	elif [ "$command" = try ]; then
 		_lkm_paths 'c|ko(\.gz|\.xz|\.zst)?'
 	elif [ "$command" = check ] || [ "$command" = show ]; then

@@ -110,6 +110,14 @@ function __lkm_tree_folders
 	end
 end
 
+# What can be done with a step, and the steps.
+function __lkm_steps
+	set -l words (commandline -opc)
+	test (count $words) = 2; and printf '%s\n' hint check solution reset
+	lkm tour --list 2>/dev/null |
+		string replace -f -r '^[> ] *\d+ \[.\] (\S+) +(.*)' '$1\t$2'
+end
+
 # kmod's own commands.
 function __lkm_kmod
 	test (count (commandline -opc)) = 2; or return
@@ -177,6 +185,11 @@ complete -c lkm -n '__lkm_is try' -l append -x
 complete -c lkm -n '__lkm_is try' -l with -x
 complete -c lkm -n '__lkm_is try' -l device -x -a 'edu pci-testdev'
 complete -c lkm -n '__lkm_is try' -a '(__lkm_parameters)'
+
+complete -c lkm -n '__lkm_is tour' -f -a '(__lkm_steps)'
+complete -c lkm -n '__lkm_is tour' -s k -l kernel -x -a '(__lkm_kernels)'
+complete -c lkm -n '__lkm_is tour' -l engine -x -a 'auto tcg kvm'
+complete -c lkm -n '__lkm_is tour' -l html -x -a '(__fish_complete_directories)'
 
 complete -c lkm -n '__lkm_is kmod' -f -a '(__lkm_kmod)'
 

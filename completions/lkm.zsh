@@ -64,7 +64,7 @@ _lkm_value() {
 		compset -P '*,'
 		_lkm_kernels -q
 		;;
-	(build|check|show|why):(-k|--kernel)) _lkm_kernels ;;
+	(build|check|show|tour|why):(-k|--kernel)) _lkm_kernels ;;
 	show:--section)
 		compadd .text .data .bss .rodata .init.text .init.data .modinfo \
 			__param __versions __ksymtab .symtab .gnu.linkonce.this_module
@@ -74,7 +74,8 @@ _lkm_value() {
 		compadd module_blacklist= module.sig_enforce lockdown=integrity \
 			nomodule mitigations=off
 		;;
-	try:--engine) compadd auto tcg kvm ;;
+	(try|tour):--engine) compadd auto tcg kvm ;;
+	tour:--html) _files -/ ;;
 	try:(-t|--test|--test-arg|--add)) _files ;;
 	(build|new):(-o|--output)) _files -/ ;;
 	new:--kind)
@@ -173,6 +174,11 @@ elif [[ $command == kmod ]]; then
 	_lkm_kmod
 elif [[ $command == depmod ]]; then
 	_lkm_releases
+elif [[ $command == tour ]]; then
+	names=(${(f)"$($lkm tour --list 2>/dev/null |
+		sed -n 's/^[> ] *[0-9]* \[.\] \([^ ]*\).*/\1/p')"})
+	(( CURRENT == 3 )) && compadd hint check solution reset
+	compadd -a names
 elif [[ $command == try ]]; then
 	_lkm_paths '*.(c|ko|ko.gz|ko.xz|ko.zst)(-.)'
 elif [[ $command == (check|show) ]]; then

@@ -14,6 +14,7 @@
 #include "lkm_kernel.h"
 #include "lkm_new.h"
 #include "lkm_show.h"
+#include "lkm_tour.h"
 #include "lkm_try.h"
 #include "lkm_why.h"
 #include "ui.h"
@@ -27,6 +28,7 @@ static const struct command commands[] = {
 	{ "why", lkm_why, "which line decides about a module; what a message means" },
 	{ "kernel", lkm_kernel, "the kernels to build for and to try in: list, show, get, build, rm" },
 	{ "adopt", lkm_adopt, "take a module into a kernel's source tree, as a commit" },
+	{ "tour", lkm_tour, "the lesson: why and how to write a kernel module" },
 	{ "closure", lkm_closure, "all the files that modules need, for makers of images" },
 };
 

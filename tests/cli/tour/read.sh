@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Somebody goes through a lesson: shown, remembered, gone on with, solved.
+. "$SRCDIR/tests/cli/tour/lib"
+need_kernel
+small_lesson
+work=$XDG_STATE_HOME/lkm/tour
+
+lists() { "$LKM" tour --list >list && grep -qxF "$1" list; }
+says() { # STATUS WORDS ARGUMENT...
+	want=$1 words=$2 got=0
+	shift 2
+	"$LKM" tour "$@" >out 2>&1 || got=$?
+	cat out
+	[ "$got" = "$want" ] && grep -qF -e "$words" out
+}
+
+try 'nothing is read yet' lists '   1 [ ] first           The first step'
+try 'it begins with the first' says 0 'step 1 of 2'
+try 'commands and their output' grep -qx '  two' out
+try 'the answer is not shown' sh -c '! grep Because out'
+try 'the footer has the answer' grep -q 'lkm tour solution' out
+try 'and what comes next' grep -qE '^  lkm tour +The second step' out
+try 'that is remembered' lists '>  1 [x] first           The first step'
+try 'the answer' says 0 Because. solution
+try 'it goes on with the second' says 0 'step 2 of 2'
+try 'the source is shown' grep -qx '  echo no' out
+try 'an exercise stays open' lists '>  2 [-] second          The second step'
+try 'not solved' says 1 "not yet  'yes' should be in the output" check
+try 'the first hint' says 0 'It says no.' hint
+try 'the second hint' says 0 'echo yes' hint
+try 'then there is the solution' says 0 'lkm tour solution' hint
+try 'the solution' says 0 'echo yes' solution
+echo 'echo yes' >"$work/02-second/say.sh"
+try 'the own file is shown' says 0 '  echo yes' second
+try 'solved' says 0 'done  The second step' check
+try 'and remembered' lists '>  2 [x] second          The second step'
+try 'reset' says 0 'your files are in' reset
+try 'the file is put aside' grep -q yes "$work/02-second.before/say.sh"
+try 'and is new' says 1 'not yet' check 2
+try 'the end' says 0 'You have come to the end'
+try 'by number' says 0 'step 1 of 2' 1
+try 'by whole name' says 0 'step 2 of 2' 02-second
+try 'next' says 0 'You have come to the end' --next
+try 'a step without an exercise' says 0 'ends in a question' check 1
+
+# A progress that cannot be read is no progress, and no crash.
+printf '\377\376 read\ncurrent nowhere\n%0500d\n' 1 >"$work/progress"
+try 'a damaged progress' says 0 'step 1 of 2'
+mkdir full && chmod a-w full
+if [ "$(id -u)" = 0 ]; then
+	echo "ok - no state can be kept # SKIP root may write anywhere"
+else
+	try 'no state can be kept' env XDG_STATE_HOME="$PWD/full" \
+		sh -c '"$LKM" tour 2>&1; [ $? = 3 ]'
+fi
+try 'no home' env -u HOME XDG_STATE_HOME= sh -c \
+	'"$LKM" tour --list 2>&1 | grep "no home"'

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lkm tour: what its files share. */
+#ifndef LKM_TOOLS_LKM_TOUR_H
+#define LKM_TOOLS_LKM_TOUR_H
+
+#include <stdbool.h>
+
+#include "tour/progress.h"
+#include "tour_run.h"
+#include "tour_text.h"
+
+int lkm_tour(int argc, char **argv);
+
+struct tour_options {
+	const char *kernel, *html;
+	enum lab_engine engine;
+	bool list, next, run, keep, json, quiet;
+	struct strv words;
+};
+
+/* Lines of an output that are shown, unless the step says otherwise. */
+enum { SHOWN_LINES = 24 };
+
+/* tour_tell.c: lkm tour --run. Return: what to exit with. */
+int tour_run_all(const struct tour_options *o, struct tour_place *place,
+		 const struct tour_lesson *l, const struct strv *names);
+
+/* tour_show.c: a step for somebody who reads it. Return: 0; -ECANCELED: the
+ * reader wants no more; else as tour_run(). */
+_must_check_ int tour_show(const struct tour_lesson *l,
+			   const struct tour_step *s, struct tour_place *p,
+			   struct diag *d);
+
+/* tour_exercise.c: the step's files in its folder of the state. */
+_must_check_ int tour_step_folder(const struct tour_step *s, char **ret,
+				  struct diag *d);
+/* Copies the solution over what is there. */
+_must_check_ int tour_put_solution(const struct tour_step *s,
+				   const char *folder, struct diag *d);
+int tour_hint(const struct tour_step *s, struct tour_progress *p);
+int tour_check(const struct tour_step *s, struct tour_place *place,
+	       struct tour_progress *p);
+int tour_solution(const struct tour_step *s);
+int tour_reset(const struct tour_step *s);
+
+/* tour_html.c: lkm tour --html. Return: what to exit with. */
+int tour_write_html(const struct tour_options *o, struct tour_place *place,
+		    const struct tour_lesson *l);
+
+#endif

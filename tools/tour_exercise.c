@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lkm tour: hint, check, solution, reset. */
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/child.h"
+#include "base/file.h"
+#include "lkm_tour.h"
+#include "ui.h"
+
+int tour_step_folder(const struct tour_step *s, char **ret, struct diag *d)
+{
+	_cleanup_free_ char *state = NULL;
+	int r = tour_state_dir(&state, d);
+
+	if (!r && asprintf(ret, "%s/%s", state, s->name) < 0) {
+		*ret = NULL;
+		r = diag_fail(d, ENOMEM, "out of memory");
+	}
+	return r;
+}
+
+static int is_file(const struct dirent *e)
+{
+	return e->d_name[0] != '.';
+}
+
+/* Calls @fn for each file of the solution. */
+static int each_solution(const struct tour_step *s,
+			 int (*fn)(void *arg, const char *path,
+				   const char *name, struct diag *d),
+			 void *arg, struct diag *d)
+{
+	_cleanup_free_ char *dir = NULL;
+	struct dirent **v = NULL;
+	int n, r = 0;
+
+	if (asprintf(&dir, "%s/solution", s->folder) < 0) {
+		dir = NULL;
+		return diag_fail(d, ENOMEM, "out of memory");
+	}
+	n = scandir(dir, &v, is_file, alphasort);
+	for (int i = 0; i < n; i++) {
+		_cleanup_free_ char *path = NULL;
+
+		if (asprintf(&path, "%s/%s", dir, v[i]->d_name) < 0)
+			r = diag_fail(d, ENOMEM, "out of memory");
+		else if (!r)
+			r = fn(arg, path, v[i]->d_name, d);
+		free(v[i]);
+	}
+	free(v);
+	return r;
+}
+
+static int copy_one(void *arg, const char *path, const char *name,
+		    struct diag *d)
+{
+	_cleanup_free_ char *to = NULL;
+
+	if (asprintf(&to, "%s/%s", (const char *)arg, name) < 0) {
+		to = NULL;
+		return diag_fail(d, ENOMEM, "out of memory");
+	}
+	return file_copy(path, to, d);
+}
+
+int tour_put_solution(const struct tour_step *s, const char *folder,
+		      struct diag *d)
+{
+	return each_solution(s, copy_one, (void *)(uintptr_t)folder, d);
+}
+
+/* ----------------------------------------------------------------- hint */
+
+int tour_hint(const struct tour_step *s, struct tour_progress *p)
+{
+	struct tour_progress_step *mine = tour_progress_of(p, s->name);
+	unsigned n = 0, give = mine ? mine->hints : 0;
+	const struct tour_block *hint = NULL;
+	struct diag d = { 0 };
+
+	for (size_t i = 0; i < s->n; i++)
+		if (s->blocks[i].kind == TOUR_HINT && n++ <= give)
+			hint = &s->blocks[i];
+	if (!hint) {
+		(void)printf("%s has no hints; 'lkm tour solution' has the answer\n",
+			     s->name);
+		return UI_YES;
+	}
+	give = give < n ? give + 1 : n;
+	(void)printf("hint %u of %u\n\n", give, n);
+	tour_print_lines(stdout, hint->text, 0);
+	(void)printf("\nNext: lkm tour %s\n", give < n ? "hint" : "solution");
+	if (mine)
+		mine->hints = give;
+	return tour_progress_save(p, &d) < 0 ? ui_error("tour", &d) : UI_YES;
+}
+
+/* ---------------------------------------------------------------- check */
+
+struct judged {
+	unsigned wrong;
+};
+
+static void show_command(void *arg, const char *command, bool guest)
+{
+	(void)arg;
+	(void)guest;
+	(void)printf("%s  $ %s%s\n", ui_colour(stdout, UI_BOLD), command,
+		     ui_colour(stdout, UI_PLAIN));
+	(void)fflush(stdout);
+}
+
+static void show_output(void *arg, const struct tour_said *said)
+{
+	(void)arg;
+	tour_print_lines(stdout, said->output, 0);
+}
+
+static void missing(void *arg, const char *what)
+{
+	struct judged *j = arg;
+
+	j->wrong++;
+	(void)printf("%snot yet%s  ", ui_colour(stdout, UI_RED),
+		     ui_colour(stdout, UI_PLAIN));
+	ui_put(stdout, what);
+	(void)fputc('\n', stdout);
+}
+
+static int check_block(const struct tour_step *s, size_t i,
+		       struct tour_place *place, struct judged *j,
+		       struct diag *d)
+{
+	static const struct tour_watch watch = { show_command, show_output,
+						 NULL };
+	_cleanup_done_ struct tour_done done = { 0 };
+	int r = tour_run(place, &s->blocks[i], &watch, &done, d);
+
+	if (r < 0)
+		return r;
+	(void)fputc('\n', stdout);
+	if (done.skipped) {
+		j->wrong++;
+		(void)printf("It cannot be judged here: %s.\n", done.skipped);
+		return 0;
+	}
+	r = tour_claim(place, &done, i + 1 < s->n ? &s->blocks[i + 1] : NULL,
+		       missing, j);
+	return r < 0 ? diag_fail(d, ENOMEM, "out of memory") : 0;
+}
+
+static int passed(const struct tour_step *s, struct tour_progress *p)
+{
+	struct tour_progress_step *mine = tour_progress_of(p, s->name);
+	struct diag d = { 0 };
+
+	(void)printf("%sdone%s  %s\n\nNext: lkm tour\n",
+		     ui_colour(stdout, UI_GREEN), ui_colour(stdout, UI_PLAIN),
+		     s->title);
+	if (mine)
+		mine->mark = TOUR_DONE;
+	return tour_progress_save(p, &d) < 0 ? ui_error("tour", &d) : UI_YES;
+}
+
+int tour_check(const struct tour_step *s, struct tour_place *place,
+	       struct tour_progress *p)
+{
+	_cleanup_free_ char *folder = NULL;
+	struct judged j = { 0 };
+	struct diag d = { 0 };
+	int r;
+
+	if (!tour_has(s, TOUR_CHECK)) {
+		(void)printf("%s ends in a question, not in an exercise\n\nNext: lkm tour solution   (the answer)\n      lkm tour            (the next step)\n",
+			     s->name);
+		return UI_YES;
+	}
+	r = tour_step_folder(s, &folder, &d);
+	if (!r)
+		r = tour_place_enter(place, s, folder, &d);
+	for (size_t i = 0; i < s->n && !r; i++)
+		if (s->blocks[i].kind == TOUR_CHECK)
+			r = check_block(s, i, place, &j, &d);
+	if (child_interrupted())
+		return 128 + child_interrupted();
+	if (r < 0)
+		return ui_error("tour", &d);
+	if (!j.wrong)
+		return passed(s, p);
+	(void)printf("\nNext: edit the files in %s, then: lkm tour check\n      lkm tour hint       (a hint)\n",
+		     folder);
+	return UI_NO;
+}
+
+/* ------------------------------------------------------ solution, reset */
+
+static int show_file(void *arg, const char *path, const char *name,
+		     struct diag *d)
+{
+	enum { SOURCE_MAX = 256 << 10 };
+	_cleanup_bytes_ struct bytes b = { 0 };
+	int r = file_read_regular(path, SOURCE_MAX, &b, d);
+
+	if (r < 0)
+		return r;
+	*(bool *)arg = true;
+	(void)printf("%s%s%s\n\n", ui_colour(stdout, UI_BOLD), name,
+		     ui_colour(stdout, UI_PLAIN));
+	tour_print_lines(stdout, (const char *)b.p, 0);
+	(void)fputc('\n', stdout);
+	return 0;
+}
+
+static int is_answer(const struct tour_block *b)
+{
+	return b->kind == TOUR_ANSWER;
+}
+
+int tour_solution(const struct tour_step *s)
+{
+	struct diag d = { 0 };
+	bool any = false;
+	int r = each_solution(s, show_file, &any, &d);
+
+	if (r < 0)
+		return ui_error("tour", &d);
+	for (size_t i = 0; i < s->n; i++) {
+		if (!is_answer(&s->blocks[i]))
+			continue;
+		any = true;
+		tour_print_lines(stdout, s->blocks[i].text, 0);
+	}
+	if (!any)
+		(void)printf("%s asks nothing\n", s->name);
+	(void)fputs("\nNext: lkm tour\n", stdout);
+	return UI_YES;
+}
+
+/* What the learner made is put aside, never thrown away. */
+int tour_reset(const struct tour_step *s)
+{
+	_cleanup_free_ char *folder = NULL, *aside = NULL;
+	struct diag d = { 0 };
+	int r = tour_step_folder(s, &folder, &d);
+
+	if (!r && asprintf(&aside, "%s.before", folder) < 0) {
+		aside = NULL;
+		r = diag_fail(&d, ENOMEM, "out of memory");
+	}
+	if (!r && !path_exists(folder)) {
+		(void)printf("%s was not begun yet\n", s->name);
+		return UI_YES;
+	}
+	if (!r)
+		r = tree_remove(aside, &d);
+	if (!r && rename(folder, aside) < 0) {
+		r = diag_fail(&d, errno, "cannot put it aside: %s",
+			      strerror(errno));
+		diag_in(&d, "%s", folder);
+	}
+	if (r < 0)
+		return ui_error("tour", &d);
+	(void)printf("%s is as it was; your files are in %s\n\nNext: lkm tour %s\n",
+		     s->name, aside, s->name);
+	return UI_YES;
+}

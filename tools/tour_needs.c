@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lkm tour: what a block needs, and who has not got it. */
+#include <string.h>
+
+#include "base/child.h"
+#include "base/file.h"
+#include "lab/initramfs.h"
+#include "lab/machine.h"
+#include "tour_run.h"
+
+enum { CONFIG_MAX = 4 << 20 };
+
+static bool config_has(const struct tour_place *p, const char *line)
+{
+	_cleanup_bytes_ struct bytes b = { 0 };
+	size_t n = strlen(line);
+
+	if (!p->kernel.config[0] ||
+	    file_read(p->kernel.config, CONFIG_MAX, &b, NULL) < 0)
+		return false;
+	for (const char *s = (const char *)b.p; s; s = strchr(s, '\n')) {
+		s += *s == '\n';
+		if (!strncmp(s, line, n) && (s[n] == '\n' || !s[n]))
+			return true;
+	}
+	return false;
+}
+
+static bool file_in(const char *folder, const char *name)
+{
+	_cleanup_free_ char *path = NULL;
+
+	if (asprintf(&path, "%s/%s", folder, name) < 0)
+		path = NULL;
+	return path && path_exists(path);
+}
+
+static bool have_command(const char *name)
+{
+	_cleanup_free_ char *path = child_which(name);
+
+	return path;
+}
+
+static void ignore(void *arg, const char *line)
+{
+	(void)arg;
+	(void)line;
+}
+
+/* A stand-in that would install the real one is none. */
+static bool works(const char *name)
+{
+	const char *const argv[] = { name, "--version", NULL };
+	const struct child_setup setup = { .no_input = true };
+	int status = 1;
+
+	return child_run(argv, &setup, ignore, NULL, &status, NULL) == 0 &&
+	       !status;
+}
+
+static bool have_kernel(const char *name)
+{
+	struct build_kernel k;
+
+	return build_kernel_find(name, &k, NULL) == 0 && k.image_readable;
+}
+
+static bool have_module(const struct tour_place *p, const char *name)
+{
+	_cleanup_free_ char *path = NULL;
+
+	return build_kernel_module_path(&p->kernel, name, &path, NULL) == 0;
+}
+
+static const char *missing(const struct tour_place *p, const char *kind,
+			   const char *what, struct arena *a)
+{
+	if (str_starts(kind, "cmd:"))
+		return have_command(what) ? NULL :
+			arena_printf(a, "the program %s is not installed here",
+				     what);
+	if (str_starts(kind, "works:"))
+		return works(what) ? NULL :
+			arena_printf(a, "the program %s is not installed here, or does not work",
+				     what);
+	if (str_starts(kind, "path:"))
+		return path_exists(what) ? NULL :
+			arena_printf(a, "this machine has no %s", what);
+	if (str_starts(kind, "file:"))
+		return file_in(p->folder, what) ? NULL :
+			arena_printf(a, "kernel %s comes without %s",
+				     p->kernel.release, what);
+	if (str_starts(kind, "kernel:"))
+		return have_kernel(what) ? NULL :
+			arena_printf(a, "there is no kernel '%s' at hand ('lkm kernel list')",
+				     what);
+	if (str_starts(kind, "module:"))
+		return have_module(p, what) ? NULL :
+			arena_printf(a, "kernel %s has no module %s",
+				     p->kernel.release, what);
+	if (str_starts(kind, "config:"))
+		return config_has(p, what) ? NULL :
+			arena_printf(a, "kernel %s was built without %s",
+				     p->kernel.release, what);
+	return arena_printf(a, "the lesson names a need that is none: %s",
+			    kind);
+}
+
+/* What every guest block needs: a machine, and a shell in it. */
+static const char *no_guest(struct arena *a)
+{
+	_cleanup_free_ char *qemu = NULL, *busybox = lab_busybox();
+	const struct lab_config x86 = { 0 };
+	struct diag d = { 0 };
+
+	if (lab_qemu_path(&x86, &qemu, &d) < 0)
+		return arena_printf(a, "%s (%s)", d.what, d.hint);
+	return busybox ? NULL :
+		"the throw-away kernel needs a shell, and there is no static busybox here (package busybox-static; Fedora, Arch: busybox)";
+}
+
+const char *tour_needs(const struct tour_place *p, const struct tour_block *b,
+		       struct arena *a)
+{
+	for (size_t i = 0; i < b->n_attrs; i++) {
+		const char *kind = b->attrs[i].value, *colon, *why;
+
+		if (!str_eq(b->attrs[i].name, "needs"))
+			continue;
+		colon = strchr(kind, ':');
+		why = missing(p, kind, colon ? colon + 1 : "", a);
+		if (why)
+			return why;
+	}
+	return b->kind == TOUR_GUEST && !p->session ? no_guest(a) : NULL;
+}
