@@ -37,7 +37,8 @@ there() { # pattern...: each is the end of an installed file's path
 nothing_else() {
 	! grep -v -e '/bin/lkm$' -e '/libexec/lkm/' -e '/man/man[1-8]/lkm[.-]' \
 		-e '/lib.*/lkm/[^/]*libkmod\.[^/]*$' -e '/lkm/pkgconfig/[^/]*\.pc$' \
-		-e '/include/lkm/libkmod\.h$' \
+		-e '/include/lkm/libkmod\.h$' -e '/share/lkm/tour/[0-9]' \
+		-e '/share/lkm/minimal\.config$' \
 		-e '/share/lkm/examples/' -e '/completions/lkm$' -e '/_lkm$' -e '/lkm\.fish$' "$tmp/files"
 }
 
@@ -60,6 +61,13 @@ links() { # folder
 
 run_installed() {
 	"$(find "$tmp/root" -path '*/bin/lkm')" --version
+}
+
+# It finds the lesson beside it, not in the source tree.
+lesson_installed() {
+	XDG_STATE_HOME=$tmp/state strace -qf -e trace=%file -o "$tmp/files.read" \
+		"$(find "$tmp/root" -path '*/bin/lkm')" tour --list &&
+		! grep -F "$src/tour" "$tmp/files.read"
 }
 
 judge 'meson install' \
@@ -93,6 +101,14 @@ else
 	judge 'nothing else' nothing_else
 fi
 judge 'what is installed runs' run_installed
+judge 'lesson' there share/lkm/tour/01-what/step.md \
+	share/lkm/tour/16-print/solution/greet.c
+if command -v strace >/dev/null; then
+	judge 'the lesson that is installed is read' lesson_installed
+else
+	n=$((n + 1))
+	echo "ok $n - the lesson that is installed is read # SKIP no strace here"
+fi
 
 # Files of others stay, and so does a link that leads elsewhere by now.
 mkdir -p "$tmp/root/etc" "$tmp/gone/root"
