@@ -73,6 +73,8 @@ static bool judge(struct run *r, enum sign_verdict v)
 
 	if (v >= ARRAY_SIZE(rows) || !rows[v])
 		return true;
+	if (v == SIGN_ATTACHED)
+		run_say(r, "note.sig.attached", PLACES(NULL));
 	return run_refuse(r, rows[v], PLACES(NULL), NULL);
 }
 

@@ -21,6 +21,7 @@ sys.dont_write_bytecode = True  # the tree stays as it is
 # pylint: disable=wrong-import-position
 import arm64
 import params
+import pkcs7
 from elf import (A, Elf, EHDR, MARKER, NOBITS, PROGBITS, RELA_T, SHDR, STRTAB,
                  SYMTAB, W, X, strip_signature)
 
@@ -767,10 +768,9 @@ def trailer(sig_len, algo=0, hash_=0, kind=2, signer=0, key=0, pad=b'\0\0\0'):
         struct.pack('>I', sig_len) + MARKER
 
 
-SIG = 'load.sig.broken load.sig.params load.sig.pkcs7.type note.sig.type ' \
-      'load.sig.rejected load.sig.crypto load.sig.nokey note.unsigned ' \
-      'load.sig.unsigned load.sig.lockdown load.sig.pkcs7.attached ' \
-      'load.sig.pkcs7.attrs'
+SIG = 'load.sig.broken load.sig.params note.sig.type load.sig.rejected ' \
+      'load.sig.crypto load.sig.nokey note.unsigned load.sig.unsigned ' \
+      'load.sig.lockdown'
 
 
 def signature(e):
@@ -825,6 +825,14 @@ def signature(e):
         c.tail, c.how = c.world['signed'], FILE | 1
         return None
     yield 'sig:of this file, forced', SIG, forced
+    for k, (aims, _) in pkcs7.MADE.items():
+        def made(c, _, k=k):
+            if not c.world.get('signed'):
+                return False
+            m = pkcs7.made(c.world['signed'][:-len(trailer(0))], k)
+            c.tail = m + trailer(len(m))
+            return None
+        yield f'sig:made:{k}', aims, made
 
 
 def command_line(e):

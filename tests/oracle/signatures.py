@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Thousands of broken messages behind one signed module: what a kernel's own
-parser of PKCS#7 says to them, and what the emulator does.
+parser of PKCS#7 says to them, and what the emulator does. Every second is not
+the module's own, but one of those that pkcs7.py makes of it.
 
 Where the message is broken is what matters, so the bytes of the signature's
 value, most of it, are left alone.
@@ -11,6 +12,7 @@ import subprocess
 import tempfile
 
 import compare
+import pkcs7
 import predict
 from elf import MARKER, strip_signature
 from mutate import trailer
@@ -70,9 +72,10 @@ def batch(f, kernel, first, n):
     if not body or body == data:
         return False
     message = data[len(body):-len(MARKER) - 12]
-    head = value_at(message)
+    made = [pkcs7.made(message, k) for k in pkcs7.MADE]
     for i in range(first, first + n):
-        m = broken(message, head, random.Random(f'signature {i}'))
+        whole = made[i // 2 % len(made)] if i % 2 else message
+        m = broken(whole, value_at(whole), random.Random(f'signature {i}'))
         f.write(record(f'{BASE}|message|{i}', FILE, '',
                        body + m + trailer(len(m))))
     f.flush()

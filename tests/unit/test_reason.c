@@ -351,6 +351,7 @@ static const struct {
 	{ "note.sig.hash", 0, 0, "Unsupported digest algo: 98" },
 	{ "note.sig.algo", 0, 0, "Unsupported pkey algo: 98" },
 	{ "note.sig.oid", 0, 0, "PKCS7: Unknown OID: [43] 1.2.840.113549" },
+	{ "note.sig.attached", 0, 0, "PKCS7: Data already supplied" },
 	{ "note.trace.taint", 0, 0,
 	  "foo: module has bad taint, not creating trace events" },
 	{ "note.execmem", 0, 0, "execmem: unable to allocate memory" },
