@@ -38,11 +38,14 @@ static int refuse(struct parse *p, int err, const char *id)
 }
 
 /* How the kernel writes what it does not like: its own number. */
+static const char *number_of(struct parse *p, enum oid o)
+{
+	return o == OID_UNKNOWN ? run_text(p->r, "%u", oid_count(p->r)) : "?";
+}
+
 static const char *number(struct parse *p)
 {
-	return p->last == OID_UNKNOWN
-		       ? run_text(p->r, "%u", oid_count(p->r))
-		       : "?";
+	return number_of(p, p->last);
 }
 
 static int note_oid(void *context, uint8_t tag _unused_, struct span v)
@@ -177,6 +180,17 @@ static int note_algo(void *context, uint8_t tag _unused_,
 	return 0;
 }
 
+/* A signer has its number only when it has been read: the kernel writes 0. */
+static int other_type(struct parse *p, enum oid type)
+{
+	(void)run_refuse(p->r, "load.sig.pkcs7.attrs.type",
+			 PLACES(number_of(p, p->m.type), "0",
+				number_of(p, type)),
+			 NULL);
+	p->refused = true;
+	return -EBADMSG;
+}
+
 /* Attributes do not pass on modules anyway; which refusal is first counts. */
 static int note_attr(void *context, uint8_t tag, struct span v)
 {
@@ -199,11 +213,14 @@ static int note_attr(void *context, uint8_t tag, struct span v)
 		return refuse(p, EKEYREJECTED, "load.sig.pkcs7.attrs.twice");
 	p->attrs |= bit;
 	if (p->last == OID_CONTENT_TYPE && oid_find(p->r, v) != p->m.type)
-		return -EBADMSG;
+		return other_type(p, oid_find(p->r, v));
 	if (p->last == OID_MESSAGE_DIGEST && tag != 0x04)
 		return -EBADMSG;
 	if (p->last > OID_SIGNING_TIME && p->m.type != OID_MS_INDIRECT)
-		return -EKEYREJECTED;
+		return refuse(p, EKEYREJECTED,
+			      p->last == OID_SMIME_CAPS ?
+				      "load.sig.pkcs7.attrs.caps" :
+				      "load.sig.pkcs7.attrs.foreign");
 	return 0;
 }
 
@@ -232,7 +249,7 @@ static int note_signer(void *context, uint8_t tag _unused_,
 	struct sign_signer *list;
 
 	if (p->m.type == OID_MS_INDIRECT && !p->s.attrs)
-		return -EBADMSG;
+		return refuse(p, EBADMSG, "load.sig.pkcs7.attrs.none");
 	list = arena_more(p->r->a, p->m.signers, p->m.n_signers,
 			  sizeof(*list));
 	if (!list) {

@@ -64,6 +64,8 @@ def mask(text):
     # Each kernel numbers what it knows in its own way.
     text = re.sub(r'(Unsupported (?:data type|digest algo:|pkey algo:)) .*',
                   r'\1 @', text)
+    text = re.sub(r'(Mismatch between global data type) \(.*?\)(.*) \(.*\)',
+                  r'\1 @\2 @', text)
     # With many parts the distance of two is not known, either.
     text = RELOCATION.sub(r'\1@', text)
     return ADDRESS.sub('@', text.rstrip('\n'))

@@ -11,7 +11,10 @@ DATA = bytes.fromhex('2a864886f70d010701')
 SIGNED = bytes.fromhex('2a864886f70d010702')
 CONTENT_TYPE = bytes.fromhex('2a864886f70d010903')
 DIGEST = bytes.fromhex('2a864886f70d010904')
-INDIRECT = bytes.fromhex('2b060104018237020104')  # of Microsoft
+CAPS = bytes.fromhex('2a864886f70d01090f')
+STATEMENT = bytes.fromhex('2b06010401823702010b')  # these of Microsoft:
+INDIRECT = bytes.fromhex('2b060104018237020104')
+OPUS = bytes.fromhex('2b06010401823702010c')
 UNKNOWN = bytes.fromhex('2a0304')                 # 1.2.3.4: nobody's
 
 
@@ -130,6 +133,39 @@ def attrs_mixed(m):
     attrs(m)
 
 
+def attrs_type(m):
+    """They name another type than the message."""
+    m.attributes((CONTENT_TYPE, [OBJECT, SIGNED]), SUM)
+
+
+def attrs_type_second(m):
+    """So does the second signer."""
+    m.signers[1].append([SEQUENCE, list(m.signer)])
+    m.attributes(TYPE, SUM)
+    m.signer = m.signers[1][1][1]
+    attrs_type(m)
+
+
+def attrs_caps(m):
+    """One that belongs to mail."""
+    m.attributes(TYPE, SUM, (CAPS, [SEQUENCE, []]))
+
+
+def attrs_opus(m):
+    """One that belongs to programs for Windows."""
+    m.attributes(TYPE, SUM, (OPUS, [SEQUENCE, []]))
+
+
+def attrs_statement(m):
+    """Another one."""
+    m.attributes(TYPE, SUM, (STATEMENT, [SEQUENCE, []]))
+
+
+def attrs_none(m):
+    """Signed is what Microsoft signs, which takes attributes."""
+    m.content[0][1] = INDIRECT
+
+
 def attached(m):
     """What is signed is inside."""
     m.content.append([TAGS0, [[STRING, b'a module']]])
@@ -153,6 +189,12 @@ MADE = {'kind': ('load.sig.pkcs7.kind', kind),
         'attrs missing': ('load.sig.pkcs7.attrs.missing', attrs_missing),
         'attrs twice': ('load.sig.pkcs7.attrs.twice', attrs_twice),
         'attrs mixed': ('load.sig.pkcs7.attrs.mixed', attrs_mixed),
+        'attrs type': ('load.sig.pkcs7.attrs.type', attrs_type),
+        'attrs type, second': ('load.sig.pkcs7.attrs.type', attrs_type_second),
+        'attrs caps': ('load.sig.pkcs7.attrs.caps', attrs_caps),
+        'attrs opus': ('load.sig.pkcs7.attrs.foreign', attrs_opus),
+        'attrs statement': ('load.sig.pkcs7.attrs.foreign', attrs_statement),
+        'attrs none': ('load.sig.pkcs7.attrs.none', attrs_none),
         'hash': ('note.sig.hash', hash_),
         'algo': ('note.sig.algo', algo),
         'oid': ('note.sig.oid', oid)}
