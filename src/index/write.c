@@ -144,14 +144,41 @@ static int not_pending(const struct idx_write *w, mode_t mode, struct diag *d)
 	return -ENOTDIR;
 }
 
+/* Nor is a folder in it: no file could take its place, or it that of one. */
+static int only_files(const struct idx_write *w, struct diag *d)
+{
+	_cleanup_(close_dir) DIR *dir = entries(w->fd, IDX_PENDING);
+	struct stat st;
+
+	if (!dir)
+		return fail(d, errno, "open", IDX_PENDING, w);
+	for (struct dirent *e; (e = readdir(dir));) {
+		if (str_dot(e->d_name) ||
+		    fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) ||
+		    !S_ISDIR(st.st_mode))
+			continue;
+		diag_fail(d, EISDIR,
+			  "'%s' in %s/" IDX_PENDING " is a folder, and a depmod that was interrupted leaves files there",
+			  e->d_name, w->folder);
+		diag_hint(d, "look what it is, and move it away: it is in '%s/" IDX_PENDING "'",
+			  w->folder);
+		return -EISDIR;
+	}
+	return 0;
+}
+
 static int finish_other(struct idx_write *w, struct diag *d)
 {
+	int r;
 	struct stat st;
 
 	if (fstatat(w->fd, IDX_PENDING, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return 0;
 	if (!S_ISDIR(st.st_mode))
 		return not_pending(w, st.st_mode, d);
+	r = only_files(w, d);
+	if (r < 0)
+		return r;
 	w->finished_other = true;
 	return settle(w, true, d);
 }

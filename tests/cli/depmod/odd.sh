@@ -123,3 +123,19 @@ for what in file link; do
 done
 "$depmod" -b "$PWD/tree" $V
 echo 'ok - something else in the place of the pending folder'
+
+# In that folder, whether its name is that of an index or not: nothing moves,
+# also not the file beside it.
+for name in modules.dep stranger; do
+	mkdir -p "$M/modules.lkm-pending/$name/within"
+	echo pending >"$M/modules.lkm-pending/modules.weakdep"
+	find "$M" | sort | xargs ls -dl --time-style=full-iso >before
+	! "$depmod" -v -b "$PWD/tree" $V >out 2>err
+	grep -q "FATAL: '$name' in $M/modules.lkm-pending is a folder, and " err
+	grep -qx "  fix: look what it is, and move it away: it is in '$M/modules.lkm-pending'" err
+	find "$M" | sort | xargs ls -dl --time-style=full-iso | cmp - before
+	rm -r "$M/modules.lkm-pending/$name"
+done
+"$depmod" -b "$PWD/tree" $V
+[ ! -e "$M/modules.lkm-pending" ]
+echo 'ok - a folder in the pending folder'
