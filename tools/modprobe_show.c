@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/text.h"
+#include "idle_line.h"
 #include "ko/ko.h"
 #include "modprobe.h"
 
@@ -108,8 +110,33 @@ static int json_config(struct modprobe *m)
 	return jout_finish(&j) ? 1 : 0;
 }
 
+/* A slip in such a line forbids, or allows, nothing; nobody else tells. */
+static void note_idle(const struct modprobe *m)
+{
+	static const enum conf_kind about[] = { CONF_DENY, CONF_ALLOW };
+
+	if (!modprobe_explains(m))
+		return;
+	for (size_t k = 0; k < ARRAY_SIZE(about); k++)
+		for (size_t i = 0; i < m->conf.of[about[k]].n; i++) {
+			_cleanup_text_ struct text t = { 0 };
+			const struct conf_line *l = &m->conf.of[about[k]].v[i];
+
+			if (!idle_line(l, m->world.dir))
+				continue;
+			text_add(&t, l->file);
+			if (l->line)
+				text_addf(&t, ":%u", l->line);
+			text_addf(&t, ": '%s %s' fits no module in %s",
+				  conf_kind_name(l->kind), l->key,
+				  idx_dir_path(m->world.dir));
+			dropin_say("note", text_str(&t));
+		}
+}
+
 int modprobe_config(struct modprobe *m)
 {
+	note_idle(m);
 	if (m->json)
 		return json_config(m);
 	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++)

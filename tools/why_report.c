@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "idle_line.h"
 #include "json_out.h"
 #include "ui.h"
 #include "why_module.h"
@@ -133,6 +134,30 @@ static void put_lines(const struct conf *c, const struct why_module *m)
 	}
 }
 
+/* A line that is about no module may be meant for this one. */
+static bool slip(const struct why *y, const struct why_module *m,
+		 const struct conf_line *l)
+{
+	struct near n = near_start(m->m->name);
+
+	near_try(&n, l->key);
+	return *n.found && idle_line(l, y->w.dir);
+}
+
+static void put_slips(const struct why *y, const struct why_module *m)
+{
+	static const enum conf_kind about[] = { CONF_DENY, CONF_ALLOW };
+
+	for (size_t k = 0; k < ARRAY_SIZE(about); k++) {
+		const struct conf_lines *l = &y->w.conf->of[about[k]];
+
+		for (size_t i = 0; i < l->n; i++)
+			if (slip(y, m, &l->v[i]))
+				put_line("near", &l->v[i],
+					 "   (fits no module)");
+	}
+}
+
 static const char *hint_of(const struct why_module *m)
 {
 	if (m->verdict == WHY_DENIED && m->because->origin == CONF_CMDLINE)
@@ -187,6 +212,7 @@ static void put_module(const struct why *y, const struct why_module *m)
 	put_deps(&m->deps);
 	put_held(m);
 	put_lines(y->w.conf, m);
+	put_slips(y, m);
 }
 
 void why_print(const struct why *y)

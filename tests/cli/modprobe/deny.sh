@@ -52,3 +52,9 @@ for name in mid,solo mid.ko kernel/mid '"mid"' 'mid;' 'mid#why' '{mid}' 'm[]d' \
 	conf "allow mid $name"
 	try -n mid
 done
+
+# What is about no module is noted, once for each; one that is built in counts.
+conf 'deny mdi why' 'deny m?d' 'deny bi' 'allow t* zz* solo'
+try -c -v 2>&1 | grep '^deny\|^allow\|note: '
+conf 'deny mdi'
+try -c | grep note || echo 'not noted where nobody reads it'

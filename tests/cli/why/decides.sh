@@ -162,3 +162,18 @@ why 'install base echo\ndeny chain\n' ends
 ok 'of two dependencies one has a command, one is denied' 1 \
 	"ends would not be loaded: it needs 'chain', which a deny line forbids" \
 	'  because   x.conf:2: deny chain'
+
+# A slip in a line forbids nothing, so the line is about no module at all.
+why 'deny plian\ndeny ohter why\ndeny base\n' plain
+ok 'a line that is nearly about it' 0 'plain would be loaded' \
+	'  near      x.conf:1: deny plian   (fits no module)'
+[ "$(grep -c near out)" = 1 ] && echo 'ok - and no other' || {
+	sed 's/^/# /' out
+	echo 'not ok - and no other'
+}
+why 'allow pl?in othr\ndeny in_kernl\n' other
+ok 'the same of an allow line' 1 \
+	'  near      x.conf:1: allow othr   (fits no module)'
+why 'deny plain\ndeny other\ndeny pla*\n' base
+! grep near out && echo 'ok - lines about others' ||
+	{ sed 's/^/# /' out; echo 'not ok - lines about others'; }
