@@ -22,7 +22,7 @@ SAID = [('loading out-of-tree module taints kernel', 1),
 # Written by others than the loader, whenever they like; or by the code of the
 # bases themselves.
 NOISE = re.compile(r'^(.*: init suspiciously returned |random: |clocksource: |'
-                   r'perf: |sched: |audit: |'
+                   r'perf: |sched: |audit: |tsc: |'
                    r'hrtimer: |rcu: |workqueue: |cfg80211: |'
                    r'dyndbg: |\w+: \d+ callbacks suppressed|NMI: |INFO: |systemd|\[init  \])')
 NO_MEMORY = re.compile('Out of memory|oom-kill|invoked oom-killer')
