@@ -65,6 +65,7 @@ check:
 	$(SETUP)
 	$(MAKE) --no-print-directory all
 	scripts/kernel-at-hand --fetch $(LKM) || true
+	$(if $(filter-out false 0,$(CI)),$(LKM) kernel get --arch arm64 6.1-cloud || true)
 	scripts/check $(BUILD)
 
 cli-update: all
