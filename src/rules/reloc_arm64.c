@@ -142,12 +142,13 @@ static int64_t distance(enum op op, uint64_t val, uint64_t at)
 /* By how much a value lies beyond the part that its symbol is in. */
 static int64_t beyond(const struct run *r, int home, const struct run_site *s)
 {
+	const int64_t page = RUN_PAGE;
 	int64_t addend = (int64_t)s->addend;
 
 	if (home >= 0 &&
 	    s->val - r->part_base[home] <= r->r->parts[home].size)
 		return 0;
-	return addend > -RUN_PAGE && addend < RUN_PAGE ? 0 : addend;
+	return addend > -page && addend < page ? 0 : addend;
 }
 
 static enum kern_known within(int64_t d, int64_t low, int64_t high)
