@@ -134,7 +134,7 @@ is 3 'an odd quote' 'an odd number of'
 try ko/params.ko "text=$(printf 'caf\303\251 \303\240')" number=5
 is 0 'letters with a byte that is a blank to the kernel' 'number=5 .*text=caf'
 try ko/params.ko flag
-is 2 'a word that is no parameter' 'flag: No such file or directory'
+is 2 'a word that is no parameter' "'flag' is neither a file nor a module of kernel"
 try ko/params.ko number=many
 is 1 'a value that it does not take' "\[insert.refused\]" 'number'
 try ko/params.ko nosuch=1
