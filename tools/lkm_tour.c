@@ -194,6 +194,14 @@ static int no_such_step(const char *name)
 	return UI_USAGE;
 }
 
+/* Two words, and the first is neither a command nor a step. */
+static int no_such_command(const char *name)
+{
+	(void)fprintf(stderr, "lkm tour: no command '%s'\n", name);
+	ui_fix("it is hint, check, solution or reset, and then the STEP");
+	return UI_USAGE;
+}
+
 /* ----------------------------------------------------------------- list */
 
 static const char *mark_word(enum tour_mark m)
@@ -445,6 +453,8 @@ static int work(const struct tour_options *o, const struct tour_lesson *l,
 	size_t named = verb ? 1 : 0;
 	const struct tour_step *s = NULL;
 
+	if (o->words.n == 2 && !verb && !tour_lesson_find(l, o->words.v[0]))
+		return no_such_command(o->words.v[0]);
 	if (o->words.n > named + 1)
 		return ui_usage("tour", "'%s' is one word too many",
 				o->words.v[named + 1]);

@@ -207,11 +207,10 @@ static int show_file(void *arg, const char *path, const char *name,
 
 	if (r < 0)
 		return r;
-	*(bool *)arg = true;
-	(void)printf("%s%s%s\n\n", ui_colour(stdout, UI_BOLD), name,
+	(void)printf("%s%s%s%s\n\n", *(bool *)arg ? "\n" : "", ui_colour(stdout, UI_BOLD), name,
 		     ui_colour(stdout, UI_PLAIN));
+	*(bool *)arg = true;
 	tour_print_lines(stdout, (const char *)b.p, 0);
-	(void)fputc('\n', stdout);
 	return 0;
 }
 
@@ -231,6 +230,8 @@ int tour_solution(const struct tour_step *s)
 	for (size_t i = 0; i < s->n; i++) {
 		if (!is_answer(&s->blocks[i]))
 			continue;
+		if (any)
+			(void)fputc('\n', stdout);
 		any = true;
 		tour_print_lines(stdout, s->blocks[i].text, 0);
 	}
@@ -240,6 +241,26 @@ int tour_solution(const struct tour_step *s)
 	return UI_YES;
 }
 
+/* FOLDER.before, or FOLDER.before.2 and so on: the first that is free. */
+static int name_aside(const char *folder, char **ret, struct diag *d)
+{
+	for (unsigned i = 1; i; i++) {
+		char number[16] = "";
+
+		if (i > 1)
+			(void)snprintf(number, sizeof(number), ".%u", i);
+		if (asprintf(ret, "%s.before%s", folder, number) < 0) {
+			*ret = NULL;
+			break;
+		}
+		if (!path_exists(*ret))
+			return 0;
+		free(*ret);
+		*ret = NULL;
+	}
+	return diag_fail(d, ENOMEM, "out of memory");
+}
+
 /* What the learner made is put aside, never thrown away. */
 int tour_reset(const struct tour_step *s)
 {
@@ -247,16 +268,12 @@ int tour_reset(const struct tour_step *s)
 	struct diag d = { 0 };
 	int r = tour_step_folder(s, &folder, &d);
 
-	if (!r && asprintf(&aside, "%s.before", folder) < 0) {
-		aside = NULL;
-		r = diag_fail(&d, ENOMEM, "out of memory");
-	}
+	if (!r)
+		r = name_aside(folder, &aside, &d);
 	if (!r && !path_exists(folder)) {
 		(void)printf("%s was not begun yet\n", s->name);
 		return UI_YES;
 	}
-	if (!r)
-		r = tree_remove(aside, &d);
 	if (!r && rename(folder, aside) < 0) {
 		r = diag_fail(&d, errno, "cannot put it aside: %s",
 			      strerror(errno));
@@ -264,7 +281,7 @@ int tour_reset(const struct tour_step *s)
 	}
 	if (r < 0)
 		return ui_error("tour", &d);
-	(void)printf("%s is as it was; your files are in %s\n\nNext: lkm tour %s\n",
+	(void)printf("%s begins anew; your files are in %s\n\nNext: lkm tour %s\n",
 		     s->name, aside, s->name);
 	return UI_YES;
 }

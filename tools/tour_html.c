@@ -221,7 +221,9 @@ static int block(struct site *s, struct text *t, const struct tour_step *step,
 	case TOUR_GUEST:
 		return commands(s, t, step, i, d);
 	case TOUR_CHECK:
-		text_add(t, "<p class=\"note\"><code>lkm tour check</code> judges it by</p>\n");
+		text_add(t, "<p class=\"note\"><code>lkm tour check ");
+		escape(t, step->name);
+		text_add(t, "</code> judges it by</p>\n");
 		lines(t, "run", b->text);
 		return 0;
 	case TOUR_HINT:
@@ -292,7 +294,9 @@ static void index_page(struct site *s)
 		    "<p>Every command on these pages was run, in Linux ");
 	escape(t, s->place->kernel.release);
 	text_addf(t, ", and what it printed is below it: %u claims, %u of them wrong. "
-		     "<code>lkm tour</code> runs them on your machine.</p>\n<ol>\n",
+		     "<code>lkm tour</code> runs them on your machine.</p>\n"
+		     "<p>Behind <code>$</code> is a command of a user on this machine, "
+		     "behind <code>#</code> one of root in a throw-away kernel.</p>\n<ol>\n",
 		  s->claims, s->wrong);
 	for (size_t i = 0; i < s->l->n; i++) {
 		text_add(t, "<li>");
@@ -346,7 +350,8 @@ int tour_write_html(const struct tour_options *o, struct tour_place *place,
 		return 128 + child_interrupted();
 	if (r < 0)
 		return ui_error("tour", &d);
-	(void)printf("%s/index.html: %zu steps, %u claims, %u wrong, %u blocks skipped\n",
-		     o->html, l->n, s.claims, s.wrong, s.skipped);
+	(void)printf("%s/index.html: %zu steps, %u claims, %u wrong, %u block%s skipped\n",
+		     o->html, l->n, s.claims, s.wrong, s.skipped,
+		     s.skipped == 1 ? "" : "s");
 	return s.wrong ? UI_NO : UI_YES;
 }

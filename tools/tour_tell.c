@@ -200,7 +200,8 @@ static void end_step(struct tally *t)
 	if (t->wrong)
 		(void)printf(", %u wrong", t->wrong);
 	if (t->skipped)
-		(void)printf(", %u blocks skipped", t->skipped);
+		(void)printf(", %u block%s skipped", t->skipped,
+			     t->skipped == 1 ? "" : "s");
 	(void)fputc('\n', stdout);
 	(void)fflush(stdout);
 }

@@ -252,6 +252,9 @@ void tour_print_lines(FILE *f, const char *text, unsigned most)
 	unsigned shown = 0, more = 0;
 
 	for (const char *s = text; *s;) {
+		if (shown && !s[strspn(s, "\n")])
+			break; /* empty lines at the end, but not alone */
+
 		size_t n = strcspn(s, "\n");
 		_cleanup_free_ char *line = strndup(s, n);
 

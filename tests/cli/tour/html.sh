@@ -21,6 +21,10 @@ try 'pages are written' "$LKM" tour --html pages
 try 'what was there stays, ours are replaced' sh -c \
 	'echo mine >pages/other && echo old >pages/style.css &&
 	"$LKM" tour --html pages && grep -q mine pages/other && ! grep -q old pages/style.css'
+try 'the index says what the two signs are' grep -q \
+	'<code>#</code> one of root in a throw-away kernel' pages/index.html
+try 'an exercise says what to type' grep -q \
+	'<code>lkm tour check 02-second</code>' pages/02-second.html
 cat >look.py <<'END'
 import glob, html.parser, os, sys
 

@@ -30,6 +30,8 @@ try 'the first hint' says 0 'It says no.' hint
 try 'the second hint' says 0 'echo yes' hint
 try 'then there is the solution' says 0 'lkm tour solution' hint
 try 'the solution' says 0 'echo yes' solution
+try 'one empty line is behind it' sh -c \
+	'tail -n 3 out | grep -c "^$" | grep -qx 1 && tail -n 1 out | grep -q ^Next'
 echo 'echo yes' >"$work/02-second/say.sh"
 try 'the own file is shown' says 0 '  echo yes' second
 try 'solved' says 0 'done  The second step' check
@@ -37,6 +39,9 @@ try 'and remembered' lists '>  2 [x] second          The second step'
 try 'reset' says 0 'your files are in' reset
 try 'the file is put aside' grep -q yes "$work/02-second.before/say.sh"
 try 'and is new' says 1 'not yet' check 2
+try 'reset again' says 0 '02-second.before.2' reset 2
+try 'the first is kept' grep -q yes "$work/02-second.before/say.sh"
+try 'so is the second' grep -q no "$work/02-second.before.2/say.sh"
 try 'the end' says 0 'You have come to the end'
 try 'by number' says 0 'step 1 of 2' 1
 try 'by whole name' says 0 'step 2 of 2' 02-second
