@@ -190,6 +190,16 @@ equal 'a program that dies half way' <<END
 1 passed, 1 failed, 0 skipped
 status 1
 END
+entry OK '1..1\nok 1 - the # of a\n' | count 0
+equal 'a hash in the name of a case' <<END
+1 passed, 0 failed, 0 skipped
+status 0
+END
+entry OK '1..2\nok 1 - a\n' | count 0
+equal 'a case that is planned and not told' <<END
+1 passed, 1 failed, 0 skipped
+status 1
+END
 entry TIMEOUT '' | count 1
 equal 'a program that does not end' <<END
 0 passed, 1 failed, 0 skipped
@@ -214,7 +224,7 @@ END
 # --- scripts/check-clang, with one file to compile
 clang_says() { # C text
 	echo "$1" >"$tmp/a.c"
-	printf '[{"directory": "%s", "command": "cc -Wall -o a.o -c a.c", "file": "a.c"}]' \
+	printf '[{"directory": "%s", "command": "ccache cc -Wall -o a.o -c a.c", "file": "a.c"}]' \
 		"$tmp" >"$tmp/build/compile_commands.json"
 	"$src/scripts/check-clang" "$tmp/build" >/dev/null 2>&1
 	echo "status $?" >"$tmp/found"
