@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -333,6 +334,22 @@ int cache_dir(const char *sub, char **ret, struct diag *d)
 	}
 	*ret = take_ptr(path);
 	return 0;
+}
+
+int cache_room(const char *dir, uint64_t bytes, struct diag *d)
+{
+	diag_spare(d);
+
+	struct statvfs fs;
+
+	if (statvfs(dir, &fs) < 0 ||
+	    (uint64_t)fs.f_bavail * fs.f_frsize >= bytes)
+		return 0;
+	diag_fail(d, ENOSPC, "found %.0f MB free on the disk, wanted %.0f MB",
+		  (double)fs.f_bavail * (double)fs.f_frsize / 1e6,
+		  (double)bytes / 1e6);
+	diag_hint(d, "free some disk space, or set LKM_CACHE to a folder with more");
+	return diag_in(d, "%s", dir);
 }
 
 int dir_temp(const char *name, char **ret, struct diag *d)

@@ -100,6 +100,13 @@ uint64_t tree_disk_bytes(const char *path);
 _must_check_ int cache_dir(const char *sub, char **ret, struct diag *d);
 
 /**
+ * cache_room() - is there so much room on the disk of a folder of the cache?
+ *
+ * Return: 0, also if that cannot be known; -ENOSPC.
+ */
+_must_check_ int cache_room(const char *dir, uint64_t bytes, struct diag *d);
+
+/**
  * dir_temp() - a fresh private folder under $TMPDIR or /tmp
  *
  * The folder is removed by tree_remove(), by the caller.

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/child.h"
@@ -315,22 +314,6 @@ int build_apt_open(const char *suite, const char *arch_word,
 	return 0;
 }
 
-/* apt can hang for ever on a full disk, so it is not led there. */
-static int need_room(const struct build_apt *a, uint64_t bytes,
-		     struct diag *d)
-{
-	struct statvfs fs;
-
-	if (statvfs(a->dir, &fs) < 0 ||
-	    (uint64_t)fs.f_bavail * fs.f_frsize >= bytes)
-		return 0;
-	diag_fail(d, ENOSPC, "found %.0f MB free on the disk, wanted %.0f MB",
-		  (double)fs.f_bavail * (double)fs.f_frsize / 1e6,
-		  (double)bytes / 1e6);
-	diag_hint(d, "free some disk space, or set LKM_CACHE to a folder with more");
-	return diag_in(d, "%s", a->dir);
-}
-
 int build_apt_update(struct build_apt *a, struct diag *d)
 {
 	diag_spare(d);
@@ -338,7 +321,8 @@ int build_apt_update(struct build_apt *a, struct diag *d)
 	const char *const argv[] = { "apt-get", "-q", "update",
 				     "-oAPT::Status-Fd=1", NULL };
 	_cleanup_(talk_fini) struct talk t = { .what = "reading package lists" };
-	int status, r = need_room(a, 80000000, d);
+	/* apt can hang for ever on a full disk, so it is not led there. */
+	int status, r = cache_room(a->dir, 80000000, d);
 
 	if (!r)
 		r = run(a, argv, NULL, &t, &status, d);
@@ -543,7 +527,7 @@ int build_apt_download(struct build_apt *a, const struct strv *pkgs,
 		       (double)bytes / 1e6);
 	tell(a, what, 0);
 	/* Unpacked, the packages of a kernel are three to five times larger. */
-	r = need_room(a, bytes * 4, d);
+	r = cache_room(a->dir, bytes * 4, d);
 	if (!r)
 		r = run(a, argv, dir, &t, &status, d);
 	if (r < 0)

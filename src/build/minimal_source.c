@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #include "base/child.h"
 #include "base/file.h"
@@ -44,22 +43,6 @@ uint64_t minimal_config_hash(void)
 	for (const char *s = build_minimal_config(); *s; s++)
 		h = (h ^ (unsigned char)*s) * 0x100000001b3ULL;
 	return h;
-}
-
-static int need_room(const struct minimal_work *w, struct diag *d)
-{
-	diag_spare(d);
-
-	struct statvfs fs;
-
-	if (statvfs(w->cache, &fs) < 0 ||
-	    (uint64_t)fs.f_bavail * fs.f_frsize >= BUILD_MINIMAL_BYTES)
-		return 0;
-	diag_fail(d, ENOSPC, "found %.0f MB free on the disk, wanted %.0f MB",
-		  (double)fs.f_bavail * (double)fs.f_frsize / 1e6,
-		  (double)BUILD_MINIMAL_BYTES / 1e6);
-	diag_hint(d, "free some disk space, or set LKM_CACHE to a folder with more");
-	return diag_in(d, "%s", w->cache);
 }
 
 /* "linux-source-6.1_6.1.192-2_all.deb" without its end. */
@@ -284,7 +267,7 @@ int minimal_source(struct minimal_work *w, struct diag *d)
 	if (!fits) {
 		r = tree_remove(w->dir, d);
 		if (!r)
-			r = need_room(w, d);
+			r = cache_room(w->cache, BUILD_MINIMAL_BYTES, d);
 		if (!r)
 			r = dir_make(w->dir, d);
 	}
