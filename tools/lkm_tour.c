@@ -72,20 +72,6 @@ static const struct option longs[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-static int take_engine(struct tour_options *o, const char *name)
-{
-	static const char *const names[] = { [LAB_AUTO] = "auto",
-					     [LAB_TCG] = "tcg",
-					     [LAB_KVM] = "kvm" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (str_eq(name, names[i])) {
-			o->engine = (enum lab_engine)i;
-			return 0;
-		}
-	return ui_usage("tour", "--engine is auto, tcg or kvm, not '%s'", name);
-}
-
 static int take_option(struct tour_options *o, int c)
 {
 	switch (c) {
@@ -108,7 +94,11 @@ static int take_option(struct tour_options *o, int c)
 		o->kernel = optarg;
 		return 0;
 	case OPT_ENGINE:
-		return take_engine(o, optarg);
+		if (lab_engine_named(optarg, &o->engine))
+			return 0;
+		return ui_usage("tour",
+				"--engine is auto, tcg or kvm, not '%s'",
+				optarg);
 	case OPT_JSON:
 		o->json = true;
 		return 0;

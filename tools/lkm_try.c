@@ -131,20 +131,6 @@ static int take_list(struct strv *to, const char *list, const char *wanted)
 	return 0;
 }
 
-static int take_engine(struct try_options *o, const char *name)
-{
-	static const char *const names[] = { [LAB_AUTO] = "auto",
-					     [LAB_TCG] = "tcg",
-					     [LAB_KVM] = "kvm" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (str_eq(name, names[i])) {
-			o->engine = (enum lab_engine)i;
-			return 0;
-		}
-	return ui_usage("try", "--engine is auto, tcg or kvm, not '%s'", name);
-}
-
 static int take_option(struct try_options *o, int c)
 {
 	unsigned sec = 0;
@@ -181,7 +167,11 @@ static int take_option(struct try_options *o, int c)
 	case OPT_SETTLE:
 		return number("settle", optarg, 0, 600000, &o->settle_ms);
 	case OPT_ENGINE:
-		return take_engine(o, optarg);
+		if (lab_engine_named(optarg, &o->engine))
+			return 0;
+		return ui_usage("try",
+				"--engine is auto, tcg or kvm, not '%s'",
+				optarg);
 	case OPT_COLD:
 		o->cold = true;
 		return 0;

@@ -30,6 +30,9 @@ enum lab_engine {
 	LAB_KVM,
 };
 
+/* "auto", "tcg", "kvm". Return: is it one of them? */
+_must_check_ bool lab_engine_named(const char *name, enum lab_engine *ret);
+
 /* The machine to run in. */
 struct lab_config {
 	const char *release;  /* of the kernel                          */

@@ -275,6 +275,20 @@ static int run_auto(struct lab_run_state *r, struct diag *d)
 	return run_by(r, false, BOOT_MS, d);
 }
 
+bool lab_engine_named(const char *name, enum lab_engine *ret)
+{
+	static const char *const names[] = { [LAB_AUTO] = "auto",
+					     [LAB_TCG] = "tcg",
+					     [LAB_KVM] = "kvm" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (str_eq(name, names[i])) {
+			*ret = (enum lab_engine)i;
+			return true;
+		}
+	return false;
+}
+
 int lab_run_start(struct lab_run_state *r, struct diag *d)
 {
 	const char *why = NULL;
