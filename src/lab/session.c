@@ -35,6 +35,19 @@ static int complete(struct lab_session *s, struct lab_result *res,
 		       0 : diag_fail(d, ENOMEM, "out of memory");
 }
 
+/* What came of a request goes to the caller; @res is empty afterwards. */
+static int hand_over(struct lab_session *s, struct lab_result *res,
+		     struct lab_result *ret, struct diag *d)
+{
+	int r = complete(s, res, d);
+
+	if (r < 0)
+		return r;
+	*ret = *res;
+	*res = (struct lab_result){ 0 };
+	return 0;
+}
+
 int lab_session_open(const struct lab_config *c, struct lab_session **ret,
 		     struct diag *d)
 {
@@ -108,13 +121,7 @@ int lab_session_step(struct lab_session *s, const struct lab_request *q,
 
 	if (!r)
 		r = lab_run_converse(&s->run, d);
-	if (!r)
-		r = complete(s, &res, d);
-	if (r < 0)
-		return r;
-	*ret = res;
-	res = (struct lab_result){ 0 };
-	return 0;
+	return r < 0 ? r : hand_over(s, &res, ret, d);
 }
 
 /* -------------------------------------------------------------- console */
@@ -199,11 +206,5 @@ int lab_session_shell(struct lab_session *s, int in, int out,
 		res.end = LAB_COMPLETE;
 	else if (!r)
 		r = lab_run_converse(&s->run, d);
-	if (!r)
-		r = complete(s, &res, d);
-	if (r < 0)
-		return r;
-	*ret = res;
-	res = (struct lab_result){ 0 };
-	return 0;
+	return r < 0 ? r : hand_over(s, &res, ret, d);
 }
