@@ -430,24 +430,37 @@ static int log_evidence(struct prove *p, struct adopt_as *a, const char *log,
 	return SEEN(a, d, "boot log: %.*s", n, back);
 }
 
+/* Built as y or n: what became of the module's place, and modules.builtin. */
+static int build_without_module(struct prove *p, char c, char **rel,
+				bool *builtin, bool *module, struct diag *d)
+{
+	_cleanup_free_ char *ko = NULL;
+	int r = build(p, c, d);
+
+	as(p, c)->reached = true;
+	if (!r)
+		r = module_rel(p, rel, d);
+	if (!r)
+		r = modules_path(p, *rel, &ko, d);
+	if (!r)
+		r = is_builtin(p, *rel, builtin, d);
+	if (r < 0)
+		return r;
+	*module = path_exists(ko);
+	return 0;
+}
+
 static int as_builtin(struct prove *p, struct diag *d)
 {
 	struct adopt_as *a = as(p, 'y');
-	_cleanup_free_ char *rel = NULL, *ko = NULL;
+	_cleanup_free_ char *rel = NULL;
 	_cleanup_text_ struct text log = { 0 };
-	bool builtin;
-	int r = build(p, 'y', d);
+	bool builtin, module;
+	int r = build_without_module(p, 'y', &rel, &builtin, &module, d);
 
-	a->reached = true;
-	if (!r)
-		r = module_rel(p, &rel, d);
-	if (!r)
-		r = modules_path(p, rel, &ko, d);
-	if (!r)
-		r = is_builtin(p, rel, &builtin, d);
 	if (r < 0)
 		return r;
-	if (!builtin || path_exists(ko))
+	if (!builtin || module)
 		return SEEN(a, d, builtin ? "there is a module %s, too" :
 					    "modules.builtin does not list %s",
 			    rel);
@@ -461,21 +474,14 @@ static int as_builtin(struct prove *p, struct diag *d)
 static int as_nothing(struct prove *p, struct diag *d)
 {
 	struct adopt_as *a = as(p, 'n');
-	_cleanup_free_ char *rel = NULL, *ko = NULL;
+	_cleanup_free_ char *rel = NULL;
 	_cleanup_text_ struct text log = { 0 };
-	bool builtin;
-	int r = build(p, 'n', d);
+	bool builtin, module;
+	int r = build_without_module(p, 'n', &rel, &builtin, &module, d);
 
-	a->reached = true;
-	if (!r)
-		r = module_rel(p, &rel, d);
-	if (!r)
-		r = modules_path(p, rel, &ko, d);
-	if (!r)
-		r = is_builtin(p, rel, &builtin, d);
 	if (r < 0)
 		return r;
-	if (builtin || path_exists(ko))
+	if (builtin || module)
 		return SEEN(a, d, "%s is there all the same", rel);
 	tell(p, "booting without it");
 	r = boot(p, &log, d);
