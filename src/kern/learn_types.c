@@ -9,40 +9,15 @@
  * What lies in an unnamed structure belongs to the one around it. Of an array
  * of structures, the paths are those of its first element ("mem.size").
  */
-#include <bpf/btf.h>
-#include <bpf/libbpf.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/dso.h"
 #include "kern/learn.h"
+#include "kern/libbpf.h"
 
 #define MAX_DEPTH 4
 #define MAX_MEMBERS 8192
 #define MAX_PATH 256
-
-DSO_FN(btf__free);
-DSO_FN(btf__name_by_offset);
-DSO_FN(btf__new);
-DSO_FN(btf__resolve_size);
-DSO_FN(btf__type_by_id);
-DSO_FN(btf__type_cnt);
-DSO_FN(libbpf_set_print);
-
-static struct dso libbpf = {
-	.soname = "libbpf.so.1",
-	.package = "libbpf1",
-	.fns = (const struct dso_fn[]){ DSO_ENTRY(btf__free),
-					DSO_ENTRY(btf__name_by_offset),
-					DSO_ENTRY(btf__new),
-					DSO_ENTRY(btf__resolve_size),
-					DSO_ENTRY(btf__type_by_id),
-					DSO_ENTRY(btf__type_cnt),
-					DSO_ENTRY(libbpf_set_print),
-					{ 0 } },
-	.lock = PTHREAD_MUTEX_INITIALIZER,
-};
-DSO_NOTE("libbpf.so.1", "btf", "structures of a kernel, from its BTF");
 
 struct walk {
 	struct btf *btf;
@@ -50,30 +25,14 @@ struct walk {
 	size_t n;
 };
 
-/* The type behind names and qualifiers; NULL: there is none. */
+/* The type of a member, or of its elements; NULL: there is none. */
 static const struct btf_type *resolve(const struct btf *b, uint32_t id)
 {
-	for (unsigned i = 0; i < 32; i++) {
-		const struct btf_type *t = dso_btf__type_by_id(b, id);
+	const struct btf_type *t = btf_bare(b, id);
 
-		if (!t)
-			return NULL;
-		switch (BTF_INFO_KIND(t->info)) {
-		case BTF_KIND_TYPEDEF:
-		case BTF_KIND_CONST:
-		case BTF_KIND_VOLATILE:
-		case BTF_KIND_RESTRICT:
-		case BTF_KIND_TYPE_TAG:
-			id = t->type;
-			continue;
-		case BTF_KIND_ARRAY:
-			id = btf_array(t)->type;
-			continue;
-		default:
-			return t;
-		}
-	}
-	return NULL;
+	for (unsigned i = 0; i < MAX_DEPTH && t && btf_is_array(t); i++)
+		t = btf_bare(b, btf_array(t)->type);
+	return t;
 }
 
 static bool is_struct(const struct btf_type *t)
@@ -170,14 +129,12 @@ static int by_hash(const void *x, const void *y)
 	return (a->hash > b->hash) - (a->hash < b->hash);
 }
 
-static const char *sort_text; /* qsort() hands nothing on */
-static pthread_mutex_t sort_lock = PTHREAD_MUTEX_INITIALIZER;
-
-static int by_path(const void *x, const void *y)
+static int by_path(const void *x, const void *y, void *text)
 {
 	const struct fact_member *a = x, *b = y;
+	const char *s = text;
 
-	return strcmp(sort_text + a->path, sort_text + b->path);
+	return strcmp(s + a->path, s + b->path);
 }
 
 static void sort(struct facts_draft *f)
@@ -187,13 +144,10 @@ static void sort(struct facts_draft *f)
 	if (s->n)
 		qsort(s->p, s->n / sizeof(struct fact_struct),
 		      sizeof(struct fact_struct), by_hash);
-	if (!m->n || f->part[PART_TEXT].failed)
-		return;
-	(void)pthread_mutex_lock(&sort_lock);
-	sort_text = f->part[PART_TEXT].p;
-	qsort(m->p, m->n / sizeof(struct fact_member),
-	      sizeof(struct fact_member), by_path);
-	(void)pthread_mutex_unlock(&sort_lock);
+	if (m->n && !f->part[PART_TEXT].failed)
+		qsort_r(m->p, m->n / sizeof(struct fact_member),
+			sizeof(struct fact_member), by_path,
+			f->part[PART_TEXT].p);
 }
 
 void learn_types(const struct vmlinux *v, struct facts_draft *f)
@@ -208,16 +162,16 @@ void learn_types(const struct vmlinux *v, struct facts_draft *f)
 		return;
 	}
 	f->btf = p.bytes;
-	if (dso_need(&libbpf, &d) < 0) {
+	if (libbpf_need(&d) < 0) {
 		f->incomplete = true;
 		f->info.no_btf = facts_text(f, d.what);
 		return;
 	}
-	(void)dso_libbpf_set_print(NULL);
 	w.btf = dso_btf__new(p.bytes.p, (uint32_t)p.bytes.n);
 	if (!w.btf) {
 		f->info.no_btf = facts_text(
-			f, "the image's type information (.BTF) cannot be read");
+			f,
+			"the image's type information (.BTF) cannot be read");
 		return;
 	}
 	walk_types(&w);

@@ -21,7 +21,7 @@ static const struct kind {
 	  6, xz_decompress },
 	{ "\x28\xb5\x2f\xfd", 4, zstd_decompress },
 	{ "\x02\x21\x4c\x18", 4, lz4_unpack },
-	{ "\x5d\0\0", 3, lzma_unpack },
+	{ "\x5d\0\0", 3, lzma_decompress },
 	{ "BZh", 3, bzip2_unpack },
 	{ "\x89LZO\0\r\n\x1a\n", 9, lzo_unpack },
 };

@@ -2,7 +2,8 @@
 /**
  * DOC: unpack - the compressions that kernel images have
  *
- * gzip, xz and zstd are modules' compressions, too, and src/ko/ does them.
+ * gzip, xz and zstd are modules' compressions, too, and src/ko/ does them, and
+ * lzma by the way.
  * Each library is opened when its first stream is met.
  */
 #ifndef LKM_KERN_UNPACK_H

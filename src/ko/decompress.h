@@ -34,6 +34,10 @@ int xz_decompress(struct span in, size_t limit, struct bytes *ret,
 int zstd_decompress(struct span in, size_t limit, struct bytes *ret,
 		    struct diag *d);
 
+/* No module's compression, but xz's library does it: see kern/unpack.h. */
+int lzma_decompress(struct span in, size_t limit, struct bytes *ret,
+		    struct diag *d);
+
 /* One kind's part of ko_keep(); the others keep little, or nothing. */
 void xz_keep(bool keep);
 

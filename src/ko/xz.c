@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* xz streams, by liblzma: several in a row, with padding, as xz(1) has it. */
+/*
+ * xz streams, by liblzma: several in a row, with padding, as xz(1) has it.
+ * And the .lzma streams of before, that kernel images may have.
+ */
 #include <stdatomic.h>
 
 #include <lzma.h>
@@ -8,8 +11,9 @@
 #include "ko/grow.h"
 
 /* `xz -9` needs 65 MiB to decompress. */
-#define XZ_MEMORY (UINT64_C(256) << 20)
+#define MEMORY (UINT64_C(256) << 20)
 
+DSO_FN(lzma_alone_decoder);
 DSO_FN(lzma_stream_decoder);
 DSO_FN(lzma_code);
 DSO_FN(lzma_end);
@@ -17,7 +21,8 @@ DSO_FN(lzma_end);
 static struct dso lzma = {
 	.soname = "liblzma.so.5",
 	.package = "liblzma5",
-	.fns = (const struct dso_fn[]){ DSO_ENTRY(lzma_stream_decoder),
+	.fns = (const struct dso_fn[]){ DSO_ENTRY(lzma_alone_decoder),
+					DSO_ENTRY(lzma_stream_decoder),
 					DSO_ENTRY(lzma_code),
 					DSO_ENTRY(lzma_end),
 					{ 0 } },
@@ -75,34 +80,60 @@ void xz_keep(bool keep)
 		dso_lzma_end(&z);
 }
 
-static int fail_code(lzma_ret r, const lzma_stream *z, struct span in,
-		     struct diag *d)
+struct kind {
+	const char *name;
+	const char *foreign, *damaged; /* what a stream is that is none */
+	const char *smaller;	       /* if it takes too much memory   */
+	lzma_action action;
+};
+
+/* Several streams: the end of the input has to be told. */
+static const struct kind xz = {
+	.name = "xz",
+	.foreign = "not xz data",
+	.damaged = "data does not match its check sums",
+	.smaller = "compress it with a smaller dictionary, as 'xz -6' does",
+	.action = LZMA_FINISH,
+};
+
+/*
+ * The stream tells its size or has a mark at its end; where it has both, or
+ * neither, the end of the input is its end. It has no check sums.
+ */
+static const struct kind alone = {
+	.name = "lzma",
+	.foreign = "not lzma data",
+	.damaged = "not lzma data",
+	.smaller = "compress it with a smaller dictionary, as 'lzma -6' does",
+	.action = LZMA_RUN,
+};
+
+static int fail_code(const struct kind *k, lzma_ret r, const lzma_stream *z,
+		     struct span in, struct diag *d)
 {
 	switch (r) {
 	case LZMA_BUF_ERROR:
-		return stream_short(d, "xz", in.n);
+		return stream_short(d, k->name, in.n);
 	case LZMA_MEM_ERROR:
 		return diag_fail(d, ENOMEM, "out of memory");
 	case LZMA_MEMLIMIT_ERROR:
 		return diag_fail_hint(
-			d, EFBIG,
-			"compress it with a smaller dictionary, as 'xz -6' does",
-			"the xz stream needs more than %u MiB of memory to decompress",
-			(unsigned)(XZ_MEMORY >> 20));
+			d, EFBIG, k->smaller,
+			"the %s stream needs more than %u MiB of memory to decompress",
+			k->name, (unsigned)(MEMORY >> 20));
 	case LZMA_FORMAT_ERROR:
-		return stream_bad(d, "xz", in.n - z->avail_in, "not xz data");
+		return stream_bad(d, k->name, in.n - z->avail_in, k->foreign);
 	case LZMA_OPTIONS_ERROR:
 		return stream_bad(
-			d, "xz", in.n - z->avail_in,
+			d, k->name, in.n - z->avail_in,
 			"it uses options that this liblzma does not know");
 	default:
-		return stream_bad(d, "xz", in.n - z->avail_in,
-				  "data does not match its check sums");
+		return stream_bad(d, k->name, in.n - z->avail_in, k->damaged);
 	}
 }
 
-static int code_all(lzma_stream *z, struct span in, struct grow *g,
-		    struct diag *d)
+static int code_all(const struct kind *k, lzma_stream *z, struct span in,
+		    struct grow *g, struct diag *d)
 {
 	for (;;) {
 		int r = grow_room(g, d);
@@ -112,18 +143,25 @@ static int code_all(lzma_stream *z, struct span in, struct grow *g,
 		z->next_out = g->b.p + g->b.n;
 		z->avail_out = g->cap - g->b.n;
 
-		lzma_ret l = dso_lzma_code(z, LZMA_FINISH);
+		lzma_ret l = dso_lzma_code(z, k->action);
 
 		g->b.n = g->cap - z->avail_out;
 		if (l == LZMA_STREAM_END)
 			return 0;
 		if (l != LZMA_OK)
-			return fail_code(l, z, in, d);
+			return fail_code(k, l, z, in, d);
 	}
 }
 
-int xz_decompress(struct span in, size_t limit, struct bytes *ret,
-		  struct diag *d)
+static lzma_ret start(const struct kind *k, lzma_stream *z)
+{
+	return k == &alone
+		       ? dso_lzma_alone_decoder(z, MEMORY)
+		       : dso_lzma_stream_decoder(z, MEMORY, LZMA_CONCATENATED);
+}
+
+static int decompress(const struct kind *k, struct span in, size_t limit,
+		      struct bytes *ret, struct diag *d)
 {
 	int r = dso_need(&lzma, d);
 
@@ -139,16 +177,27 @@ int xz_decompress(struct span in, size_t limit, struct bytes *ret,
 	lzma_stream z = LZMA_STREAM_INIT;
 
 	z.internal = take_decoder();
-	if (dso_lzma_stream_decoder(&z, XZ_MEMORY, LZMA_CONCATENATED) !=
-	    LZMA_OK)
+	if (start(k, &z) != LZMA_OK)
 		return diag_fail(d, ENOMEM,
 				 "liblzma cannot start: out of memory");
 	z.next_in = in.p;
 	z.avail_in = in.n;
-	r = code_all(&z, in, &g, d);
+	r = code_all(k, &z, in, &g, d);
 	if (r < 0)
 		dso_lzma_end(&z);
 	else
 		give_decoder(&z);
 	return r < 0 ? r : grow_done(&g, ret, d);
+}
+
+int xz_decompress(struct span in, size_t limit, struct bytes *ret,
+		  struct diag *d)
+{
+	return decompress(&xz, in, limit, ret, d);
+}
+
+int lzma_decompress(struct span in, size_t limit, struct bytes *ret,
+		    struct diag *d)
+{
+	return decompress(&alone, in, limit, ret, d);
 }

@@ -9,44 +9,17 @@
  *	types[0]  vmlinux, with the module's behind it where they fit
  *	types[1]  the module's, behind its own base
  */
-#include <bpf/btf.h>
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 
-#include "base/dso.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "kern/libbpf.h"
 #include "rules/anatomy_type.h"
 
 /* As many elements of an array inside a structure are looked at. */
 #define ELEMENTS 32
-#define HOPS 32
-
-DSO_FN(btf__free);
-DSO_FN(btf__name_by_offset);
-DSO_FN(btf__new);
-DSO_FN(btf__parse_raw_split);
-DSO_FN(btf__resolve_size);
-DSO_FN(btf__type_by_id);
-DSO_FN(btf__type_cnt);
-DSO_FN(libbpf_set_print);
-
-static struct dso libbpf = {
-	.soname = "libbpf.so.1",
-	.package = "libbpf1",
-	.fns = (const struct dso_fn[]){ DSO_ENTRY(btf__free),
-					DSO_ENTRY(btf__name_by_offset),
-					DSO_ENTRY(btf__new),
-					DSO_ENTRY(btf__parse_raw_split),
-					DSO_ENTRY(btf__resolve_size),
-					DSO_ENTRY(btf__type_by_id),
-					DSO_ENTRY(btf__type_cnt),
-					DSO_ENTRY(libbpf_set_print),
-					{ 0 } },
-	.lock = PTHREAD_MUTEX_INITIALIZER,
-};
 
 struct record { /* a structure */
 	uint64_t size;
@@ -82,29 +55,6 @@ static const char *name_of(const struct btf *b, uint32_t off)
 	return s ? s : "";
 }
 
-/* The type behind names and qualifiers; NULL: void, or there is none. */
-static const struct btf_type *bare(const struct btf *b, uint32_t id)
-{
-	for (unsigned i = 0; id && i < HOPS; i++) {
-		const struct btf_type *t = dso_btf__type_by_id(b, id);
-
-		if (!t)
-			return NULL;
-		switch (BTF_INFO_KIND(t->info)) {
-		case BTF_KIND_TYPEDEF:
-		case BTF_KIND_CONST:
-		case BTF_KIND_VOLATILE:
-		case BTF_KIND_RESTRICT:
-		case BTF_KIND_TYPE_TAG:
-			id = t->type;
-			continue;
-		default:
-			return t;
-		}
-	}
-	return NULL;
-}
-
 /* ------------------------------------------------------------- prototypes */
 
 static uint64_t mix(uint64_t h, const char *s)
@@ -119,7 +69,7 @@ static uint64_t mix_type(const struct btf *b, uint32_t id, uint64_t h)
 	char word[32];
 
 	for (unsigned i = 0; i < 4; i++) {
-		const struct btf_type *t = bare(b, id);
+		const struct btf_type *t = btf_bare(b, id);
 
 		if (!t)
 			return mix(h, "void");
@@ -149,7 +99,7 @@ static uint64_t mix_type(const struct btf *b, uint32_t id, uint64_t h)
 /* 0 if @id is no prototype. */
 static uint64_t prototype(const struct btf *b, uint32_t id)
 {
-	const struct btf_type *t = bare(b, id);
+	const struct btf_type *t = btf_bare(b, id);
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
 
 	if (!t || BTF_INFO_KIND(t->info) != BTF_KIND_FUNC_PROTO)
@@ -174,7 +124,7 @@ static void inside(struct maker *m, const struct btf_type *t, uint64_t base,
 static enum layout_kind
 pointer_kind(const struct btf *b, const struct btf_type *t, uint64_t *ret_proto)
 {
-	const struct btf_type *to = bare(b, t->type);
+	const struct btf_type *to = btf_bare(b, t->type);
 
 	*ret_proto = prototype(b, t->type);
 	if (*ret_proto)
@@ -187,7 +137,7 @@ pointer_kind(const struct btf *b, const struct btf_type *t, uint64_t *ret_proto)
 static void put(struct maker *m, uint32_t id, struct layout_member x,
 		unsigned depth)
 {
-	const struct btf_type *t = bare(m->b, id);
+	const struct btf_type *t = btf_bare(m->b, id);
 	int64_t size = dso_btf__resolve_size(m->b, id);
 	unsigned kind = t ? BTF_INFO_KIND(t->info) : 0;
 	uint32_t me;
@@ -391,9 +341,8 @@ int types_open(const struct ko *ko, struct kern *k, struct arena *a,
 	int r;
 
 	*ret = NULL;
-	if (dso_need(&libbpf, NULL) < 0)
+	if (libbpf_need(NULL) < 0)
 		return 0;
-	(void)dso_libbpf_set_print(NULL);
 	t = calloc(1, sizeof(*t));
 	if (!t)
 		return -ENOMEM;
@@ -509,12 +458,12 @@ static struct record *record_of(struct types *t, unsigned s, uint32_t id,
 				uint64_t *ret_count)
 {
 	const struct btf *b = space(t, s);
-	const struct btf_type *x = bare(b, id);
+	const struct btf_type *x = btf_bare(b, id);
 
 	*ret_count = 1;
 	if (x && BTF_INFO_KIND(x->info) == BTF_KIND_ARRAY) {
 		*ret_count = btf_array(x)->nelems;
-		x = bare(b, btf_array(x)->type);
+		x = btf_bare(b, btf_array(x)->type);
 	}
 	if (!x || BTF_INFO_KIND(x->info) != BTF_KIND_STRUCT)
 		return NULL;
