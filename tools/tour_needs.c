@@ -73,6 +73,14 @@ static bool have_module(const struct tour_place *p, const char *name)
 	return build_kernel_module_path(&p->kernel, name, &path, NULL) == 0;
 }
 
+static const char *no_kernel(const char *name, struct arena *a)
+{
+	if (str_eq(name, "minimal"))
+		return "there is no kernel 'minimal' here: 'lkm kernel build minimal' builds it in a few minutes";
+	return arena_printf(a, "there is no kernel '%s' here: 'lkm kernel get %s' may fetch it",
+			    name, name);
+}
+
 static const char *missing(const struct tour_place *p, const char *kind,
 			   const char *what, struct arena *a)
 {
@@ -92,9 +100,7 @@ static const char *missing(const struct tour_place *p, const char *kind,
 			arena_printf(a, "kernel %s comes without %s",
 				     p->kernel.release, what);
 	if (str_starts(kind, "kernel:"))
-		return have_kernel(what) ? NULL :
-			arena_printf(a, "there is no kernel '%s' at hand ('lkm kernel list')",
-				     what);
+		return have_kernel(what) ? NULL : no_kernel(what, a);
 	if (str_starts(kind, "module:"))
 		return have_module(p, what) ? NULL :
 			arena_printf(a, "kernel %s has no module %s",
