@@ -32,7 +32,7 @@ MODULE_PARM_DESC(whom, "whom to greet (default: world)");
  */
 static int __init hello_init(void)
 {
-	pr_info("hello, %s\n", whom);
+	pr_info("Hello, %s\n", whom);
 	return 0;
 }
 
@@ -43,7 +43,7 @@ static int __init hello_init(void)
  */
 static void __exit hello_exit(void)
 {
-	pr_info("goodbye, %s\n", whom);
+	pr_info("Goodbye, %s\n", whom);
 }
 
 module_init(hello_init);
@@ -55,4 +55,4 @@ module_exit(hello_exit);
  */
 MODULE_LICENSE("GPL");
 MODULE_AUTHOR("The lkm authors");
-MODULE_DESCRIPTION("Says hello and goodbye");
+MODULE_DESCRIPTION("Greets, and says goodbye");

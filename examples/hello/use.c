@@ -23,7 +23,7 @@ int main(void)
 	   "all may read it, and nobody may write it");
 	n = klogctl(READ_ALL, log, sizeof(log) - 1);
 	must(n > 0, "the kernel's log can be read");
-	snprintf(greeting, sizeof(greeting), "hello: hello, %s\n", whom);
+	snprintf(greeting, sizeof(greeting), "hello: Hello, %s\n", whom);
 	ok(strstr(log, greeting), "the module greeted %s", whom);
 	return done();
 }

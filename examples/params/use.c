@@ -4,7 +4,7 @@
 
 #include "../use.h"
 
-#define DIR "/sys/module/params/parameters/"
+#define DIR "/sys/module/knobs/parameters/"
 
 static unsigned int mode_of(const char *path)
 {

@@ -5,7 +5,7 @@
 
 #include "../use.h"
 
-#define TICKET "/sys/module/symbols_user/parameters/ticket"
+#define TICKET "/sys/module/raffle_user/parameters/ticket"
 
 static int delete_module(const char *name, unsigned int flags)
 {
@@ -35,13 +35,13 @@ int main(void)
 	ok(!spit(TICKET, "\n"), "one more");
 	same(slurp(TICKET), "2", "it is another");
 
-	same(field("symbols_base", 4), "symbols_user,",
+	same(field("raffle_base", 4), "raffle_user,",
 	     "field 4 of /proc/modules: who uses it");
-	same(field("symbols_base", 3), "1", "field 3: by how many it is used");
-	same(field("symbols_user", 4), "-", "nobody uses the user");
-	ok(!stat("/sys/module/symbols_base/holders/symbols_user", &st),
+	same(field("raffle_base", 3), "1", "field 3: by how many it is used");
+	same(field("raffle_user", 4), "-", "nobody uses the user");
+	ok(!stat("/sys/module/raffle_base/holders/raffle_user", &st),
 	   "/sys names the user as well");
-	fails(delete_module("symbols_base", O_NONBLOCK), EAGAIN,
+	fails(delete_module("raffle_base", O_NONBLOCK), EAGAIN,
 	      "what is used cannot be removed");
 
 	ok(!spit(TICKET, "\n"), "one more after that");

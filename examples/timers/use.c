@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* /dev/later: what counts, and requests that go round. */
+/* /dev/chime: what counts, and requests that go round. */
 #include <signal.h>
 #include <sys/wait.h>
 
 #include "../use.h"
 
-#define DEVICE "/dev/later"
+#define DEVICE "/dev/chime"
 
 struct counts {
 	int timer, hrtimer, work, thread;

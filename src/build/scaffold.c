@@ -2,7 +2,6 @@
 /* A fresh project from an example: see scaffold.h. */
 #include "build/scaffold.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +12,7 @@
 #include "base/child.h"
 #include "base/file.h"
 #include "build/project.h"
+#include "build/rename.h"
 
 enum { SOURCE_MAX = 1 << 20, FILES_MAX = 64 };
 
@@ -63,63 +63,6 @@ int build_scaffold_name(const char *name, struct diag *d)
 	return 0;
 }
 
-static bool in_word(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
-
-/* How much of the word at @p is @old: all letters of it, or 0. */
-static size_t fits(const char *p, size_t n, const char *old, bool capitals)
-{
-	size_t len = strlen(old);
-
-	if (n < len)
-		return 0;
-	for (size_t i = 0; i < len; i++)
-		if (p[i] != (capitals ? toupper((unsigned char)old[i]) :
-					old[i]))
-			return 0;
-	return n == len || p[len] == '_' || isdigit((unsigned char)p[len]) ?
-		       len :
-		       0;
-}
-
-static void add_name(struct text *t, const char *name, bool capitals)
-{
-	for (; *name; name++) {
-		char c = capitals ? (char)toupper((unsigned char)*name) : *name;
-
-		text_add_bytes(t, &c, 1);
-	}
-}
-
-void build_scaffold_rename(const char *text, size_t n, const char *old,
-			   const char *name, struct text *ret)
-{
-	for (size_t i = 0; i < n;) {
-		size_t end = i, len;
-		bool capitals = false;
-
-		while (end < n && in_word(text[end]))
-			end++;
-		/* "__foo_bar" is one of its names, too. */
-		while (i < end && text[i] == '_')
-			text_add_bytes(ret, &text[i++], 1);
-		len = fits(text + i, end - i, old, false);
-		if (!len) {
-			len = fits(text + i, end - i, old, true);
-			capitals = len;
-		}
-		if (len)
-			add_name(ret, name, capitals);
-		i += len;
-		text_add_bytes(ret, text + i, end - i);
-		if (end < n)
-			text_add_bytes(ret, &text[end++], 1);
-		i = end;
-	}
-}
-
 /* --------------------------------------------------------------- files */
 
 /* One project on its way. */
@@ -150,7 +93,7 @@ static const char *const author[] = {
 
 static const char *const shared[] = { "\"../use.h\"", "\"use.h\"" };
 
-/* Puts pair[1] for pair[0]. Return: whether it was there. */
+/* Puts pair[1] for pair[0], once. Return: whether it was there. */
 static bool replace(struct text *t, const char *const pair[2])
 {
 	char *at = t->n ? strstr(t->p, pair[0]) : NULL;
@@ -188,19 +131,42 @@ static int find_modules(struct scaffold *s, const char *kbuild)
 	return 0;
 }
 
+/* "lkm try examples/chardev" is "lkm try ." in the project itself. */
+static int leave_gallery(const struct scaffold *s, struct text *t)
+{
+	_cleanup_free_ char *there = NULL;
+
+	if (asprintf(&there, "lkm try examples/%s", path_base(s->example)) < 0) {
+		there = NULL;
+		return no_memory(s->d);
+	}
+
+	const char *const pair[] = { there, "lkm try ." };
+
+	while (replace(t, pair))
+		;
+	return 0;
+}
+
 static int take_file(struct scaffold *s, const char *path, const char *file)
 {
+	bool is_c = str_ends(file, ".c") || str_ends(file, ".h");
 	_cleanup_bytes_ struct bytes b = { 0 };
-	_cleanup_text_ struct text body = { 0 }, to = { 0 };
+	_cleanup_text_ struct text from = { 0 }, body = { 0 }, to = { 0 };
 	int r = file_read_regular(path, SOURCE_MAX, &b, s->d);
 
 	if (r < 0)
 		return r;
-	build_scaffold_rename((const char *)b.p, b.n, s->old, s->name, &body);
-	build_scaffold_rename(file, strlen(file), s->old, s->name, &to);
+	text_add_bytes(&from, b.p, b.n);
+	r = leave_gallery(s, &from);
+	if (r < 0)
+		return r;
+	(is_c ? build_rename_c : build_rename)(text_str(&from), from.n, s->old,
+					       s->name, &body);
+	build_rename(file, strlen(file), s->old, s->name, &to);
 	(void)replace(&body, author);
 	s->shares |= replace(&body, shared);
-	if (to.failed)
+	if (from.failed || to.failed)
 		return no_memory(s->d);
 	r = write_text(s, text_str(&to), &body);
 	if (!r && str_eq(file, "Kbuild"))

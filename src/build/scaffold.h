@@ -3,7 +3,7 @@
  * DOC: build_scaffold - a fresh project from an example
  *
  *   examples/chardev/           foo/
- *     Kbuild                      Kbuild        names changed in all of them:
+ *     Kbuild                      Kbuild        names changed, see rename.h
  *     chardev.c          -->      foo.c         chardev_open --> foo_open
  *     chardev.h                   foo.h         CHARDEV_MAX  --> FOO_MAX
  *     use.c  try.conf             use.c  try.conf
@@ -27,16 +27,10 @@
  */
 _must_check_ int build_scaffold_name(const char *name, struct diag *d);
 
-/*
- * Puts @name for @old wherever a word is @old, or begins with it and goes on
- * with '_' or a digit; and the same in capitals.
- */
-void build_scaffold_rename(const char *text, size_t n, const char *old,
-			   const char *name, struct text *ret);
-
 /**
  * build_scaffold() - make it
- * @example: folder with a try.conf
+ * @example: folder with a try.conf; the name that it has there, or the folder,
+ *           must be a word that the texts use for nothing else
  * @name:    see build_scaffold_name()
  * @folder:  what must not exist; the one above it must
  * @modules: the modules that it makes: "foo", or "foo_base" and "foo_user"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* build/scaffold and build/project: new names, and for which kernels. */
+/* build/scaffold, rename and project: new names, and for which kernels. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,13 +10,14 @@
 #include <cmocka.h>
 
 #include "build/project.h"
+#include "build/rename.h"
 #include "build/scaffold.h"
 
 static void renamed(const char *text, const char *want)
 {
 	_cleanup_text_ struct text t = { 0 };
 
-	build_scaffold_rename(text, strlen(text), "foo", "bar", &t);
+	build_rename(text, strlen(text), "foo", "bar", &t);
 	assert_string_equal(text_str(&t), want);
 }
 
@@ -29,15 +30,47 @@ static void words(void **state)
 	renamed("foo.c foo.o /dev/foo0 foo%d", "bar.c bar.o /dev/bar0 bar%d");
 	renamed("__foo_x _foo FOO", "__bar_x _bar BAR");
 	renamed("\"foo: \"", "\"bar: \"");
+	renamed("struct x_foo, cmd_foo_x", "struct x_bar, cmd_bar_x");
 }
 
 static void other_words(void **state)
 {
 	(void)state;
-	renamed("food foobar xfoo x_foo Foo fOO", "food foobar xfoo x_foo Foo fOO");
+	renamed("food foobar xfoo 2foo Foo fOO", "food foobar xfoo 2foo Foo fOO");
 	renamed("fo foofoo foo", "fo foofoo bar");
 	renamed("FOOD _ __ ", "FOOD _ __ ");
 	renamed("\xff\xfe foo \x80", "\xff\xfe bar \x80");
+}
+
+static void renamed_c(const char *text, const char *want)
+{
+	_cleanup_text_ struct text t = { 0 };
+
+	build_rename_c(text, strlen(text), "foo", "longer", &t);
+	assert_string_equal(text_str(&t), want);
+}
+
+/* What stands below an open bracket stays there. */
+static void columns(void **state)
+{
+	(void)state;
+	renamed_c("", "");
+	renamed_c("foo(a,\n    b)", "longer(a,\n       b)");
+	renamed_c("\tfoo(a,\n\t    b);\n\tc;\n",
+		  "\tlonger(a,\n\t       b);\n\tc;\n");
+	renamed_c("a(foo, b(c,\n         d),\n  e)", "a(longer, b(c,\n\t    d),\n  e)");
+	/* Indented, not aligned. */
+	renamed_c("foo(\n\ta)\n{\n\tb;\n}\n", "longer(\n\ta)\n{\n\tb;\n}\n");
+	renamed_c("x = { foo,\n      b }", "x = { longer,\n      b }");
+	/* Brackets that are none. */
+	renamed_c("foo(\"(\", '(', '\\'', /* ( */ a, // (\n    b)",
+		  "longer(\"(\", '(', '\\'', /* ( */ a, // (\n       b)");
+	renamed_c("/* foo(\n *   foo */\nfoo(a,\n    b)",
+		  "/* longer(\n *   longer */\nlonger(a,\n       b)");
+	renamed_c(")]}foo(\n    a", ")]}longer(\n    a");
+	renamed_c("\"foo(\n    a\\", "\"longer(\n    a\\");
+	renamed_c("((((((((((((((((((((((((((((((((((((foo(a,\n  b",
+		  "((((((((((((((((((((((((((((((((((((longer(a,\n  b");
 }
 
 static void names(void **state)
@@ -80,6 +113,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words),
 		cmocka_unit_test(other_words),
+		cmocka_unit_test(columns),
 		cmocka_unit_test(names),
 		cmocka_unit_test(exceptions),
 	};

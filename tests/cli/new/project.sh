@@ -11,13 +11,13 @@ check 'the same as JSON' test \
 check 'the simple ones first' test \
 	"$(echo "$kinds" | head -2 | tr '\n' ' ')" = 'minimal hello '
 
-# Words of the old name, small and in capitals. (A licence is "or later".)
+# Words of the old name, small and in capitals.
 old_words() { # KIND FOLDER
 	name=$(sed -n 's/^name *= *//p' "$SRCDIR/examples/$1/try.conf")
 	name=${name:-$1}
 	upper=$(echo "$name" | tr a-z A-Z)
 	grep -rnE "(^|[^A-Za-z0-9_])_*($name|$upper)([^A-Za-z]|$)" "$2" \
-		--exclude=use.h | grep -v SPDX-License-Identifier || :
+		--exclude=use.h || :
 	find "$2" -name "$name*"
 }
 mkdir all
@@ -26,6 +26,10 @@ for kind in $kinds; do
 	is 0 "$kind is made"
 	old_words "$kind" "all/my_$kind" >words
 	check "$kind: the old name is gone" test ! -s words
+	check "$kind: the licence is not touched" test -z "$(grep -rh SPDX- \
+		"all/my_$kind" | grep -v ': GPL-2.0-or-later\( WITH Linux-syscall-note\)*\( \*/\)*$')"
+	check "$kind: nothing speaks of the gallery" \
+		test -z "$(grep -rl 'examples/' "all/my_$kind")"
 	for file in Kbuild Makefile dkms.conf try.conf use.c; do
 		[ -s "all/my_$kind/$file" ] ||
 			echo "not ok - $kind has a $file"

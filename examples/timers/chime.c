@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * later: all the ways to do something later, or elsewhere.
+ * chime: all the ways to do something later, or elsewhere.
  *
  *	what		runs		may it sleep?	good for
  *	timer_list	in a soft	no		timeouts, a few
@@ -13,7 +13,7 @@
  *			of its own			time
  *
  * Four of them count here, each every few milliseconds, and reading
- * /dev/later shows how far they are. Writing to it sends a request round:
+ * /dev/chime shows how far they are. Writing to it sends a request round:
  * work wakes the thread through a wait queue, and the thread wakes the writer.
  *
  * What is set up for later must be stopped before the module goes, or the
@@ -47,7 +47,7 @@ MODULE_PARM_DESC(period, "milliseconds between two counts (default: 10)");
 #define timer_delete_sync(timer) del_timer_sync(timer)
 #endif
 
-static void later_set_up_exact(struct hrtimer *timer,
+static void chime_set_up_exact(struct hrtimer *timer,
 			       enum hrtimer_restart (*fn)(struct hrtimer *))
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
@@ -58,28 +58,28 @@ static void later_set_up_exact(struct hrtimer *timer,
 #endif
 }
 
-static atomic_t later_coarse_count, later_exact_count, later_work_count;
-static atomic_t later_thread_count;
+static atomic_t chime_coarse_count, chime_exact_count, chime_work_count;
+static atomic_t chime_thread_count;
 
 /* ------------------------------------------------------------- timer_list */
 
-static void later_coarse_tick(struct timer_list *timer)
+static void chime_coarse_tick(struct timer_list *timer)
 {
-	atomic_inc(&later_coarse_count);
+	atomic_inc(&chime_coarse_count);
 	/* It runs once; who wants it again says so. */
 	mod_timer(timer, jiffies + msecs_to_jiffies(period));
 }
 
-static DEFINE_TIMER(later_coarse, later_coarse_tick);
+static DEFINE_TIMER(chime_coarse, chime_coarse_tick);
 
 /* ---------------------------------------------------------------- hrtimer */
 
-static struct hrtimer later_exact;
+static struct hrtimer chime_exact;
 
 /* Forward from when it should have been, so that no delay adds up. */
-static enum hrtimer_restart later_exact_tick(struct hrtimer *timer)
+static enum hrtimer_restart chime_exact_tick(struct hrtimer *timer)
 {
-	atomic_inc(&later_exact_count);
+	atomic_inc(&chime_exact_count);
 	hrtimer_forward_now(timer, ms_to_ktime(period));
 	return HRTIMER_RESTART;
 }
@@ -90,119 +90,119 @@ static enum hrtimer_restart later_exact_tick(struct hrtimer *timer)
  * A queue of our own, so that we need not wait for the work of others when we
  * go. Work that is not urgent may as well go to the kernel's: schedule_work().
  */
-static struct workqueue_struct *later_queue;
-static struct delayed_work later_work;
+static struct workqueue_struct *chime_queue;
+static struct delayed_work chime_work;
 
-static void later_work_run(struct work_struct *work)
+static void chime_work_run(struct work_struct *work)
 {
-	atomic_inc(&later_work_count);
-	queue_delayed_work(later_queue, to_delayed_work(work),
+	atomic_inc(&chime_work_count);
+	queue_delayed_work(chime_queue, to_delayed_work(work),
 			   msecs_to_jiffies(period));
 }
 
 /* ---------------------------------- a request: writer, work, thread, writer */
 
-static atomic_t later_wanted, later_done;
-static DECLARE_WAIT_QUEUE_HEAD(later_request);
-static DECLARE_WAIT_QUEUE_HEAD(later_answer);
+static atomic_t chime_wanted, chime_done;
+static DECLARE_WAIT_QUEUE_HEAD(chime_request);
+static DECLARE_WAIT_QUEUE_HEAD(chime_answer);
 
-static void later_hand_over(struct work_struct *work)
+static void chime_hand_over(struct work_struct *work)
 {
-	wake_up(&later_request);
+	wake_up(&chime_request);
 }
 
-static DECLARE_WORK(later_request_work, later_hand_over);
+static DECLARE_WORK(chime_request_work, chime_hand_over);
 
-static struct task_struct *later_thread;
-static DECLARE_COMPLETION(later_thread_runs);
+static struct task_struct *chime_thread;
+static DECLARE_COMPLETION(chime_thread_runs);
 
 /* Something that happens once is a completion: here, that the thread runs. */
-static int later_thread_fn(void *unused)
+static int chime_thread_fn(void *unused)
 {
-	complete(&later_thread_runs);
+	complete(&chime_thread_runs);
 	while (!kthread_should_stop()) {
 		int wanted;
 
 		/* The condition is asked before sleeping, and when woken. */
-		wait_event_idle(later_request,
+		wait_event_idle(chime_request,
 				kthread_should_stop() ||
-				atomic_read(&later_wanted) !=
-				atomic_read(&later_done));
-		wanted = atomic_read(&later_wanted);
-		if (wanted == atomic_read(&later_done))
+				atomic_read(&chime_wanted) !=
+				atomic_read(&chime_done));
+		wanted = atomic_read(&chime_wanted);
+		if (wanted == atomic_read(&chime_done))
 			continue;
-		atomic_inc(&later_thread_count);
-		atomic_set(&later_done, wanted);
-		wake_up_all(&later_answer);
+		atomic_inc(&chime_thread_count);
+		atomic_set(&chime_done, wanted);
+		wake_up_all(&chime_answer);
 	}
 	return 0;
 }
 
 /* Numbers wrap around, differences do not. */
-static bool later_is_done(int number)
+static bool chime_is_done(int number)
 {
-	return atomic_read(&later_done) - number >= 0;
+	return atomic_read(&chime_done) - number >= 0;
 }
 
-static ssize_t later_write(struct file *file, const char __user *buf,
+static ssize_t chime_write(struct file *file, const char __user *buf,
 			   size_t count, loff_t *pos)
 {
-	int number = atomic_inc_return(&later_wanted);
+	int number = atomic_inc_return(&chime_wanted);
 	int err;
 
-	queue_work(later_queue, &later_request_work);
-	err = wait_event_interruptible(later_answer, later_is_done(number));
+	queue_work(chime_queue, &chime_request_work);
+	err = wait_event_interruptible(chime_answer, chime_is_done(number));
 	return err ? err : count;
 }
 
-static ssize_t later_read(struct file *file, char __user *buf, size_t count,
+static ssize_t chime_read(struct file *file, char __user *buf, size_t count,
 			  loff_t *pos)
 {
 	char line[100];
 	int n = scnprintf(line, sizeof(line),
 			  "timer %d\nhrtimer %d\nwork %d\nthread %d\n",
-			  atomic_read(&later_coarse_count),
-			  atomic_read(&later_exact_count),
-			  atomic_read(&later_work_count),
-			  atomic_read(&later_thread_count));
+			  atomic_read(&chime_coarse_count),
+			  atomic_read(&chime_exact_count),
+			  atomic_read(&chime_work_count),
+			  atomic_read(&chime_thread_count));
 
 	return simple_read_from_buffer(buf, count, pos, line, n);
 }
 
-static const struct file_operations later_fops = {
+static const struct file_operations chime_fops = {
 	.owner = THIS_MODULE,
-	.read = later_read,
-	.write = later_write,
+	.read = chime_read,
+	.write = chime_write,
 	.llseek = default_llseek,
 };
 
-static struct miscdevice later_misc = {
+static struct miscdevice chime_misc = {
 	.minor = MISC_DYNAMIC_MINOR,
 	.name = KBUILD_MODNAME,
-	.fops = &later_fops,
+	.fops = &chime_fops,
 };
 
 /* ------------------------------------------------------------ init and exit */
 
-static void later_start(void)
+static void chime_start(void)
 {
-	mod_timer(&later_coarse, jiffies + msecs_to_jiffies(period));
-	later_set_up_exact(&later_exact, later_exact_tick);
-	hrtimer_start(&later_exact, ms_to_ktime(period), HRTIMER_MODE_REL);
-	INIT_DELAYED_WORK(&later_work, later_work_run);
-	queue_delayed_work(later_queue, &later_work,
+	mod_timer(&chime_coarse, jiffies + msecs_to_jiffies(period));
+	chime_set_up_exact(&chime_exact, chime_exact_tick);
+	hrtimer_start(&chime_exact, ms_to_ktime(period), HRTIMER_MODE_REL);
+	INIT_DELAYED_WORK(&chime_work, chime_work_run);
+	queue_delayed_work(chime_queue, &chime_work,
 			   msecs_to_jiffies(period));
 }
 
 /* Those that start themselves again: _sync deals with that, too. */
-static void later_stop(void)
+static void chime_stop(void)
 {
-	timer_delete_sync(&later_coarse);
-	hrtimer_cancel(&later_exact);
-	cancel_delayed_work_sync(&later_work);
+	timer_delete_sync(&chime_coarse);
+	hrtimer_cancel(&chime_exact);
+	cancel_delayed_work_sync(&chime_work);
 }
 
-static int __init later_init(void)
+static int __init chime_init(void)
 {
 	int err;
 
@@ -211,26 +211,26 @@ static int __init later_init(void)
 		       KBUILD_MODNAME, period);
 		return -EINVAL;
 	}
-	later_queue = alloc_workqueue("%s", WQ_UNBOUND, 0, KBUILD_MODNAME);
-	if (!later_queue)
+	chime_queue = alloc_workqueue("%s", WQ_UNBOUND, 0, KBUILD_MODNAME);
+	if (!chime_queue)
 		return -ENOMEM;
-	later_thread = kthread_run(later_thread_fn, NULL, KBUILD_MODNAME);
-	if (IS_ERR(later_thread)) {
-		err = PTR_ERR(later_thread);
+	chime_thread = kthread_run(chime_thread_fn, NULL, KBUILD_MODNAME);
+	if (IS_ERR(chime_thread)) {
+		err = PTR_ERR(chime_thread);
 		goto destroy_queue;
 	}
-	wait_for_completion(&later_thread_runs);
-	later_start();
-	err = misc_register(&later_misc);
+	wait_for_completion(&chime_thread_runs);
+	chime_start();
+	err = misc_register(&chime_misc);
 	if (err)
 		goto stop;
 	return 0;
 
 stop:
-	later_stop();
-	kthread_stop(later_thread);
+	chime_stop();
+	kthread_stop(chime_thread);
 destroy_queue:
-	destroy_workqueue(later_queue);
+	destroy_workqueue(chime_queue);
 	return err;
 }
 
@@ -238,16 +238,16 @@ destroy_queue:
  * First those that ask for more, then those that do it: what is queued wakes
  * the thread's wait queue, so the thread goes when the queue is empty.
  */
-static void __exit later_exit(void)
+static void __exit chime_exit(void)
 {
-	misc_deregister(&later_misc);
-	later_stop();
-	destroy_workqueue(later_queue);
-	kthread_stop(later_thread);
+	misc_deregister(&chime_misc);
+	chime_stop();
+	destroy_workqueue(chime_queue);
+	kthread_stop(chime_thread);
 }
 
-module_init(later_init);
-module_exit(later_exit);
+module_init(chime_init);
+module_exit(chime_exit);
 
 MODULE_LICENSE("GPL");
 MODULE_AUTHOR("The lkm authors");

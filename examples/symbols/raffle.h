@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What symbols_base offers to other modules: see symbols_base.c.
+ * What raffle_base offers to other modules: see raffle_base.c.
  */
-#ifndef SYMBOLS_H
-#define SYMBOLS_H
+#ifndef RAFFLE_H
+#define RAFFLE_H
 
 #include <linux/export.h>
 #include <linux/module.h>
@@ -15,19 +15,19 @@
  * before, it was a bare word.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
-#define SYMBOLS_NS "SYMBOLS"
+#define RAFFLE_NS "RAFFLE"
 #else
-#define SYMBOLS_NS SYMBOLS
+#define RAFFLE_NS RAFFLE
 #endif
 
 /**
- * symbols_ticket() - draw the next ticket
+ * raffle_ticket() - draw the next ticket
  *
  * Return: a number that nobody else has got: 1, 2, 3 and so on.
  */
-unsigned int symbols_ticket(void);
+unsigned int raffle_ticket(void);
 
 /* How many were drawn. */
-unsigned int symbols_drawn(void);
+unsigned int raffle_drawn(void);
 
 #endif
