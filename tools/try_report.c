@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "lkm_try.h"
 #include "ui.h"
 
@@ -62,12 +63,50 @@ static const char *summary_of(const struct lab_stage *s)
 					     "";
 }
 
+/* A test that speaks TAP tells of all that went well, too. */
+static bool is_well(const char *line)
+{
+	return str_starts(line, "ok ");
+}
+
+/* Of many lines, those that tell what went wrong; else how it ended. */
+static void print_lines(const struct lab_stage *s, bool verbose)
+{
+	enum { SHOWN = 24 };
+	bool all = verbose || s->n_lines <= SHOWN;
+	bool bad = s->grade == LAB_FAIL;
+	size_t left = 0, well = 0, from = 0, n = 0;
+
+	for (size_t i = 0; i < s->n_lines; i++)
+		well += is_well(s->lines[i]);
+	if (all || !bad)
+		well = 0;
+	n = s->n_lines - well;
+	left = all || n <= SHOWN ? 0 : n - SHOWN;
+	/* What went wrong stands at the end. */
+	from = bad ? left : 0;
+	if (well)
+		(void)printf("             (%zu lines \"ok\"; -v shows them)\n",
+			     well);
+	if (from)
+		(void)printf("             (%zu lines before; -v shows them)\n",
+			     left);
+	for (size_t i = 0, nth = 0; i < s->n_lines; i++) {
+		if (well && is_well(s->lines[i]))
+			continue;
+		if (nth >= from && nth < from + n - left)
+			put_line(UI_DIM, "             ", s->lines[i]);
+		nth++;
+	}
+	if (left && !from)
+		(void)printf("             (%zu lines more; -v shows them)\n",
+			     left);
+}
+
 static void print_stage(const struct try_row *row, enum lab_stage_id id,
 			bool verbose)
 {
 	const struct lab_stage *s = &row->verdict.stage[id];
-	enum { SHOWN = 24 };
-
 	const char *summary = summary_of(s);
 
 	(void)printf("  %-10s %s%s%s", lab_stage_name(id),
@@ -78,18 +117,7 @@ static void print_stage(const struct try_row *row, enum lab_stage_id id,
 			     summary);
 	(void)putchar('\n');
 
-	size_t cut = verbose || s->n_lines <= SHOWN ? 0 : s->n_lines - SHOWN;
-	/* What went wrong stands at the end. */
-	size_t from = s->grade == LAB_FAIL ? cut : 0;
-
-	if (cut && from)
-		(void)printf("             (%zu lines before; -v shows them)\n",
-			     cut);
-	for (size_t i = from; i < from + s->n_lines - cut; i++)
-		put_line(UI_DIM, "             ", s->lines[i]);
-	if (cut && !from)
-		(void)printf("             (%zu lines more; -v shows them)\n",
-			     cut);
+	print_lines(s, verbose);
 	for (const struct lab_finding *f = row->verdict.findings; f;
 	     f = f->next)
 		if (f->stage == id)

@@ -494,6 +494,21 @@ void judge_log_stage(struct judge *j)
 		st->summary = "the module wrote nothing";
 }
 
+/* What a test that speaks TAP says of itself: the first that went wrong. */
+static const char *first_bad(struct judge *j, const struct lab_stage *st)
+{
+	const char *first = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < st->n_lines; i++)
+		if (str_starts(st->lines[i], "not ok ") &&
+		    !strstr(st->lines[i], "# TODO") && !n++)
+			first = st->lines[i];
+	return !first ? "" :
+	       n == 1 ? judge_printf(j, ": %s", first) :
+			judge_printf(j, ": %s, and %zu more", first, n - 1);
+}
+
 void judge_use(struct judge *j)
 {
 	struct lab_stage *st = &j->v->stage[LAB_USE];
@@ -547,7 +562,7 @@ void judge_use(struct judge *j)
 		f->what = judge_printf(j, "the test was ended by signal %d",
 				       (int)t->arg - 128);
 	} else {
-		f->what = judge_printf(j, "the test exits with status %d",
-				       (int)t->arg);
+		f->what = judge_printf(j, "the test exits with status %d%s",
+				       (int)t->arg, first_bad(j, st));
 	}
 }

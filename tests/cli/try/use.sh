@@ -46,6 +46,23 @@ is 1 'a test that hangs' 'does not end within 1 s \[use.hang\]' \
 	'remove *ok' 'leftovers *ok'
 
 if [ -x /bin/busybox ] || [ -x /usr/bin/busybox ]; then
+	cat >tap <<'EOF'
+#!/bin/sh
+echo "not ok 1 - the first"
+for i in $(seq 2 30); do echo "ok $i - good"; done
+echo "# why"
+echo "not ok 31 - the last"
+echo "not ok 32 - not yet # TODO"
+exit 1
+EOF
+	chmod +x tap
+	try --test tap ko/base_mod.ko
+	is 1 'of a long TAP what is not ok' '(29 lines "ok"; -v shows them)' \
+		'^ *not ok 1 - the first$' '^ *# why$' '^ *not ok 31' \
+		'status 1: not ok 1 - the first, and 1 more \[use.failed\]'
+	check 'and not what is' test "$(grep -c 'ok [0-9]* - good' out)" = 0
+	try -v --test tap ko/base_mod.ko
+	is 1 'with -v all of it' '^ *ok 2 - good$' '^ *ok 30 - good$'
 	cat >script <<'EOF'
 #!/bin/sh
 echo "args $# $1"
