@@ -108,7 +108,7 @@ static int parse(int argc, char **argv, struct options *o)
 	if (r)
 		return r;
 	if (optind == argc)
-		return ui_usage("kernel", "build which kernel? There is one: minimal");
+		return 0;
 	if (argc - optind > 1 || !str_eq(argv[optind], BUILD_MINIMAL))
 		return ui_usage("kernel", "build: no kernel '%s': there is one, minimal",
 				argv[argc - 1]);

@@ -12,10 +12,12 @@
 #include "base/child.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "build/facts.h"
 #include "build/kernel.h"
 #include "build/project.h"
 #include "build/scaffold.h"
 #include "json_out.h"
+#include "kern/kern.h"
 #include "near.h"
 #include "ui.h"
 
@@ -220,19 +222,17 @@ static int no_such_kind(const struct strv *kinds, const char *kind)
 	return UI_USAGE;
 }
 
-/* Is a module of that name part of the kernel itself? */
-static bool built_in(const struct build_kernel *k, const char *module)
+/*
+ * Is the name one of the kernel itself: a module that is built in, or what has
+ * a folder in /sys/module for its parameters, like printk?
+ */
+static bool in_kernel(const struct build_kernel *k, const char *module)
 {
-	_cleanup_free_ char *path = NULL, *want = NULL;
-	_cleanup_bytes_ struct bytes b = { 0 };
+	_cleanup_kern_ struct kern *facts = NULL;
 
-	if (asprintf(&path, "%s/modules.builtin", k->modules) < 0 ||
-	    asprintf(&want, "/%s.ko\n", module) < 0 ||
-	    file_read_regular(path, 4 << 20, &b, NULL) < 0)
-		return false;
-	for (uint8_t *c = b.p; c < b.p + b.n; c++)
-		*c = *c == '-' ? '_' : *c;
-	return memmem(b.p, b.n, want, strlen(want));
+	return build_kernel_facts(k, false, &facts, NULL) == 0 &&
+	       (kern_builtin(facts, module) == KERN_YES ||
+		kern_sysfs_taken(facts, module) == KERN_YES);
 }
 
 /* modprobe, and the kernel, know a module by nothing but its name. */
@@ -245,7 +245,7 @@ static void tell_of_same_name(const struct strv *modules)
 	for (size_t i = 0; i < modules->n; i++) {
 		_cleanup_free_ char *path = NULL;
 		const char *m = modules->v[i];
-		bool in = built_in(&k, m);
+		bool in = in_kernel(&k, m);
 
 		if (!in && build_kernel_module_path(&k, m, &path, NULL) < 0)
 			continue;

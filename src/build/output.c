@@ -397,6 +397,11 @@ static void add_tail(struct build_output *o, const char *s)
 	text_add(&o->tail, "\n");
 }
 
+static void add_bare_error(struct build_output *o, const char *text)
+{
+	add_message(o, BUILD_ERROR, NULL, 0, 0, 0, text, text);
+}
+
 void build_output_line(struct build_output *o, const char *s)
 {
 	struct build_message *last = o->messages.n ?
@@ -414,20 +419,24 @@ void build_output_line(struct build_output *o, const char *s)
 		return;
 	if (str_starts(s, "warning: "))
 		return add_message(o, BUILD_WARNING, NULL, 0, 0, 0, s + 9, s);
+	/* rustc's "error: " and "error[E0308]: "; the place is in a line below. */
+	if (str_starts(s, "error: ") || str_starts(s, "error["))
+		return add_bare_error(o, s + (s[5] == ':' ? 7 : 5));
 	if (str_starts(s, "Skipping BTF generation "))
 		return add_message(o, BUILD_NOTE, NULL, 0, 0, 0, s, s);
 	if (last && is_note(s))
 		return add_note(o, last, s);
 	if (placed(o, s))
 		return;
-	/* The caret lines. */
-	if (o->open && last && *s == ' ')
+	/* The caret lines; rustc's begin with the number of the line. */
+	if (o->open && last &&
+	    (*s == ' ' || str_starts(s + strspn(s, "0123456789"), " | ")))
 		return add_line(o, last, s);
 
 	const struct build_rule *rule = build_rule_for(s);
 
 	if (rule)
-		return add_message(o, BUILD_ERROR, NULL, 0, 0, 0, s, s);
+		return add_bare_error(o, s);
 	o->open = false;
 	if (*s)
 		add_tail(o, s);

@@ -224,6 +224,7 @@ static const struct {
 	  "returning 'void (*)(void)' from a function with incompatible return type 'initcall_t' {aka 'int (*)(void)'} [-Werror=incompatible-pointer-types]" },
 	{ "c.exit-type",
 	  "returning 'int (*)(void)' from a function with incompatible return type 'exitcall_t' {aka 'void (*)(void)'} [-Werror=incompatible-pointer-types]" },
+	{ "ld.object", "ld: cannot find ./b.o: No such file or directory" },
 	{ "c.include", "linux/nosuch.h: No such file or directory" },
 };
 
@@ -319,6 +320,34 @@ static void messages_get_the_users_paths(void **state)
 	assert_string_equal(o.messages.v[1].file, "my dir/a.c");
 	assert_string_equal(text_str(&o.tail), "");
 	assert_string_equal(o.step, "CC a.o");
+	build_output_fini(&o);
+	strv_fini(&s.map.from);
+	strv_fini(&s.map.to);
+	free(s.dir);
+	free(s.module);
+}
+
+/* Its messages begin without a place. */
+static void errors_of_rustc(void **state)
+{
+	struct build_stage s;
+	struct build_output o = { .stage = &s };
+
+	(void)state;
+	stage_like(&s);
+	feed(&o, "error: rustup could not choose a version of rustc\n"
+		 "error[E0308]: mismatched types\n"
+		 "  --> /p/t/m/a.rs:48:20\n"
+		 "   |\n"
+		 "48 | pub fn x() -> u8 { \"a\" }\n"
+		 "   |                    ^^^\n");
+	assert_int_equal(o.messages.n, 2);
+	assert_int_equal(o.messages.v[0].kind, BUILD_ERROR);
+	assert_string_equal(o.messages.v[0].text,
+			    "rustup could not choose a version of rustc");
+	assert_string_equal(o.messages.v[1].text, "[E0308]: mismatched types");
+	assert_non_null(strstr(o.messages.v[1].block, "\n48 | pub fn"));
+	assert_non_null(strstr(o.messages.v[1].block, "^^^"));
 	build_output_fini(&o);
 	strv_fini(&s.map.from);
 	strv_fini(&s.map.to);
@@ -653,6 +682,7 @@ int main(void)
 		cmocka_unit_test(every_line_finds_its_rule),
 		cmocka_unit_test(every_rule_is_found_and_helps),
 		cmocka_unit_test(messages_get_the_users_paths),
+		cmocka_unit_test(errors_of_rustc),
 		cmocka_unit_test(harmless_words_become_one_note),
 		cmocka_unit_test(macros_tell_what_their_errors_do_not),
 		cmocka_unit_test(the_users_line_is_the_place),

@@ -75,6 +75,8 @@ if [ -n "$LKM_TEST_KERNEL" ]; then
 	run "$LKM" new "$name"
 	is 0 'a name of what is built in' "has a module '$name'" 'built in' \
 		'will not load this one'
+	run "$LKM" new printk
+	is 0 'a name in /sys/module' "has a module 'printk'" 'built in'
 else
 	echo "ok - a name of the kernel's own # SKIP no kernel at hand"
 fi
