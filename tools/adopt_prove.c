@@ -205,7 +205,7 @@ static int build(struct prove *p, char value, struct diag *d)
 	if (!r)
 		r = path_of(&rel, p->tree, "include/config/kernel.release", d);
 	if (!r)
-		r = file_read(rel, 256, &b, d);
+		r = file_read_regular(rel, 256, &b, d);
 	if (!r)
 		(void)snprintf(p->release, sizeof(p->release), "%.*s",
 			       (int)strcspn((char *)b.p, "\n"), (char *)b.p);
@@ -258,7 +258,7 @@ static int is_builtin(const struct prove *p, const char *rel, bool *ret,
 	int r = modules_path(p, "modules.builtin", &path, d);
 
 	if (!r)
-		r = file_read(path, 4 << 20, &b, d);
+		r = file_read_regular(path, 4 << 20, &b, d);
 	if (r < 0)
 		return r;
 	*ret = false;

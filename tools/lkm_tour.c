@@ -169,7 +169,7 @@ static int open_lesson(struct tour_lesson *ret, struct diag *d)
 		*slash = 0;
 	/* A build has a note there that says where its source is. */
 	(void)snprintf(path, sizeof(path), "%s/../tour/tour.path", exe);
-	if (file_read(path, sizeof(exe) - 1, &noted, NULL) == 0)
+	if (file_read_regular(path, sizeof(exe) - 1, &noted, NULL) == 0)
 		return tour_lesson_open(str_strip((char *)noted.p), ret, d);
 	(void)snprintf(path, sizeof(path), "%s/../share/lkm/tour", exe);
 	return tour_lesson_open(path_is_dir(path) ? path :

@@ -16,7 +16,7 @@ static bool config_has(const struct tour_place *p, const char *line)
 	size_t n = strlen(line);
 
 	if (!p->kernel.config[0] ||
-	    file_read(p->kernel.config, CONFIG_MAX, &b, NULL) < 0)
+	    file_read_regular(p->kernel.config, CONFIG_MAX, &b, NULL) < 0)
 		return false;
 	for (const char *s = (const char *)b.p; s; s = strchr(s, '\n')) {
 		s += *s == '\n';

@@ -172,7 +172,7 @@ static void find_include(const struct build_kernel *k, char *ret, size_t n)
 
 	*ret = 0;
 	(void)snprintf(path, sizeof(path), "%s/Makefile", k->headers);
-	if (file_read(path, 1 << 20, &b, NULL) == 0)
+	if (file_read_regular(path, 1 << 20, &b, NULL) == 0)
 		(void)sscanf((char *)b.p, "include %4095s", common);
 	if (str_ends(common, "/Makefile"))
 		common[strlen(common) - strlen("/Makefile")] = 0;

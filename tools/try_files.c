@@ -55,7 +55,7 @@ static int load_one(struct try_files *t, const char *host_path,
 	if (has(t, guest_path))
 		return 0;
 
-	int r = file_read(host_path, FILE_MAX, &b, d);
+	int r = file_read_regular(host_path, FILE_MAX, &b, d);
 
 	if (r < 0)
 		return r;

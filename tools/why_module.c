@@ -98,7 +98,7 @@ static int find_place(struct why *y, const struct plan_module *m,
 	if (!ret->file)
 		return -ENOMEM;
 	if (m->stage == PLAN_BUILTIN_ALIAS ||
-	    file_read(path, INDEX_MAX, &b, NULL))
+	    file_read_regular(path, INDEX_MAX, &b, NULL))
 		return 0;
 
 	char *rest = (char *)b.p;

@@ -87,19 +87,57 @@ int file_read(const char *path, size_t limit, struct bytes *ret,
 	return file_read_fd(fd, path, limit, ret, d);
 }
 
+/* What stands where a file was wanted. */
+static int no_file(const char *path, mode_t mode, struct diag *d)
+{
+	int err = S_ISDIR(mode) ? EISDIR : EINVAL;
+
+	diag_fail(d, err, "is %s, wanted a regular file",
+		  S_ISDIR(mode)  ? "a folder" :
+		  S_ISFIFO(mode) ? "a named pipe" :
+		  S_ISSOCK(mode) ? "a socket" :
+				   "a device");
+	diag_hint(d, "put a file in its place, or name another");
+	diag_in(d, "%s", path);
+	return -err;
+}
+
 int file_read_regular(const char *path, size_t limit, struct bytes *ret,
 		      struct diag *d)
 {
 	_cleanup_close_ int fd =
 		open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int err = errno;
 	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
+	/* A socket cannot even be opened. */
+	if (fd < 0 && err == ENXIO && stat(path, &st) == 0)
+		return no_file(path, st.st_mode, d);
+	if (fd < 0)
+		return fail(d, err, "open", path);
+	if (fstat(fd, &st) < 0)
 		return fail(d, errno, "open", path);
 	if (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode))
-		return fail(d, S_ISDIR(st.st_mode) ? EISDIR : EINVAL, "read",
-			    path);
+		return no_file(path, st.st_mode, d);
 	return file_read_fd(fd, path, limit, ret, d);
+}
+
+int file_check_regular(const char *path, size_t limit, struct diag *d)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return fail(d, errno, "read", path);
+	if (!S_ISREG(st.st_mode))
+		return no_file(path, st.st_mode, d);
+	if ((uint64_t)st.st_size <= limit)
+		return 0;
+	diag_fail(d, EFBIG,
+		  "found %jd bytes, wanted at most %zu",
+		  (intmax_t)st.st_size, limit);
+	diag_hint(d, "nobody wrote so much by hand: look what it is");
+	diag_in(d, "%s", path);
+	return -EFBIG;
 }
 
 int file_lock(const char *path, bool wait, int *ret, struct diag *d)
@@ -170,7 +208,7 @@ int file_copy(const char *from, const char *to, struct diag *d)
 {
 	_cleanup_bytes_ struct bytes b = { 0 };
 	struct stat st;
-	int r = file_read(from, SIZE_MAX / 4, &b, d);
+	int r = file_read_regular(from, SIZE_MAX / 4, &b, d);
 
 	if (r < 0)
 		return r;

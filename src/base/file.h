@@ -43,6 +43,17 @@ _must_check_ int file_read(const char *path, size_t limit, struct bytes *ret,
  * nobody has a reason to put a pipe it must not stop the work. */
 _must_check_ int file_read_regular(const char *path, size_t limit,
 				   struct bytes *ret, struct diag *d);
+/**
+ * file_check_regular() - may another program be given this file to read?
+ *
+ * Follows links, opens nothing: for what we do not read ourselves. A compiler
+ * waits for ever at a pipe, and takes all memory for a device or a huge file.
+ *
+ * Return: 0; the errno of stat(2); -EISDIR, -EINVAL if it is no regular file;
+ * -EFBIG if it has more than @limit bytes.
+ */
+_must_check_ int file_check_regular(const char *path, size_t limit,
+				    struct diag *d);
 _must_check_ int file_read_fd(int fd, const char *path, size_t limit,
 			      struct bytes *ret, struct diag *d);
 

@@ -410,7 +410,7 @@ static int git_whole(const struct adopt_git *g, const char *const *words,
 
 	if (r < 0 || child_wait(pid) == 0)
 		return r;
-	if (file_read(err, 1 << 16, &b, NULL) == 0)
+	if (file_read_regular(err, 1 << 16, &b, NULL) == 0)
 		text_add(&said, (const char *)b.p);
 	return git_failed(&said, "bring the commit into the tree", d);
 }

@@ -57,8 +57,9 @@ static bool config_has(const struct build_kernel *k, const char *line)
 		path = NULL;
 		return false;
 	}
-	if (file_read(path, 4 << 20, &b, NULL) < 0 &&
-	    (!k->config[0] || file_read(k->config, 4 << 20, &b, NULL) < 0))
+	if (file_read_regular(path, 4 << 20, &b, NULL) < 0 &&
+	    (!k->config[0] ||
+	     file_read_regular(k->config, 4 << 20, &b, NULL) < 0))
 		return false;
 	s = strstr((char *)b.p, line);
 	return s && (s == (char *)b.p || s[-1] == '\n') &&
@@ -92,7 +93,7 @@ static void find_wanted(const struct build_kernel *k, struct build_compiler *c)
 
 	if (asprintf(&path, "%s/.kernelvariables", k->headers) < 0)
 		path = NULL;
-	else if (file_read(path, 1 << 16, &b, NULL) == 0)
+	else if (file_read_regular(path, 1 << 16, &b, NULL) == 0)
 		build_compiler_named((char *)b.p, c->wanted,
 				     sizeof(c->wanted));
 	if (!c->wanted[0])

@@ -62,7 +62,7 @@ void build_distro_read(const char *root, struct build_distro *ret)
 	*ret = (struct build_distro){ 0 };
 	for (size_t i = 0; i < ARRAY_SIZE(files) && !b.p; i++) {
 		(void)snprintf(path, sizeof(path), "%s%s", root, files[i]);
-		(void)!file_read(path, 1 << 16, &b, NULL);
+		(void)!file_read_regular(path, 1 << 16, &b, NULL);
 	}
 	for (char *s = (char *)b.p, *end; s && *s; s = end) {
 		end = strchrnul(s, '\n');

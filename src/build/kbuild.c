@@ -191,7 +191,7 @@ static int find_headers(const char *dir, struct strv *ret, struct diag *d)
 		path = NULL;
 		return no_memory(d);
 	}
-	if (file_read(path, 1 << 20, &b, NULL) < 0)
+	if (file_read_regular(path, 1 << 20, &b, NULL) < 0)
 		return 0;
 	text = strndup((const char *)b.p, b.n);
 	if (!text)

@@ -300,7 +300,7 @@ static int check_config(const struct build_kmake *m, const char *fragment,
 		path = NULL;
 		return no_memory(d);
 	}
-	r = file_read(path, 4 << 20, &b, d);
+	r = file_read_regular(path, 4 << 20, &b, d);
 	for (const char *s = fragment; !r && *s;) {
 		size_t len = strcspn(s, "\n");
 		bool set = str_starts(s, "CONFIG_") ||

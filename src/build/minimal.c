@@ -107,7 +107,7 @@ static int first_line(const struct minimal_work *w, const char *name, char *buf,
 	int r = minimal_path(&path, w->tree, name, d);
 
 	if (!r)
-		r = file_read(path, 4096, &b, d);
+		r = file_read_regular(path, 4096, &b, d);
 	if (!r)
 		(void)snprintf(buf, n, "%.*s",
 			       (int)strcspn((char *)b.p, "\n"), (char *)b.p);

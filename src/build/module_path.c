@@ -61,7 +61,7 @@ static char *in_index(const char *dir, const char *index, const char *name)
 		path = NULL;
 		return NULL;
 	}
-	if (file_read(path, 64 << 20, &b, NULL) < 0)
+	if (file_read_regular(path, 64 << 20, &b, NULL) < 0)
 		return NULL;
 	for (char *s = (char *)b.p, *end; *s; s = end) {
 		end = strchrnul(s, '\n');

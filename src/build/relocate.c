@@ -57,7 +57,7 @@ static int fix_makefile(const char *path, struct diag *d)
 {
 	_cleanup_bytes_ struct bytes b = { 0 };
 	_cleanup_text_ struct text t = { 0 };
-	int r = file_read(path, 1 << 20, &b, d);
+	int r = file_read_regular(path, 1 << 20, &b, d);
 
 	if (r < 0)
 		return r;
@@ -187,7 +187,7 @@ static unsigned libc_minor(const char *path)
 	_cleanup_bytes_ struct bytes b = { 0 };
 	unsigned long newest = 0;
 
-	if (file_read(path, 64 << 20, &b, NULL) < 0)
+	if (file_read_regular(path, 64 << 20, &b, NULL) < 0)
 		return 0;
 	for (const uint8_t *p = b.p, *end = b.p + b.n;
 	     (p = memmem(p, (size_t)(end - p), mark, sizeof(mark) - 1));) {

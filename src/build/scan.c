@@ -218,7 +218,7 @@ static void read_note(struct build_kernel *k)
 	char path[4200];
 
 	if (!JOIN(path, k->root, "/", BUILD_KERNEL_NOTE) ||
-	    file_read(path, 1 << 16, &b, NULL) < 0)
+	    file_read_regular(path, 1 << 16, &b, NULL) < 0)
 		return;
 	for (char *s = (char *)b.p, *end; *s; s = end) {
 		end = strchrnul(s, '\n');

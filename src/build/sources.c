@@ -161,7 +161,7 @@ static int read_one(struct build_sources *l, const char *path)
 	char *save = NULL;
 	int r = 0;
 
-	if (file_read(path, 1 << 20, &b, NULL) < 0)
+	if (file_read_regular(path, 1 << 20, &b, NULL) < 0)
 		return 0;
 	if (str_ends(path, ".sources"))
 		return deb822(l, (char *)b.p);

@@ -14,6 +14,8 @@
 
 /* More than any module has; a home folder named by mistake has more. */
 static const unsigned max_files = 20000, max_depth = 24, max_beside = 2000;
+/* The largest header of the kernel has 20 MB. */
+static const size_t max_source = 64 << 20;
 
 static int no_memory(struct diag *d)
 {
@@ -171,8 +173,10 @@ static int stage_file(struct build_stage *s, const char *path, size_t i,
 		return diag_in(d, "%s", path);
 	}
 
-	int r = make_link(real, link, d);
+	int r = file_check_regular(path, max_source, d);
 
+	if (!r)
+		r = make_link(real, link, d);
 	if (!r)
 		r = make_link(real_dir, inc, d);
 	if (!r)
@@ -222,6 +226,27 @@ static bool is_product(const char *name)
 	return false;
 }
 
+/* What make or the compiler will open, wherever it lies. */
+static bool is_read(const char *name)
+{
+	static const char *const ends[] = { ".c", ".h", ".S", ".rs", ".mk" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		if (str_ends(name, ends[i]))
+			return true;
+	return str_eq(name, "Kbuild") || str_eq(name, "Makefile");
+}
+
+/* A link to nowhere is for make to tell of, and one to a folder may be. */
+static int check_read(const char *path, const char *name, struct diag *d)
+{
+	struct stat st;
+
+	if (!is_read(name) || stat(path, &st) < 0 || S_ISDIR(st.st_mode))
+		return 0;
+	return file_check_regular(path, max_source, d);
+}
+
 /* Folders are made anew, files are linked. Links in the source stay links. */
 static int farm(const char *from, const char *to, const struct stat *self,
 		unsigned depth, unsigned *left, struct diag *d)
@@ -259,6 +284,9 @@ static int farm(const char *from, const char *to, const struct stat *self,
 		if (lstat(a, &st) < 0 || (st.st_dev == self->st_dev &&
 					  st.st_ino == self->st_ino))
 			continue;
+		r = check_read(a, e->d_name, d);
+		if (r < 0)
+			break;
 		if (S_ISDIR(st.st_mode)) {
 			r = dir_make(b, d);
 			if (!r)

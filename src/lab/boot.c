@@ -74,8 +74,8 @@ const char *lab_boot_id(void)
 	static char id[64];
 	_cleanup_bytes_ struct bytes b = { 0 };
 
-	if (!id[0] && file_read("/proc/sys/kernel/random/boot_id",
-				sizeof(id) - 1, &b, NULL) == 0) {
+	if (!id[0] && file_read_regular("/proc/sys/kernel/random/boot_id",
+					 sizeof(id) - 1, &b, NULL) == 0) {
 		(void)snprintf(id, sizeof(id), "%s", (char *)b.p);
 		id[strcspn(id, "\n")] = 0;
 	}
@@ -118,7 +118,7 @@ int lab_kvm_known(void)
 	_cleanup_bytes_ struct bytes b = { 0 };
 	char want[96];
 
-	if (!path || file_read(path, 4096, &b, NULL) < 0)
+	if (!path || file_read_regular(path, 4096, &b, NULL) < 0)
 		return -1;
 	(void)snprintf(want, sizeof(want), "%s yes\n", lab_boot_id());
 	if (str_eq((char *)b.p, want))

@@ -104,7 +104,7 @@ static int add_busybox(struct text *t, struct diag *d)
 	if (!path)
 		return 0;
 
-	int r = file_read(path, 64 << 20, &b, d);
+	int r = file_read_regular(path, 64 << 20, &b, d);
 
 	if (r < 0)
 		return r;
@@ -144,7 +144,7 @@ int lab_initramfs(struct text *ret, struct diag *d)
 int lab_initramfs_of(const char *guest, struct text *ret, struct diag *d)
 {
 	_cleanup_bytes_ struct bytes b = { 0 };
-	int r = file_read(guest, 64 << 20, &b, d);
+	int r = file_read_regular(guest, 64 << 20, &b, d);
 
 	if (r < 0)
 		return r;

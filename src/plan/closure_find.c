@@ -101,7 +101,7 @@ static int list_builtin(struct find *f)
 
 	if (idx_dir_file(f->c->w->dir, "modules.builtin", &path))
 		return -ENOMEM;
-	if (file_read(path, BUILTIN_LIMIT, &b, NULL))
+	if (file_read_regular(path, BUILTIN_LIMIT, &b, NULL))
 		return 0;
 	for (const char *s = (char *)b.p; *s; s += strspn(s, "\n")) {
 		size_t n = strcspn(s, "\n");
