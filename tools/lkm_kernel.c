@@ -381,10 +381,25 @@ static int cmd_rm(int argc, char **argv)
 	return UI_YES;
 }
 
+/*
+ * An empty word is a variable of the user's that is not set: to take it for
+ * "any kernel" would remove one that was never named.
+ */
+static const char *empty_word(char **argv)
+{
+	for (size_t i = 1; argv[0] && argv[i]; i++)
+		if (!*argv[i])
+			return argv[0];
+	return NULL;
+}
+
 int lkm_kernel(int argc, char **argv)
 {
 	if (argc < 2)
 		return help(stderr);
+	if (empty_word(argv + 1))
+		return ui_usage("kernel", "%s: found an empty word, wanted a name",
+				argv[1]);
 	if (str_eq(argv[1], "list") || str_eq(argv[1], "show") ||
 	    str_eq(argv[1], "get") || str_eq(argv[1], "rm") ||
 	    str_eq(argv[1], "build"))

@@ -257,6 +257,20 @@ static void tell_of_same_name(const struct strv *modules)
 	}
 }
 
+static void tell_of_made(const char *folder, const char *kind)
+{
+	_cleanup_text_ struct text word = { 0 };
+
+	ui_shell_word(&word, folder);
+	(void)fputs(ui_colour(stdout, UI_GREEN), stdout);
+	ui_put(stdout, folder);
+	(void)printf("/%s is made, of kind %s\n\n"
+		     "  lkm try %-12s build it, run it and its test, judge it\n  ",
+		     ui_colour(stdout, UI_PLAIN), kind, text_str(&word));
+	ui_put(stdout, folder);
+	(void)puts("/Makefile says what else there is to do");
+}
+
 static int make(const struct options *o, const char *gallery)
 {
 	_cleanup_free_ char *example = NULL, *folder = NULL;
@@ -283,13 +297,8 @@ static int make(const struct options *o, const char *gallery)
 		return r == -EEXIST ? UI_USAGE : UI_UNKNOWN;
 	}
 	tell_of_same_name(&modules);
-	if (o->quiet)
-		return UI_YES;
-	(void)printf("%s%s/%s is made, of kind %s\n\n"
-		     "  lkm try %-12s build it, run it and its test, judge it\n"
-		     "  %s/Makefile says what else there is to do\n",
-		     ui_colour(stdout, UI_GREEN), folder,
-		     ui_colour(stdout, UI_PLAIN), o->kind, folder, folder);
+	if (!o->quiet)
+		tell_of_made(folder, o->kind);
 	return UI_YES;
 }
 
@@ -341,6 +350,8 @@ static int parse(int argc, char **argv, struct options *o)
 			o->list = true;
 			break;
 		case 'o':
+			if (!*optarg)
+				return ui_usage("new", "--output wants a folder, found ''");
 			o->output = optarg;
 			break;
 		case 'q':

@@ -177,10 +177,10 @@ int main(int argc, char **argv)
 	}
 	if (str_eq(name, "--help") || str_eq(name, "-h") ||
 	    str_eq(name, "help"))
-		return help(stdout);
+		return finish("help", help(stdout));
 	if (str_eq(name, "--version") || str_eq(name, "-V")) {
 		(void)puts("lkm " LKM_VERSION);
-		return UI_YES;
+		return finish("--version", UI_YES);
 	}
 	return run(argc - 1, argv + 1);
 }

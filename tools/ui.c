@@ -8,7 +8,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "base/text.h"
 
 static bool wants_colour(FILE *f)
 {
@@ -52,13 +51,16 @@ void ui_fix(const char *text)
 
 int ui_usage(const char *cmd, const char *fmt, ...)
 {
+	_cleanup_free_ char *said = NULL;
 	va_list ap;
 
 	ui_progress(NULL);
-	(void)fprintf(stderr, "lkm %s: ", cmd);
 	va_start(ap, fmt);
-	(void)vfprintf(stderr, fmt, ap);
+	if (vasprintf(&said, fmt, ap) < 0)
+		said = NULL;
 	va_end(ap);
+	(void)fprintf(stderr, "lkm %s: ", cmd);
+	ui_put(stderr, said ? said : "out of memory");
 	(void)fprintf(stderr, "\n  fix: 'lkm %s --help' shows the usage\n",
 		      cmd);
 	return UI_USAGE;
@@ -71,6 +73,25 @@ void ui_put(FILE *f, const char *text)
 			(void)fprintf(f, "\\x%02x", (unsigned char)*c);
 		else
 			(void)fputc(*c, f);
+}
+
+void ui_shell_word(struct text *ret, const char *text)
+{
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+:,@%=-";
+
+	/* A word that begins with '-' would be an option. */
+	if (*text == '-')
+		text_add(ret, "./");
+	if (*text && !text[strspn(text, plain)])
+		return text_add(ret, text);
+	text_add(ret, "'");
+	for (; *text; text++)
+		if (*text == '\'')
+			text_add(ret, "'\\''");
+		else
+			text_add_bytes(ret, text, 1);
+	text_add(ret, "'");
 }
 
 size_t ui_width(FILE *f)

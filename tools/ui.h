@@ -13,6 +13,7 @@
 
 #include "base/diag.h"
 #include "base/macros.h"
+#include "base/text.h"
 
 /* Exit status of the new commands (DESIGN: the drop-in tools keep kmod's). */
 enum ui_status {
@@ -43,6 +44,9 @@ int ui_usage(const char *cmd, const char *fmt, ...) _printf_(2, 3);
  * terminal: what is not printable comes out as \\xNN. UTF-8 stays.
  */
 void ui_put(FILE *f, const char *text);
+
+/* @text as one word of a shell, to be typed as it stands: 'a b', or a. */
+void ui_shell_word(struct text *ret, const char *text);
 
 /* Columns of the terminal that @f is; 0: it is none, and nothing is folded. */
 size_t ui_width(FILE *f);

@@ -50,6 +50,9 @@ int diag_in(struct diag *d, const char *fmt, ...)
 
 	size_t used = n < 0 ? 0 : (size_t)n;
 
+	/* An empty name would not be seen. */
+	if (!n)
+		used = (size_t)snprintf(d->where, sizeof(d->where), "''");
 	if (inner[0] && used < sizeof(d->where))
 		(void)snprintf(d->where + used, sizeof(d->where) - used,
 			       ": %s", inner);

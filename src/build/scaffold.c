@@ -52,9 +52,10 @@ int build_scaffold_name(const char *name, struct diag *d)
 				      "no module can be called '%s': wanted a letter, then letters, digits and '_'",
 				      name);
 	if (n > BUILD_SCAFFOLD_NAME_MAX)
-		return diag_fail(d, EINVAL,
-				 "'%s' is too long for a name: found %zu letters, wanted at most %d",
-				 name, n, BUILD_SCAFFOLD_NAME_MAX);
+		return diag_fail_hint(d, EINVAL,
+				      "a short word in small letters is best",
+				      "'%s' is too long for a name: found %zu letters, wanted at most %d",
+				      name, n, BUILD_SCAFFOLD_NAME_MAX);
 	for (size_t i = 0; i < ARRAY_SIZE(taken); i++)
 		if (str_eq(name, taken[i]))
 			return diag_fail_hint(d, EINVAL, "take another name",
@@ -339,6 +340,12 @@ static int make_temp(struct scaffold *s, const char *folder)
 	free(s->temp);
 	s->temp = NULL;
 	diag_fail(s->d, err, "cannot make a folder there: %s", strerror(err));
+	diag_hint(s->d, "%s",
+		  err == ENOSPC || err == EDQUOT ?
+			  "free some disk space, or --output another folder" :
+		  err == ENOENT ?
+			  "make the folder that it is to be in, or --output another" :
+			  "--output a folder that you may write");
 	diag_in(s->d, "%s", folder);
 	return -err;
 }

@@ -19,6 +19,19 @@
 #include "base/span.h"
 #include "base/text.h"
 
+/* An empty name is seen. */
+static void diag_in_nothing(void **state)
+{
+	struct diag d = { 0 };
+
+	(void)state;
+	assert_int_equal(diag_fail(&d, ENOENT, "gone"), -ENOENT);
+	assert_int_equal(diag_in(&d, "%s", ""), -ENOENT);
+	assert_string_equal(d.where, "''");
+	assert_int_equal(diag_in(&d, "folder"), -ENOENT);
+	assert_string_equal(d.where, "folder: ''");
+}
+
 static void diag_first_error_wins(void **state)
 {
 	struct diag d = { 0 };
@@ -196,6 +209,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(diag_first_error_wins),
+		cmocka_unit_test(diag_in_nothing),
 		cmocka_unit_test(hint_with_failure),
 #ifndef LKM_STATIC
 		cmocka_unit_test(libraries),

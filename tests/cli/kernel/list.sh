@@ -50,6 +50,19 @@ json() {
 }
 is '--json' json
 
+# "$RELEASE" of a script that has not set it is nobody's name.
+unnamed() {
+	for args in 'rm' 'rm --arch arm64' 'rm --all' 'get' 'show' 'build' \
+		'build minimal --source'; do
+		s=0
+		"$LKM" kernel $args '' >said 2>&1 || s=$?
+		[ "$s" = 2 ] && grep -q 'found an empty word, wanted a name' said ||
+			{ echo "$args: $s"; cat said; return 1; }
+	done
+	[ "$(ls cache/kernels | wc -l)" = 3 ] || return 1
+}
+is 'an empty name is none, and removes nothing' unnamed
+
 removed() {
 	"$LKM" kernel rm 8.1.0-7-cloud-amd64 | grep -q '8.1.0-7-cloud-amd64 is removed'
 	[ ! -e cache/kernels/8.1.0-7-cloud-amd64 ]

@@ -38,6 +38,11 @@ refused 2 '--list makes nothing' 'takes no NAME' x --list
 refused 2 '--json without --list' 'goes with --list' x --json
 refused 3 'no folder to make it in' 'cannot make a folder there: No such' \
 	x -o no/such
+check 'and what to do about it' grep -q 'fix: make the folder' err
+refused 2 'a folder without a name' "wants a folder, found ''" x -o ''
+refused 2 'a name that would steer a terminal' 'called .a.x1b' \
+	"$(printf 'a\033[31m')"
+refused 2 'two, and the second would' "not 'b.x1b" a "$(printf 'b\033[31m')"
 LKM_EXAMPLES=/nowhere refused 3 'no examples' "LKM_EXAMPLES names '/nowhere'" x
 
 mkdir there
@@ -55,6 +60,20 @@ if [ "$(id -u)" != 0 ] || command -v setpriv >/dev/null; then
 	is 3 'a folder that may not be written' 'Permission denied'
 	chmod 755 locked
 fi
+
+# What it says to type next can be typed, whatever the folder is called.
+mkdir "a b'\$(id)"
+run "$LKM" new x -o "a b'\$(id)"
+is 0 'a folder with blanks and quotes'
+check 'the next command, as a shell takes it apart' sh -c '
+	set -e
+	line=$(sed -n "s/^  lkm try \(.*\) build it.*/\1/p" out)
+	eval "set -- $line"
+	[ "$#" = 1 ]
+	[ -e "$1/Kbuild" ]'
+mkdir ./-o
+run "$LKM" new x -o -o
+is 0 'a folder that begins with a dash' 'lkm try ./-o/x '
 
 # What cannot be written leaves nothing: a file size of no bytes stands for a
 # full disk.
