@@ -288,7 +288,8 @@ static int make(const struct options *o, const char *gallery)
 		return UI_UNKNOWN;
 	child_catch_signals();
 	r = build_scaffold(example, o->name, folder, &modules, &d);
-	if (child_interrupted()) {
+	/* A signal that came too late has interrupted nothing. */
+	if (r < 0 && child_interrupted()) {
 		(void)fputs("lkm new: interrupted\n", stderr);
 		return 128 + child_interrupted();
 	}

@@ -257,6 +257,13 @@ int dir_make(const char *path, struct diag *d)
 	return 0;
 }
 
+int dir_next(DIR *dp, struct dirent **ret)
+{
+	errno = 0;
+	*ret = readdir(dp);
+	return *ret ? 1 : -errno;
+}
+
 /* Removes what @name in @dir is. Return: 0 or -errno. */
 static int remove_at(int dir, const char *name)
 {

@@ -7,6 +7,7 @@
 #ifndef LKM_BASE_FILE_H
 #define LKM_BASE_FILE_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -90,6 +91,13 @@ const char *path_base(const char *path) _pure_;
 
 /* Makes a folder and the ones above it; what exists is fine. */
 _must_check_ int dir_make(const char *path, struct diag *d);
+
+/**
+ * dir_next() - readdir(3), which does not say whether it failed or is through
+ *
+ * Return: 1: *@ret is the next entry; 0: there is none; -errno.
+ */
+_must_check_ int dir_next(DIR *dp, struct dirent **ret);
 
 /*
  * Removes a file or a folder with all that is in it. Never follows a

@@ -441,7 +441,7 @@ static int sort_files(struct adopt_module *m, const char *rel, unsigned depth,
 		      struct diag *d)
 {
 	_cleanup_free_ char *path = NULL;
-	int r = 0;
+	int more = 0, r = 0;
 
 	if (asprintf(&path, "%s/%s", m->dir, rel) < 0) {
 		path = NULL;
@@ -452,7 +452,7 @@ static int sort_files(struct adopt_module *m, const char *rel, unsigned depth,
 
 	if (!dp)
 		return 0;
-	for (struct dirent *e; !r && (e = readdir(dp));) {
+	for (struct dirent *e; !r && (more = dir_next(dp, &e)) > 0;) {
 		_cleanup_free_ char *name = NULL, *full = NULL;
 		struct stat st;
 
@@ -482,6 +482,11 @@ static int sort_files(struct adopt_module *m, const char *rel, unsigned depth,
 		}
 	}
 	(void)closedir(dp);
+	if (!r && more < 0) {
+		r = diag_fail(d, -more, "cannot read the folder: %s",
+			      strerror(-more));
+		diag_in(d, "%s", path);
+	}
 	return r;
 }
 

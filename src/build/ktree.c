@@ -272,15 +272,22 @@ static int sync_link(struct sync *s)
 static int names_in(const char *path, struct strv *ret, struct diag *d)
 {
 	DIR *dp = opendir(path);
-	int r = 0;
+	int more = 0, r = 0;
 
 	if (!dp)
 		return 0;
-	for (struct dirent *e; !r && (e = readdir(dp));)
+	for (struct dirent *e; !r && (more = dir_next(dp, &e)) > 0;)
 		if (!str_dot(e->d_name))
 			r = strv_add(ret, e->d_name);
 	(void)closedir(dp);
-	return r < 0 ? no_memory(d) : 0;
+	if (r < 0)
+		return no_memory(d);
+	if (more < 0) {
+		diag_fail(d, -more, "cannot read the folder: %s",
+			  strerror(-more));
+		diag_in(d, "%s", path);
+	}
+	return more;
 }
 
 static int sync_folder(struct sync *s, const char *rel, unsigned depth);

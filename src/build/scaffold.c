@@ -188,19 +188,23 @@ static bool is_source(const char *name)
 	return str_eq(name, "Kbuild");
 }
 
+static int unreadable(struct scaffold *s, int err)
+{
+	diag_fail(s->d, err, "cannot read the folder: %s", strerror(err));
+	diag_in(s->d, "%s", s->example);
+	return -err;
+}
+
 static int take_all(struct scaffold *s)
 {
 	DIR *dp = opendir(s->example);
 	unsigned left = FILES_MAX;
-	int r = 0;
+	int more = 0, r = 0;
 
-	if (!dp) {
-		r = diag_fail(s->d, errno, "cannot read the folder: %s",
-			      strerror(errno));
-		diag_in(s->d, "%s", s->example);
-		return r;
-	}
-	for (struct dirent *e; !r && left && (e = readdir(dp));) {
+	if (!dp)
+		return unreadable(s, errno);
+	for (struct dirent *e;
+	     !r && left && (more = dir_next(dp, &e)) > 0;) {
 		_cleanup_free_ char *path = NULL;
 
 		if (!is_source(e->d_name))
@@ -214,7 +218,7 @@ static int take_all(struct scaffold *s)
 		r = take_file(s, path, e->d_name);
 	}
 	(void)closedir(dp);
-	return r;
+	return r || more >= 0 ? r : unreadable(s, -more);
 }
 
 static int take_shared(struct scaffold *s)

@@ -247,20 +247,23 @@ static int check_read(const char *path, const char *name, struct diag *d)
 	return file_check_regular(path, max_source, d);
 }
 
+static int unreadable(const char *folder, int err, struct diag *d)
+{
+	diag_fail(d, err, "cannot read the folder: %s", strerror(err));
+	diag_in(d, "%s", folder);
+	return -err;
+}
+
 /* Folders are made anew, files are linked. Links in the source stay links. */
 static int farm(const char *from, const char *to, const struct stat *self,
 		unsigned depth, unsigned *left, struct diag *d)
 {
 	DIR *dp = opendir(from);
-	int r = 0;
+	int more = 0, r = 0;
 
-	if (!dp) {
-		int err = errno;
-
-		diag_fail(d, err, "cannot read the folder: %s", strerror(err));
-		return diag_in(d, "%s", from);
-	}
-	for (struct dirent *e; !r && (e = readdir(dp));) {
+	if (!dp)
+		return unreadable(from, errno, d);
+	for (struct dirent *e; !r && (more = dir_next(dp, &e)) > 0;) {
 		_cleanup_free_ char *a = NULL, *b = NULL;
 		struct stat st;
 
@@ -296,7 +299,7 @@ static int farm(const char *from, const char *to, const struct stat *self,
 		}
 	}
 	(void)closedir(dp);
-	return r;
+	return r || more >= 0 ? r : unreadable(from, -more, d);
 }
 
 /* Sources may say ../common/x.h: what lies beside the folder is linked. */

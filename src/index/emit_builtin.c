@@ -12,7 +12,7 @@
 #include "index/emit_part.h"
 #include "index/facts.h"
 
-#define MAX_INPUT ((size_t)256 << 20)
+#define INPUT_LIMIT ((size_t)256 << 20)
 
 /* 1: there is none, which was told. */
 static int read_input(const struct idx_emit *e, const char *name,
@@ -23,7 +23,7 @@ static int read_input(const struct idx_emit *e, const char *name,
 
 	text_addf(&path, "%s/%s", e->inputs, name);
 	r = path.failed ? -ENOMEM :
-			  file_read_regular(path.p, MAX_INPUT, ret, NULL);
+			  file_read_regular(path.p, INPUT_LIMIT, ret, NULL);
 	if (!r || r == -ENOMEM)
 		return r;
 	idx_tell(e->tell, (struct idx_event){ .kind = IDX_EV_NO_INPUT,
