@@ -200,7 +200,8 @@ int child_run(const char *const *argv, const struct child_setup *s,
 			return diag_fail(d, errno, "cannot start '%s': %s",
 					 argv[0], strerror(errno));
 		mine.fd_out = pipe_fd[1];
-		mine.fd_err = pipe_fd[1];
+		if (!mine.fd_err)
+			mine.fd_err = pipe_fd[1];
 	}
 
 	_cleanup_close_ int from = pipe_fd[0];

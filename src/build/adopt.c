@@ -393,6 +393,36 @@ static int find_makefile(struct adopt_plan *p, char **path, char **text,
 	return not_a_place(p, "Makefile", d);
 }
 
+/* git keeps the link, not what is behind it, which may be out of the tree. */
+static int check_no_link(const struct adopt_plan *p, struct diag *d)
+{
+	_cleanup_free_ char *path = NULL, *real = NULL;
+
+	if (asprintf(&path, "%s/%s", p->git.tree, p->at) < 0) {
+		path = NULL;
+		return no_memory(d);
+	}
+	real = realpath(path, NULL);
+	if (!real || str_eq(real, path))
+		return 0;
+	diag_fail(d, EINVAL, "there is a symbolic link in this path; it leads to %s",
+		  real);
+	diag_hint(d, "name the folder itself");
+	diag_in(d, "%s", p->at);
+	return -EINVAL;
+}
+
+/* Files of another system's, or git was told to make them so. */
+static int check_lines(const char *path, const char *text, struct diag *d)
+{
+	if (!strstr(text, "\r\n"))
+		return 0;
+	diag_fail(d, EINVAL, "its lines end in CR LF, wanted LF as everywhere in the kernel");
+	diag_hint(d, "'git config core.autocrlf false' and check the tree out anew; or convert the file, and commit that first");
+	diag_in(d, "%s", path);
+	return -EINVAL;
+}
+
 static int check_free(const struct adopt_plan *p, const char *rel,
 		      struct diag *d)
 {
@@ -426,8 +456,12 @@ static int extend(struct adopt_plan *p, const char *entry, bool own,
 	r = read_tree(p, kpath, &kold, d);
 	if (!r && !kold)
 		r = not_a_place(p, "Kconfig", d);
-	if (r < 0)
+	if (!r)
+		r = check_lines(kpath, kold, d);
+	if (r < 0) {
+		free(kold);
 		return r;
+	}
 	if (own)
 		adopt_kconfig_source(kold, sub, &k);
 	else
@@ -435,8 +469,12 @@ static int extend(struct adopt_plan *p, const char *entry, bool own,
 	r = add_file(p, kpath, kold, take_text(&k), d);
 	if (!r)
 		r = find_makefile(p, &mpath, &mold, d);
-	if (r < 0)
+	if (!r)
+		r = check_lines(mpath, mold, d);
+	if (r < 0) {
+		free(mold);
 		return r;
+	}
 	adopt_makefile_add(mold, p->config, what, &m);
 	return add_file(p, mpath, mold, take_text(&m), d);
 }
@@ -468,7 +506,9 @@ static int place(struct adopt_plan *p, const char *entry, struct diag *d)
 	    asprintf(&target, own ? "%s" : "%s/%s.c", own ? dir : p->at,
 		     p->module.name) < 0)
 		return no_memory(d);
-	r = extend(p, entry, own, d);
+	r = check_no_link(p, d);
+	if (!r)
+		r = extend(p, entry, own, d);
 	if (!r)
 		r = check_free(p, target, d);
 	if (!r && own)

@@ -43,8 +43,44 @@ static const char *const unset[] = { "GIT_DIR", "GIT_WORK_TREE",
 				     "GIT_EXTERNAL_DIFF", "GIT_PAGER", NULL };
 
 /*
- * Runs git in the tree; with our own store if @aside. @said: all it said; its
- * errors are among that, so only a status of 0 makes it an answer.
+ * Of the tree and of the user's settings nothing is run: a hook may take as long
+ * as it likes, and what it says would be among the answers.
+ */
+#define GIT_COMMAND(tree)                                                     \
+	"git", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false",  \
+		"-C", tree
+enum { GIT_WORDS = 7 };
+
+/* Where git's complaints go: they are no answers. */
+static int open_complaints(const struct adopt_git *g, struct diag *d)
+{
+	_cleanup_free_ char *path = NULL;
+	int fd;
+
+	if (asprintf(&path, "%s/said", g->tmp) < 0) {
+		path = NULL;
+		return no_memory(d);
+	}
+	fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		diag_fail(d, errno, "cannot make a file: %s", strerror(errno));
+		return diag_in(d, "%s", path);
+	}
+	return fd;
+}
+
+static void add_complaints(int fd, struct text *said)
+{
+	_cleanup_bytes_ struct bytes b = { 0 };
+
+	if (lseek(fd, 0, SEEK_SET) == 0 &&
+	    file_read_fd(fd, "git", 1 << 16, &b, NULL) == 0)
+		text_add(said, (const char *)b.p);
+}
+
+/*
+ * Runs git in the tree; with our own store if @aside. @said: its answer, or, if
+ * the status is not 0, what it complained of.
  */
 static int git(const struct adopt_git *g, bool aside, const char *const *words,
 	       struct text *said, int *status, struct diag *d)
@@ -52,8 +88,8 @@ static int git(const struct adopt_git *g, bool aside, const char *const *words,
 	_cleanup_free_ char *dir = NULL, *index = NULL, *store = NULL,
 			    *more = NULL, *author = NULL, *committer = NULL;
 	const char *env[8] = { "LC_ALL=C" };
-	const char *argv[24] = { "git", "-C", g->tree };
-	size_t n = 3, e = 1;
+	const char *argv[24] = { GIT_COMMAND(g->tree) };
+	size_t n = GIT_WORDS, e = 1;
 
 	if (aside) {
 		if (asprintf(&dir, "GIT_DIR=%s", g->dir) < 0 ||
@@ -77,13 +113,20 @@ static int git(const struct adopt_git *g, bool aside, const char *const *words,
 	for (size_t i = 0; words[i] && n < ARRAY_SIZE(argv) - 1; i++)
 		argv[n++] = words[i];
 
+	_cleanup_close_ int err = open_complaints(g, d);
 	const struct child_setup s = { .env = env, .unset = unset,
-				       .no_input = true };
+				       .no_input = true, .fd_err = err };
 
+	if (err < 0)
+		return err;
 	said->n = 0;
 
 	int r = child_run(argv, &s, take_line, said, status, d);
 
+	if (!r && *status) {
+		said->n = 0;
+		add_complaints(err, said);
+	}
 	return !r && said->failed ? no_memory(d) : r;
 }
 
@@ -168,9 +211,12 @@ static int look(struct adopt_git *g, struct diag *d)
 		"HEAD^{commit}");
 	if (r < 0)
 		return r;
-	if (status)
-		return git_failed(&said, "find the commit that is checked out",
-				  d);
+	if (status) {
+		(void)git_failed(&said, "find the commit that is checked out",
+				 d);
+		diag_hint(d, "'git status' there says what is wrong; a new store wants a commit first: 'git add -f . && git commit'");
+		return diag_in(d, "%s", g->tree);
+	}
 	one_line(&said, g->head, sizeof(g->head));
 	g->under = true;
 	r = GIT(g, false, &said, &status, d, "rev-parse",
@@ -365,9 +411,11 @@ int adopt_git_commit(struct adopt_git *g, const struct adopt_file *files,
 
 	int status, r = commit_files(g, files, n, message, d);
 
+	/* As others want it, whatever this user likes otherwise. */
 	if (!r)
 		r = GIT(g, true, patch, &status, d, "format-patch", "-1",
-			"--stdout", "--no-signature", "--no-color",
+			"--stdout", "--no-signature", "--no-color", "-U3",
+			"--no-cover-letter", "--no-attach", "--no-thread",
 			"--no-ext-diff", "--src-prefix=a/", "--dst-prefix=b/",
 			g->commit);
 	if (r < 0 || !status)
@@ -377,42 +425,95 @@ int adopt_git_commit(struct adopt_git *g, const struct adopt_file *files,
 
 /* ------------------------------------------------------------------ take */
 
-/* A command that Ctrl-C must not cut in two: it is in a group of its own. */
+/*
+ * A command that Ctrl-C must not cut in two: it is in a group of its own.
+ * @said: all that it said. Return: 0 if it ended with 0; else -EIO.
+ */
 static int git_whole(const struct adopt_git *g, const char *const *words,
-		     struct diag *d)
+		     struct text *said, struct diag *d)
 {
-	_cleanup_free_ char *err = NULL;
-	_cleanup_text_ struct text said = { 0 };
-	_cleanup_bytes_ struct bytes b = { 0 };
-	const char *argv[16] = { "git", "-C", g->tree };
+	const char *argv[32] = { GIT_COMMAND(g->tree) };
 	const char *const env[] = { "LC_ALL=C", NULL };
-	struct child_setup s = { .env = env, .unset = unset,
-				 .no_input = true };
-	size_t n = 3;
+	_cleanup_close_ int fd = open_complaints(g, d);
+	const struct child_setup s = { .env = env, .unset = unset,
+				       .no_input = true, .fd_out = fd,
+				       .fd_err = fd };
+	size_t n = GIT_WORDS;
 	pid_t pid;
 
+	if (fd < 0)
+		return fd;
 	for (size_t i = 0; words[i] && n < ARRAY_SIZE(argv) - 1; i++)
 		argv[n++] = words[i];
-	if (asprintf(&err, "%s/said", g->tmp) < 0) {
-		err = NULL;
-		return no_memory(d);
-	}
-
-	_cleanup_close_ int fd = open(err, O_RDWR | O_CREAT | O_TRUNC |
-					   O_CLOEXEC, 0600);
-
-	if (fd < 0)
-		return diag_fail(d, errno, "cannot make a file: %s",
-				 strerror(errno));
-	s.fd_out = s.fd_err = fd;
 
 	int r = child_start(argv, &s, &pid, d);
 
-	if (r < 0 || child_wait(pid) == 0)
+	if (r < 0)
 		return r;
-	if (file_read_regular(err, 1 << 16, &b, NULL) == 0)
-		text_add(&said, (const char *)b.p);
-	return git_failed(&said, "bring the commit into the tree", d);
+	r = child_wait(pid);
+	said->n = 0;
+	add_complaints(fd, said);
+	return r ? git_failed(said, "bring the commit into the tree", d) : 0;
+}
+
+/*
+ * One file as it was, if it is gone or holds what we brought, or the beginning
+ * of it. What somebody else wrote there meanwhile stays. 1: it was put back.
+ */
+static int put_back(const struct adopt_git *g, const struct adopt_file *f)
+{
+	_cleanup_bytes_ struct bytes b = { 0 };
+	_cleanup_free_ char *path = NULL;
+
+	if (asprintf(&path, "%s/%s", g->tree, f->path) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+
+	int r = file_read_regular(path, 8 << 20, &b, NULL);
+
+	if (r < 0 && r != -ENOENT)
+		return r;
+	if (r == -ENOENT && !f->old)
+		return 0;
+	if (!r && f->old && str_eq((char *)b.p, f->old))
+		return 0;
+	if (!r && (b.n > strlen(f->text) || memcmp(b.p, f->text, b.n) != 0))
+		return 0;
+	if (f->old)
+		r = file_write(path, f->old, strlen(f->old), 0644, NULL);
+	else
+		r = unlink(path) < 0 ? -errno : 0;
+	return r < 0 ? r : 1;
+}
+
+/*
+ * git changes files, then the index, then the branch; where it stops in between,
+ * as on a full disk, the tree is neither old nor new.
+ */
+static void undo(const struct adopt_git *g, const struct adopt_file *files,
+		 size_t n, struct diag *d)
+{
+	static const char *const ask[] = { "rev-parse", "HEAD", NULL };
+	_cleanup_text_ struct text said = { 0 };
+	bool whole = true;
+
+	/* Another's commit may have brought the same texts. */
+	if (git_whole(g, ask, &said, NULL) < 0 ||
+	    !strstr(text_str(&said), g->head))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		const char *const words[] = { "reset", "-q", g->head, "--",
+					      files[i].path, NULL };
+
+		int r = put_back(g, &files[i]);
+
+		if (r > 0)
+			r = git_whole(g, words, &said, NULL);
+		whole &= r >= 0;
+	}
+	if (!whole)
+		diag_hint(d, "'git status' there says what is half done; 'git reset --hard' takes it back");
 }
 
 int adopt_git_take(struct adopt_git *g, const struct adopt_file *files,
@@ -420,6 +521,7 @@ int adopt_git_take(struct adopt_git *g, const struct adopt_file *files,
 {
 	diag_spare(d);
 
+	_cleanup_text_ struct text said = { 0 };
 	char made[72];
 
 	/* Between looking and taking somebody may have worked there. */
@@ -433,7 +535,15 @@ int adopt_git_take(struct adopt_git *g, const struct adopt_file *files,
 	if (!r && !str_eq(made, g->commit))
 		r = diag_fail(d, EIO, "git made another commit the second time: %s, then %s",
 			      made, g->commit);
-	return r ? r : git_whole(g, (const char *const[]){
-					    "merge", "--ff-only", "-q",
-					    g->commit, NULL }, d);
+	if (r < 0)
+		return r;
+	r = git_whole(g, (const char *const[]){ "merge", "--ff-only", "-q",
+						"--no-verify-signatures",
+						g->commit, NULL },
+		      &said, d);
+	if (r < 0) {
+		undo(g, files, n, d);
+		diag_hint(d, "the tree is as it was; 'git status' there says what is in the way, and if somebody committed meanwhile, say it again");
+	}
+	return r;
 }

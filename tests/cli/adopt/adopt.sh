@@ -374,8 +374,140 @@ no_git() {
 }
 is 'a tree that is not under git' no_git
 
-interrupted() {
+# What the tree or its owner has set up for git is neither run nor believed.
+hooks() {
 	git -C tree reset -q --hard HEAD^
+	for h in post-merge reference-transaction post-index-change; do
+		printf '#!/bin/sh\necho HOOK\necho HOOK >&2\nsleep 60\nexit 1\n' \
+			>tree/.git/hooks/$h
+		chmod +x tree/.git/hooks/$h
+	done
+	status 0 timeout 30 "$LKM" adopt hello.c $in_misc -q
+	[ ! -s said ]
+	rm tree/.git/hooks/*
+	[ -z "$(git -C tree status --porcelain)" ]
+	git -C tree reset -q --hard HEAD^
+}
+is 'hooks that hang and fail' hooks
+
+patches() {
+	status 0 adopt hello.c $in_misc --patch want.patch -q
+	for set in format.coverLetter=true format.attach=true \
+		diff.context=0 format.thread=true; do
+		git -C tree config "${set%=*}" "${set#*=}"
+		status 0 adopt hello.c $in_misc --patch found.patch -q
+		git -C tree config --unset "${set%=*}"
+		for f in want found; do
+			grep -v -e '^From ' -e '^Date: ' $f.patch >$f
+		done
+		diff want found
+	done
+}
+is 'a patch is the same whatever its maker likes' patches
+
+chatty() {
+	mkdir -p chatty
+	cat >chatty/git <<EOM
+#!/bin/sh
+echo "warning: unable to access something" >&2
+exec $(command -v git) "\$@"
+EOM
+	chmod +x chatty/git
+	PATH=$PWD/chatty:$PATH status 0 adopt hello.c $in_misc -q
+	git -C tree reset -q --hard HEAD^
+}
+is 'what git warns of is no answer' chatty
+
+# A git that stops on the way: the disk was full when it wrote the index.
+stops() { # SCRIPT
+	mkdir -p stops
+	cat >stops/git <<EOM
+#!/bin/sh
+git=$(command -v git)
+case " \$* " in
+*" merge "*)
+	for id; do :; done
+	cd "$PWD/tree/drivers/misc"
+	$1
+	echo "fatal: unable to write new index file" >&2
+	exit 128 ;;
+esac
+exec \$git "\$@"
+EOM
+	chmod +x stops/git
+	state >before
+	PATH=$PWD/stops:$PATH status 3 "$LKM" adopt hello.c $in_misc
+	says 'unable to write new index file' 'fix: '
+}
+same_files() {
+	state >after
+	for f in before after; do
+		grep -v -e '^count:' -e ' objects, ' -e '\.git/' $f >$f.files
+	done
+	diff before.files after.files
+}
+half_done() {
+	stops '$git show $id:drivers/misc/Kconfig | head -c 60 >Kconfig
+		rm Makefile
+		$git show $id:drivers/misc/hello.c >hello.c'
+	same_files
+	stops '$git checkout -q $id -- Kconfig Makefile hello.c'
+	same_files
+	says 'the tree is as it was'
+}
+is 'what git leaves half done is taken back' half_done
+
+others_work() {
+	stops 'echo "my own" >Makefile; $git show $id:drivers/misc/hello.c >hello.c'
+	[ "$(cat tree/drivers/misc/Makefile)" = 'my own' ]
+	[ ! -e tree/drivers/misc/hello.c ]
+	git -C tree checkout -q -- drivers
+	# Somebody else brought the same, and is through.
+	stops '$git -C ../.. reset -q --hard $id'
+	[ -e tree/drivers/misc/hello.c ]
+	[ -z "$(git -C tree status --porcelain)" ]
+	git -C tree reset -q --hard HEAD^
+}
+is 'but not what somebody else wrote there' others_work
+
+links() {
+	mkdir outside
+	cp tree/drivers/misc/Kconfig tree/drivers/misc/Makefile outside/
+	ln -s "$PWD/outside" tree/drivers/link
+	git -C tree add -A
+	git -C tree commit -qm link
+	state >before
+	status 3 adopt hello.c --tree tree --at drivers/link
+	says 'drivers/link: there is a symbolic link in this path; it leads to ' \
+		'fix: name the folder itself'
+	untouched
+	git -C tree reset -q --hard HEAD^
+}
+is 'a place behind a link' links
+
+crlf() {
+	sed -i 's/$/\r/' tree/drivers/misc/Kconfig
+	git -C tree commit -qam crlf
+	state >before
+	status 3 adopt hello.c $in_misc
+	says 'drivers/misc/Kconfig: its lines end in CR LF, wanted LF' 'fix: '
+	untouched
+	git -C tree reset -q --hard HEAD^
+}
+is 'lines of another system' crlf
+
+empty_store() {
+	cp -r tree new
+	rm -rf new/.git
+	git -C new init -q
+	status 3 adopt hello.c --tree new --at drivers/misc
+	says 'git cannot find the commit that is checked out' \
+		'a new store wants a commit first'
+	rm -rf new
+}
+is 'a store without a commit' empty_store
+
+interrupted() {
 	cat >tree/scripts/checkpatch.pl <<EOM
 open(my \$f, '>', '$PWD/started'); close(\$f); sleep 60;
 EOM
