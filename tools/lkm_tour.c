@@ -88,6 +88,8 @@ static int take_option(struct tour_options *o, int c)
 		o->run = true;
 		return 0;
 	case OPT_HTML:
+		if (!*optarg)
+			return ui_usage("tour", "--html wants a folder, found ''");
 		o->html = optarg;
 		return 0;
 	case 'k':

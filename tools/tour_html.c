@@ -307,9 +307,25 @@ static void index_page(struct site *s)
 	foot(t);
 }
 
+/* The folder, before minutes go into what cannot be put there. */
+static int check_folder(const char *dir, struct diag *d)
+{
+	diag_spare(d);
+
+	int r = dir_make(dir, d);
+
+	if (r < 0)
+		return diag_hint(d, "name a folder that you may write");
+	if (access(dir, W_OK) == 0)
+		return 0;
+	diag_fail(d, errno, "cannot write there: %s", strerror(errno));
+	diag_hint(d, "name a folder that you may write");
+	return diag_in(d, "%s", dir);
+}
+
 static int write_pages(struct site *s, const char *dir, struct diag *d)
 {
-	int r = dir_make(dir, d);
+	int r = 0;
 
 	for (size_t i = 0; i < s->n && !r; i++) {
 		_cleanup_free_ char *path = NULL;
@@ -325,12 +341,54 @@ static int write_pages(struct site *s, const char *dir, struct diag *d)
 	return r;
 }
 
+/* From a folder in @dir into it. */
+static int move_pages(const struct site *s, const char *from, const char *dir,
+		      struct diag *d)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		_cleanup_free_ char *a = NULL, *b = NULL;
+
+		if (asprintf(&a, "%s/%s", from, s->v[i].name) < 0 ||
+		    asprintf(&b, "%s/%s", dir, s->v[i].name) < 0)
+			return diag_fail(d, ENOMEM, "out of memory");
+		if (rename(a, b) < 0) {
+			diag_fail(d, errno, "cannot put it there: %s",
+				  strerror(errno));
+			return diag_in(d, "%s", b);
+		}
+	}
+	return 0;
+}
+
+/* All are written before the first takes its place: a disk may be full. */
+static int put_pages(struct site *s, const char *dir, struct diag *d)
+{
+	_cleanup_free_ char *aside = NULL;
+	int r;
+
+	if (asprintf(&aside, "%s/.new.XXXXXX", dir) < 0) {
+		aside = NULL;
+		return diag_fail(d, ENOMEM, "out of memory");
+	}
+	if (!mkdtemp(aside)) {
+		diag_fail(d, errno, "cannot write there: %s", strerror(errno));
+		return diag_in(d, "%s", dir);
+	}
+	r = write_pages(s, aside, d);
+	if (!r && child_interrupted())
+		r = diag_fail(d, EINTR, "interrupted");
+	if (!r)
+		r = move_pages(s, aside, dir, d);
+	(void)!tree_remove(aside, NULL);
+	return r;
+}
+
 int tour_write_html(const struct tour_options *o, struct tour_place *place,
 		    const struct tour_lesson *l)
 {
 	struct site s = { .l = l, .place = place };
 	struct diag d = { 0 };
-	int r = 0;
+	int r = check_folder(o->html, &d);
 
 	s.v = calloc(l->n + 2, sizeof(*s.v));
 	if (!s.v)
@@ -341,7 +399,7 @@ int tour_write_html(const struct tour_options *o, struct tour_place *place,
 		index_page(&s);
 		(void)snprintf(s.v[s.n].name, sizeof(s.v->name), "style.css");
 		text_add(&s.v[s.n++].text, tour_style);
-		r = write_pages(&s, o->html, &d);
+		r = put_pages(&s, o->html, &d);
 	}
 	for (size_t i = 0; i < s.n; i++)
 		text_fini(&s.v[i].text);
