@@ -241,6 +241,14 @@ int tour_solution(const struct tour_step *s)
 	return UI_YES;
 }
 
+/* Is anything there, and be it a link to nowhere? */
+static bool is_there(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
 /* FOLDER.before, or FOLDER.before.2 and so on: the first that is free. */
 static int name_aside(const char *folder, char **ret, struct diag *d)
 {
@@ -253,7 +261,7 @@ static int name_aside(const char *folder, char **ret, struct diag *d)
 			*ret = NULL;
 			break;
 		}
-		if (!path_exists(*ret))
+		if (!is_there(*ret))
 			return 0;
 		free(*ret);
 		*ret = NULL;
@@ -270,7 +278,7 @@ int tour_reset(const struct tour_step *s)
 
 	if (!r)
 		r = name_aside(folder, &aside, &d);
-	if (!r && !path_exists(folder)) {
+	if (!r && !is_there(folder)) {
 		(void)printf("%s was not begun yet\n", s->name);
 		return UI_YES;
 	}

@@ -240,6 +240,9 @@ int tour_place_enter(struct tour_place *p, const struct tour_step *s,
 
 	int r = dir_make(folder, d);
 
+	if (r == -ENOTDIR || r == -EEXIST)
+		diag_hint(d, "'lkm tour reset %s' puts aside what is there",
+			  s->name);
 	if (!r)
 		r = copy_files(s->folder, folder, d);
 	return r ? r : link_kernel(&p->kernel, folder, d);

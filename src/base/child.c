@@ -137,6 +137,9 @@ void child_kill(pid_t pid)
 	(void)child_wait(pid);
 }
 
+/* A line without an end must not take all memory: it is given in pieces. */
+enum { PIECE_MAX = 64 << 10 };
+
 /* Hands out the complete lines of @t and keeps the rest. */
 static void give_lines(struct text *t, bool end,
 		       void (*line)(void *arg, const char *line), void *arg)
@@ -180,7 +183,7 @@ static int read_lines(int fd, void (*line)(void *arg, const char *line),
 		text_add_bytes(&t, buf, (size_t)n);
 		if (t.failed)
 			return -ENOMEM;
-		give_lines(&t, false, line, arg);
+		give_lines(&t, t.n > PIECE_MAX, line, arg);
 	}
 	if (t.p)
 		give_lines(&t, true, line, arg);

@@ -4,6 +4,7 @@
  *
  *   $XDG_STATE_HOME/lkm/tour/progress   lines "NAME read|done HINTS",
  *                                       "current NAME"
+ *   $XDG_STATE_HOME/lkm/tour/.lock      held while it is written
  *   $XDG_STATE_HOME/lkm/tour/NAME/      the step's folder, to work in
  *
  * What is not understood in the file is left out: the worst that can happen is
@@ -40,7 +41,10 @@ _must_check_ int tour_state_dir(char **ret, struct diag *d);
 /* No file is no progress. Return: 0; the errno of reading it; -ENOMEM. */
 _must_check_ int tour_progress_load(struct tour_progress *ret, struct diag *d);
 
-/* Return: 0; the errno of writing it: then the old one stands. */
+/*
+ * What the file says by now of other steps, or further on, is kept: two terminals
+ * may be at it. Return: 0; the errno of writing it: then the old one stands.
+ */
 _must_check_ int tour_progress_save(const struct tour_progress *p,
 				    struct diag *d);
 

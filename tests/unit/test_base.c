@@ -187,6 +187,30 @@ static void collect(void *arg, const char *line)
 	text_addf(arg, "[%s]", line);
 }
 
+static void longest_line(void *arg, const char *line)
+{
+	size_t *longest = arg, n = strlen(line);
+
+	*longest = n > *longest ? n : *longest;
+}
+
+/* A program that never ends its line does not take all memory. */
+static void children_without_lines(void **state)
+{
+	static const char *const argv[] = {
+		"sh", "-c", "head -c 3000000 /dev/zero | tr '\\0' a", NULL
+	};
+	struct diag d = { 0 };
+	size_t longest = 0;
+	int status = -1;
+
+	(void)state;
+	assert_int_equal(child_run(argv, NULL, longest_line, &longest,
+				   &status, &d), 0);
+	assert_int_equal(status, 0);
+	assert_in_range(longest, 4096, 100000);
+}
+
 static void children_report(void **state)
 {
 	struct diag d = { 0 };
@@ -220,6 +244,7 @@ int main(void)
 		cmocka_unit_test(numbers_are_whole),
 		cmocka_unit_test(files_are_replaced_whole),
 		cmocka_unit_test(children_report),
+		cmocka_unit_test(children_without_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -178,6 +178,31 @@ static void blocks(void **state)
 	}
 }
 
+/* Two terminals: what the one has done is not undone by the other. */
+static void progress_of_two(void **state)
+{
+	char dir[] = "/tmp/lkm-tour.XXXXXX";
+	struct tour_progress a = { 0 }, b = { 0 };
+	struct diag d = { 0 };
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(setenv("XDG_STATE_HOME", dir, 1), 0);
+	assert_int_equal(tour_progress_load(&a, &d), 0);
+	assert_int_equal(tour_progress_load(&b, &d), 0);
+	tour_progress_of(&a, "01-a")->mark = TOUR_DONE;
+	tour_progress_of(&a, "02-b")->hints = 3;
+	assert_int_equal(tour_progress_save(&a, &d), 0);
+	tour_progress_of(&b, "01-a")->mark = TOUR_READ;
+	tour_progress_of(&b, "03-c")->mark = TOUR_DONE;
+	assert_int_equal(tour_progress_save(&b, &d), 0);
+	assert_int_equal(tour_progress_load(&a, &d), 0);
+	assert_int_equal(tour_progress_of(&a, "01-a")->mark, TOUR_DONE);
+	assert_int_equal(tour_progress_of(&a, "02-b")->hints, 3);
+	assert_int_equal(tour_progress_of(&a, "03-c")->mark, TOUR_DONE);
+	assert_int_equal(tree_remove(dir, &d), 0);
+}
+
 static void progress(void **state)
 {
 	char dir[] = "/tmp/lkm-unit.XXXXXX";
@@ -220,6 +245,7 @@ int main(void)
 		cmocka_unit_test(a_step),   cmocka_unit_test(slips),
 		cmocka_unit_test(hostile),  cmocka_unit_test(patterns),
 		cmocka_unit_test(blocks),   cmocka_unit_test(progress),
+		cmocka_unit_test(progress_of_two),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
