@@ -13,6 +13,7 @@
 #include "base/child.h"
 #include "base/file.h"
 #include "build/compiler.h"
+#include "build/kmake.h"
 #include "build/output.h"
 #include "build/stage.h"
 
@@ -162,9 +163,9 @@ static int check_headers(const struct build_kernel *k, struct diag *d)
 		return diag_hint(d, "'lkm kernel get %s' fetches them",
 				 k->release);
 	}
-	if (real[strcspn(real, " \t:")]) {
+	if (build_kmake_splits(real)) {
 		diag_fail(d, EINVAL,
-			  "kernel headers cannot be used from a folder with a space or a colon in its name");
+			  "kernel headers cannot be used from a folder with a space, a colon or a sign of the shell's in its name");
 		diag_hint(d, "set LKM_CACHE to another folder, and fetch the kernel again");
 		return diag_in(d, "%s", real);
 	}

@@ -62,6 +62,11 @@ static bool has_header(const char *name)
 	return !status;
 }
 
+bool build_kmake_splits(const char *path)
+{
+	return path[strcspn(path, " \t\r\n:#$\\\"'`;&()<>|")];
+}
+
 int build_kmake_tools(struct diag *d)
 {
 	diag_spare(d);

@@ -16,6 +16,12 @@
 #include "base/macros.h"
 #include "build/apt.h"
 
+/*
+ * Can make, and the shell that it starts, not have this path in a line? They
+ * take it apart at blanks and colons, and run what stands behind a ';'.
+ */
+bool build_kmake_splits(const char *path) _pure_;
+
 struct build_kmake {
 	const char *dir;  /* the tree; its name may hold no space or colon  */
 	const char *log;  /* added to                                       */

@@ -16,7 +16,8 @@
 #include "base/file.h"
 #include "base/text.h"
 
-enum { DEPTH_MAX = 32 };
+/* The largest source of a kernel has 25 MB. */
+enum { DEPTH_MAX = 32, SOURCE_MAX = 256 << 20 };
 
 static int no_memory(struct diag *d)
 {
@@ -186,8 +187,8 @@ static bool same_bytes(const char *a, const char *b)
 {
 	_cleanup_bytes_ struct bytes x = { 0 }, y = { 0 };
 
-	return file_read_regular(a, 256 << 20, &x, NULL) == 0 &&
-	       file_read_regular(b, 256 << 20, &y, NULL) == 0 && x.n == y.n &&
+	return file_read_regular(a, SOURCE_MAX, &x, NULL) == 0 &&
+	       file_read_regular(b, SOURCE_MAX, &y, NULL) == 0 && x.n == y.n &&
 	       !memcmp(x.p, y.p, x.n);
 }
 
@@ -214,7 +215,7 @@ static int copy_bytes(struct sync *s, mode_t mode)
 		return fail(s, errno, "copy", s->b.p);
 	if (n < 0) {
 		_cleanup_bytes_ struct bytes b = { 0 };
-		int r = file_read_fd(in, s->a.p, 256 << 20, &b, s->d);
+		int r = file_read_fd(in, s->a.p, SOURCE_MAX, &b, s->d);
 
 		if (!r)
 			r = fd_write_all(out, b.p, b.n);
@@ -295,6 +296,8 @@ static int sync_folder(struct sync *s, const char *rel, unsigned depth);
 static int sync_one(struct sync *s, const char *rel, unsigned depth)
 {
 	struct stat st;
+	bool link;
+	int r;
 
 	if (is_product(rel) || build_ktree_left_out(rel, s->keep))
 		return 0;
@@ -304,11 +307,16 @@ static int sync_one(struct sync *s, const char *rel, unsigned depth)
 		return no_memory(s->d);
 	if (lstat(s->a.p, &st) < 0)
 		return fail(s, errno, "look at it", s->a.p);
+	link = S_ISLNK(st.st_mode);
 	if (S_ISDIR(st.st_mode))
 		return sync_folder(s, rel, depth - 1);
-	if (S_ISLNK(st.st_mode))
+	/* A link to a folder, or to what a build makes, is taken as it is. */
+	if (link && (stat(s->a.p, &st) < 0 || S_ISDIR(st.st_mode)))
 		return sync_link(s);
-	return S_ISREG(st.st_mode) ? sync_file(s, &st) : 0;
+	r = file_check_regular(s->a.p, SOURCE_MAX, s->d);
+	if (r < 0)
+		return r;
+	return link ? sync_link(s) : sync_file(s, &st);
 }
 
 static int sync_folder(struct sync *s, const char *rel, unsigned depth)
@@ -451,11 +459,16 @@ int build_ktree_unpack(const char *tarball, const char *to, struct diag *d)
 	_cleanup_text_ struct text cause = { 0 };
 	const char *const env[] = { "LC_ALL=C", NULL };
 	struct child_setup s = { .env = env, .no_input = true };
-	int status, r = dir_make(to, d);
+	int status, r = file_check_regular(tarball, SIZE_MAX, d);
 
+	if (!r)
+		r = dir_make(to, d);
 	if (r < 0)
 		return r;
-	if (strv_add(&argv, "tar") < 0 || strv_add(&argv, "-xf") < 0 ||
+	/* "a:b.tar" is no file of the machine a. */
+	if (strv_add(&argv, "tar") < 0 ||
+	    strv_add(&argv, "--force-local") < 0 ||
+	    strv_add(&argv, "-xf") < 0 ||
 	    strv_add(&argv, tarball) < 0 || strv_add(&argv, "-C") < 0 ||
 	    strv_add(&argv, to) < 0 ||
 	    strv_add(&argv, "--strip-components=1") < 0 ||

@@ -88,10 +88,10 @@ static int check_place(const struct minimal_work *w, struct diag *d)
 	_cleanup_free_ char *real = realpath(w->cache, NULL);
 	const char *s = real ? real : w->cache;
 
-	if (!s[strcspn(s, " \t:#$%\\\"'")])
+	if (!build_kmake_splits(s) && !strchr(s, '%'))
 		return 0;
 	diag_fail(d, EINVAL,
-		  "a kernel cannot be built in a folder with a space or a colon in its name");
+		  "a kernel cannot be built in a folder with a space, a colon or a sign of the shell's in its name");
 	diag_hint(d, "set LKM_CACHE to another folder");
 	return diag_in(d, "%s", s);
 }

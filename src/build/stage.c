@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "build/kmake.h"
 
 /* More than any module has; a home folder named by mistake has more. */
 static const unsigned max_files = 20000, max_depth = 24, max_beside = 2000;
@@ -79,7 +80,7 @@ static int private_folder(struct build_stage *s, struct diag *d)
 
 	_cleanup_free_ char *real = realpath(s->dir, NULL);
 
-	if (real && !real[strcspn(real, " \t:\\#$%\"'")]) {
+	if (real && !build_kmake_splits(real) && !strchr(real, '%')) {
 		free(s->dir);
 		s->dir = take_ptr(real);
 	} else {
@@ -92,7 +93,7 @@ static int private_folder(struct build_stage *s, struct diag *d)
 			int err = errno;
 
 			diag_fail(d, err,
-				  "cannot make a folder without spaces in its name: %s",
+				  "cannot make a folder that make can work in, without spaces in its name: %s",
 				  strerror(err));
 			diag_in(d, "/tmp");
 			free(s->dir);

@@ -239,6 +239,40 @@ no_source() {
 }
 is 'no source' no_source
 
+# A tarball, or a file of the tree, that is none: told at once.
+special() {
+	mkfifo pipe.tar
+	status 3 timeout 10 "$LKM" kernel build minimal --source pipe.tar
+	grep -q 'pipe.tar: is a named pipe, wanted a regular file' said
+	status 3 timeout 10 "$LKM" kernel build minimal --source /dev/zero
+	grep -q '/dev/zero: is a device, wanted a regular file' said
+	cp -r src odd
+	rm odd/kernel/Makefile
+	mkfifo odd/kernel/Makefile
+	status 3 timeout 10 "$LKM" kernel build minimal --source odd
+	grep -q 'odd/kernel/Makefile: is a named pipe, wanted' said
+	rm odd/kernel/Makefile
+	ln -s /dev/zero odd/kernel/Makefile
+	status 3 timeout 10 "$LKM" kernel build minimal --source odd
+	grep -q 'odd/kernel/Makefile: is a device, wanted' said
+	rm odd/kernel/Makefile
+	: >odd/kernel/Makefile
+	truncate -s 10G odd/kernel/huge.c
+	status 3 timeout 10 "$LKM" kernel build minimal --source odd
+	grep -q 'odd/kernel/huge.c: found 10737418240 bytes, wanted at most' said
+	[ "$(names)" = "$R " ]
+	rm -r odd
+}
+is 'a pipe, a device or something huge for a source' special
+
+# tar takes that for a file of another machine.
+colon() {
+	tar -cf colon.tar src
+	mv colon.tar a:b.tar
+	status 0 build a:b.tar
+}
+is 'a tarball with a colon in its name' colon
+
 tools() {
 	mkdir -p only
 	for p in sh uname cat ls grep gcc make ld perl tar gzip xz zstd bc; do
@@ -254,6 +288,14 @@ spaces() {
 	mkdir -p 'a b'
 	LKM_CACHE="$PWD/a b" status 3 build src
 	grep -q 'a kernel cannot be built in a folder with a space' said
+	# What a shell would run.
+	for name in 'a;b' 'a&b' 'a(b)' '`touch ran`' 'a|b' 'a>b' "a'b"; do
+		mkdir -p "$name"
+		LKM_CACHE="$PWD/$name" status 3 build src
+		grep -q 'or a sign of the shell.s in its name' said
+		[ -z "$(ls -A "$name/kernels" | grep -v '^\.lock')" ]
+	done
+	[ ! -e ran ]
 }
 is 'a cache that make cannot work in' spaces
 
