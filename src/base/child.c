@@ -172,9 +172,13 @@ static int read_lines(int fd, void (*line)(void *arg, const char *line),
 	char buf[4096];
 
 	for (;;) {
+		/* One that prints for ever never lets read() be interrupted. */
+		if (caught)
+			return -EINTR;
+
 		ssize_t n = read(fd, buf, sizeof(buf));
 
-		if (n < 0 && errno == EINTR && !caught)
+		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return -errno;

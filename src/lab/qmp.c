@@ -141,7 +141,9 @@ int qmp_wait(struct qmp *q, bool (*done)(const struct qmp *q),
 		uint64_t now = lab_now_ms();
 
 		if (now >= deadline_ms)
-			return diag_fail(d, ETIME, "QEMU does not answer");
+			return diag_fail_hint(d, ETIME,
+					      "see whether 'qemu-system-x86_64 --version' works; LKM_QEMU names another one",
+					      "QEMU does not answer");
 
 		struct pollfd p = { .fd = q->fd, .events = POLLIN };
 

@@ -2,6 +2,7 @@
 /* src/base: diagnostics, spans, arenas, text, files, children. */
 #include <errno.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -194,6 +195,31 @@ static void longest_line(void *arg, const char *line)
 	*longest = n > *longest ? n : *longest;
 }
 
+static void interrupt(void *arg, const char *line)
+{
+	unsigned *lines = arg;
+
+	(void)line;
+	if (++*lines == 1000)
+		assert_int_equal(raise(SIGTERM), 0);
+	assert_in_range(*lines, 0, 1000000);
+}
+
+/* One that prints for ever gives read(2) no chance to be interrupted. */
+static void children_are_interrupted(void **state)
+{
+	static const char *const argv[] = { "yes", NULL };
+	struct diag d = { 0 };
+	unsigned lines = 0;
+	int status = -1;
+
+	(void)state;
+	child_catch_signals();
+	assert_int_equal(child_run(argv, NULL, interrupt, &lines, &status,
+				   &d), -EINTR);
+	assert_int_equal(child_interrupted(), SIGTERM);
+}
+
 /* A program that never ends its line does not take all memory. */
 static void children_without_lines(void **state)
 {
@@ -245,6 +271,8 @@ int main(void)
 		cmocka_unit_test(files_are_replaced_whole),
 		cmocka_unit_test(children_report),
 		cmocka_unit_test(children_without_lines),
+		/* The last one: a signal that came stays. */
+		cmocka_unit_test(children_are_interrupted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
