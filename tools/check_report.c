@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* lkm check: the answer for people, verdict first. */
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/errname.h"
 #include "base/file.h"
 #include "check.h"
+#include "fold.h"
 #include "live/taint.h"
 #include "ui.h"
 
@@ -48,14 +51,24 @@ static void put(const char *what, const char *text)
 	(void)putchar('\n');
 }
 
+static void _printf_(2, 3) putf(const char *what, const char *fmt, ...)
+{
+	char *text = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) >= 0) {
+		put(what, text);
+		free(text);
+	}
+	va_end(ap);
+}
+
 static void put_log(const struct rule_result *r)
 {
-	for (size_t i = 0; i < r->n_lines; i++) {
-		(void)printf("  %-9s <%u> ", i ? "" : "log",
-			     r->lines[i].level);
-		ui_put(stdout, r->lines[i].text);
-		(void)putchar('\n');
-	}
+	for (size_t i = 0; i < r->n_lines; i++)
+		putf(i ? "" : "log", "<%u> %s", r->lines[i].level,
+		     r->lines[i].text);
 }
 
 /* What decided. */
@@ -84,8 +97,7 @@ static void put_also(const struct check_world *w, const struct rule_result *r)
 			put("also", f->why);
 	}
 	if (n > ALSO_MAX && !w->o->verbose)
-		(void)printf("  %-9s %zu more (-v lists them)\n", "",
-			     n - ALSO_MAX);
+		putf("", "%zu more (-v lists them)", n - ALSO_MAX);
 }
 
 /* Remarks about which something can be done. */
@@ -108,50 +120,50 @@ static void put_taints(uint64_t mask, bool loads)
 	for (size_t i = 0; i < n_live_taints; i++) {
 		const struct live_taint *t = &live_taints[i];
 
+		char what[] = "taint ?";
+
+		what[6] = t->letter;
 		if (mask >> t->bit & 1)
-			(void)printf("  taint %c   %s%s\n", t->letter,
-				     t->means,
-				     loads && t->harmless ? " (harmless here)"
-							  : "");
+			putf(what, "%s%s", t->means,
+			     loads && t->harmless ? " (harmless here)" : "");
 	}
 }
 
 static void put_modules_line(const struct rule_result *r)
 {
 	char letters[LIVE_TAINT_LETTERS];
+	_cleanup_text_ struct text t = { 0 };
 
-	(void)fputs("  modules   ", stdout);
-	ui_put(stdout, r->name);
-	(void)printf(" %llu 0 %s Live 0x...", (unsigned long long)r->live_size,
-		     r->has_init && !r->has_exit ? "[permanent]," : "-");
+	text_addf(&t, "%s %llu 0 %s Live 0x...", r->name,
+		  (unsigned long long)r->live_size,
+		  r->has_init && !r->has_exit ? "[permanent]," : "-");
 	if (r->taints)
-		(void)printf(" (%s)", live_taint_letters(r->taints, letters));
-	(void)putchar('\n');
+		text_addf(&t, " (%s)", live_taint_letters(r->taints, letters));
+	put("modules", text_str(&t));
 }
 
 static void put_parts(const struct rule_result *r)
 {
-	(void)fputs("  memory    ", stdout);
-	for (size_t i = 0, n = 0; i < r->n_parts; i++)
+	_cleanup_text_ struct text t = { 0 };
+
+	for (size_t i = 0; i < r->n_parts; i++)
 		if (r->parts[i].size)
-			(void)printf("%s%s %llu%s", n++ ? ", " : "",
-				     r->parts[i].name,
-				     (unsigned long long)r->parts[i].size,
-				     r->parts[i].init ? " (freed after init)"
-						      : "");
-	(void)putchar('\n');
+			text_addf(&t, "%s%s %llu%s", t.n ? ", " : "",
+				  r->parts[i].name,
+				  (unsigned long long)r->parts[i].size,
+				  r->parts[i].init ? " (freed after init)" :
+						     "");
+	put("memory", text_str(&t));
 }
 
 static void put_names(const char *what, const char *const *v, size_t n)
 {
-	if (!n)
-		return;
-	(void)printf("  %-9s ", what);
-	for (size_t i = 0; i < n; i++) {
-		(void)fputs(i ? ", " : "", stdout);
-		ui_put(stdout, v[i]);
-	}
-	(void)putchar('\n');
+	_cleanup_text_ struct text t = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		text_addf(&t, "%s%s", i ? ", " : "", v[i]);
+	if (n)
+		put(what, text_str(&t));
 }
 
 static void put_exports(const struct rule_result *r)
@@ -159,10 +171,8 @@ static void put_exports(const struct rule_result *r)
 	for (size_t i = 0; i < r->n_exports; i++) {
 		const struct kern_export *e = &r->exports[i];
 
-		(void)printf("  %-9s ", i ? "" : "exports");
-		ui_put(stdout, e->name);
-		(void)fputs(e->gpl_only ? " (GPL only)" : "", stdout);
-		(void)putchar('\n');
+		putf(i ? "" : "exports", "%s%s", e->name,
+		     e->gpl_only ? " (GPL only)" : "");
 	}
 }
 
@@ -172,23 +182,16 @@ static void put_all(const struct rule_result *r)
 	for (size_t i = 0; i < r->n_sections; i++) {
 		const struct rule_section *s = &r->sections[i];
 
-		(void)printf("  %-9s %-13s +0x%-6llx %7llu ",
-			     i ? "" : "sections", r->parts[s->part].name,
-			     (unsigned long long)s->offset,
-			     (unsigned long long)s->size);
-		ui_put(stdout, s->name);
-		(void)putchar('\n');
+		putf(i ? "" : "sections", "%-13s +0x%-6llx %7llu %s",
+		     r->parts[s->part].name, (unsigned long long)s->offset,
+		     (unsigned long long)s->size, s->name);
 	}
 	for (size_t i = 0; i < r->n_kallsyms; i++) {
 		const struct rule_kallsym *k = &r->kallsyms[i];
 
-		(void)printf("  %-9s %c %-11s +0x%-6llx ", i ? "" : "symbols",
-			     k->letter,
-			     k->part < r->n_parts ? r->parts[k->part].name
-						  : "-",
-			     (unsigned long long)k->offset);
-		ui_put(stdout, k->name);
-		(void)putchar('\n');
+		putf(i ? "" : "symbols", "%c %-11s +0x%-6llx %s", k->letter,
+		     k->part < r->n_parts ? r->parts[k->part].name : "-",
+		     (unsigned long long)k->offset, k->name);
 	}
 }
 
@@ -197,11 +200,10 @@ static void put_loaded(const struct check_world *w, const struct rule_result *r)
 	put_modules_line(r);
 	put_taints(r->taints, true);
 	if (r->has_init || r->has_exit)
-		(void)printf("  init      %s, exit %s\n",
-			     r->has_init ? r->init_name ? r->init_name : "yes"
-					 : "none",
-			     r->has_exit ? r->exit_name ? r->exit_name : "yes"
-					 : "none");
+		putf("init", "%s, exit %s",
+		     r->has_init ? r->init_name ? r->init_name : "yes" : "none",
+		     r->has_exit ? r->exit_name ? r->exit_name : "yes" :
+				   "none");
 	put_names("uses", r->uses, r->n_uses);
 	if (!w->o->verbose)
 		return;
@@ -210,28 +212,38 @@ static void put_loaded(const struct check_world *w, const struct rule_result *r)
 	put_all(r);
 }
 
-static void put_head(const struct check_world *w,
-		     const struct check_subject *s)
+/* "REFUSED FILE TEXT", with the rest below the file's name. */
+static void put_head(const struct check_subject *s, const char *file,
+		     const char *rest)
 {
+	size_t column = strlen(word_of(s)) + 1;
+
 	put_word(s);
 	(void)fputs(ui_colour(stdout, UI_BOLD), stdout);
-	ui_put(stdout, path_base(s->path));
+	ui_put(stdout, file);
 	(void)fputs(ui_colour(stdout, UI_PLAIN), stdout);
-	if (s->params.n) {
-		(void)putchar(' ');
-		ui_put(stdout, text_str(&s->params));
-	}
-	(void)printf(" in Linux %s", kern_release(w->k));
-	if (!s->failed && s->r.verdict == RULE_REFUSED)
-		(void)printf(": %s", err_text(s->r.err).s);
+	ui_put_within(stdout, rest, column + fold_columns(file, strlen(file)),
+		      column, ui_width(stdout));
 	(void)putchar('\n');
+}
+
+static void put_verdict(const struct check_world *w,
+			const struct check_subject *s)
+{
+	_cleanup_text_ struct text t = { 0 };
+
+	if (s->params.n)
+		text_addf(&t, " %s", text_str(&s->params));
+	text_addf(&t, " in Linux %s", kern_release(w->k));
+	if (!s->failed && s->r.verdict == RULE_REFUSED)
+		text_addf(&t, ": %s", err_text(s->r.err).s);
+	put_head(s, path_base(s->path), text_str(&t));
 }
 
 static void put_rule(const struct rule_result *r)
 {
-	if (!r->decided)
-		return;
-	(void)printf("  rule      %s, %s\n", r->decided->reason->id,
+	if (r->decided)
+		putf("rule", "%s, %s", r->decided->reason->id,
 		     r->decided->reason->kernel);
 }
 
@@ -239,7 +251,7 @@ void check_report(const struct check_world *w, const struct check_subject *s)
 {
 	const struct rule_result *r = &s->r;
 
-	put_head(w, s);
+	put_verdict(w, s);
 	if (w->o->quiet)
 		return;
 	if (w->note)
@@ -304,60 +316,55 @@ void check_report_brief(const struct check_subject *s)
 }
 
 /* The path stands in front already: its last part will do. */
-static void put_why(const struct check_subject *s)
+static void add_why(struct text *t, const struct check_subject *s)
 {
 	const char *why = s->r.decided->why, *at;
-	_cleanup_text_ struct text t = { 0 };
 
 	while ((at = strstr(why, s->path))) {
-		text_add_bytes(&t, why, (size_t)(at - why));
-		text_add(&t, path_base(s->path));
+		text_add_bytes(t, why, (size_t)(at - why));
+		text_add(t, path_base(s->path));
 		why = at + strlen(s->path);
 	}
-	text_add(&t, why);
-	ui_put(stdout, text_str(&t));
+	text_add(t, why);
 }
 
 void check_report_line(const struct check_world *w,
 		       const struct check_subject *s)
 {
 	const struct rule_result *r = &s->r;
+	const char *name = err_name(r->err);
+	_cleanup_text_ struct text t = { 0 };
 
 	(void)w;
-	put_word(s);
-	ui_put(stdout, s->path + s->shown);
 	if (s->failed) {
-		(void)fputs(": ", stdout);
-		ui_put(stdout, s->d.what);
-	} else if (r->verdict == RULE_REFUSED) {
-		(void)printf(": %s ", err_name(r->err) ? err_name(r->err)
-						       : "?");
-		put_why(s);
+		text_addf(&t, ": %s", s->d.what);
 	} else if (r->decided) {
-		(void)fputs(": ", stdout);
-		put_why(s);
+		text_add(&t, ": ");
+		if (r->verdict == RULE_REFUSED)
+			text_addf(&t, "%s ", name ? name : "?");
+		add_why(&t, s);
 	} else if (r->unknown) {
-		(void)fputs(": not known: ", stdout);
-		ui_put(stdout, r->unknown);
+		text_addf(&t, ": not known: %s", r->unknown);
 	}
-	(void)putchar('\n');
+	put_head(s, s->path + s->shown, text_str(&t));
 }
 
 void check_report_sum(const struct check_world *w,
 		      const struct check_subject *v, size_t n)
 {
 	size_t count[3] = { 0 };
+	_cleanup_text_ struct text t = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
 		int s = check_status(&v[i]);
 
 		count[s == UI_YES ? 0 : s == UI_NO ? 1 : 2]++;
 	}
-	(void)printf("%zu modules in Linux %s: %zu load, %zu do not", n,
-		     kern_release(w->k), count[0], count[1]);
+	text_addf(&t, "%zu modules in Linux %s: %zu load, %zu do not", n,
+		  kern_release(w->k), count[0], count[1]);
 	if (count[2])
-		(void)printf(", of %zu it cannot be told", count[2]);
-	(void)putchar('\n');
+		text_addf(&t, ", of %zu it cannot be told", count[2]);
+	ui_say(stdout, 2, "%s", text_str(&t));
 	if (w->note && !w->o->quiet)
 		put("kernel", w->note);
 }

@@ -74,9 +74,7 @@ static void hear(void *arg, int prio, const char *func, const char *text)
 	(void)strv_add(&o->said, text);
 	if (o->json)
 		return;
-	(void)fputs("lkm why: ", stderr);
-	ui_put(stderr, text);
-	(void)fputc('\n', stderr);
+	ui_say(stderr, 4, "lkm why: %s", text);
 }
 
 static void hear_hint(void *arg, const char *text)
@@ -130,8 +128,7 @@ static int fail(const struct options *o, const struct why *y, int status,
 {
 	(void)ui_error("why", d);
 	if (*y->near && status == UI_NO)
-		(void)fprintf(stderr, "  near: there is a module %s\n",
-			      y->near);
+		ui_say(stderr, 8, "  near: there is a module %s", y->near);
 	return o->json ? why_print_json(y, &o->said, status, d) : status;
 }
 

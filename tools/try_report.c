@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "fold.h"
 #include "lkm_try.h"
 #include "ui.h"
 
@@ -27,12 +28,15 @@ static enum ui_colour grade_colour(const struct lab_stage *s)
 				      UI_DIM;
 }
 
+/* Where a stage's grade stands; its lines are below. */
+#define COLUMN 13
+
 static void put_line(enum ui_colour c, const char *before, const char *text)
 {
 	(void)fputs(before, stdout);
 	if (c != UI_PLAIN)
 		(void)fputs(ui_colour(stdout, c), stdout);
-	ui_put(stdout, text);
+	ui_put_folded(stdout, text, strlen(before));
 	if (c != UI_PLAIN)
 		(void)fputs(ui_colour(stdout, UI_PLAIN), stdout);
 	(void)putchar('\n');
@@ -113,8 +117,8 @@ static void print_stage(const struct try_row *row, enum lab_stage_id id,
 		     ui_colour(stdout, grade_colour(s)), grade_word(s),
 		     ui_colour(stdout, UI_PLAIN));
 	if (*summary)
-		(void)printf("%*s%s", (int)(6 - strlen(grade_word(s))), "",
-			     summary);
+		(void)printf("%*s", (int)(6 - strlen(grade_word(s))), "");
+	ui_put_folded(stdout, summary, COLUMN + 6);
 	(void)putchar('\n');
 
 	print_lines(s, verbose);
@@ -130,6 +134,7 @@ static void print_expected(const struct try_row *row, size_t i, bool first,
 {
 	const struct try_expected *x = &row->expect.v[i];
 	const char *word = try_held_word(x->held);
+	_cleanup_text_ struct text t = { 0 };
 
 	(void)printf("  %-10s %s%s%s%*s", first ? "expect" : "",
 		     ui_colour(stdout, x->held == TRY_HELD  ? UI_GREEN :
@@ -138,14 +143,14 @@ static void print_expected(const struct try_row *row, size_t i, bool first,
 		     word, ui_colour(stdout, UI_PLAIN),
 		     (int)(6 - strlen(word)), "");
 	if (several)
-		(void)printf("%s: ", row->subjects.v[i].ko->name);
-	ui_put(stdout, x->text);
+		text_addf(&t, "%s: ", row->subjects.v[i].ko->name);
+	text_add(&t, x->text);
+	ui_put_folded(stdout, text_str(&t), COLUMN + 6);
 	(void)putchar('\n');
-	if (!x->said)
-		return;
-	(void)printf("             expected %s, the kernel said: ", x->text);
-	ui_put(stdout, x->said);
-	(void)fputs("; please report it, with the module\n", stdout);
+	if (x->said)
+		ui_say(stdout, COLUMN,
+		       "             expected %s, the kernel said: %s; please report it, with the module",
+		       x->text, x->said);
 }
 
 static void print_expect(const struct try_row *row)
@@ -163,24 +168,20 @@ static void print_expect(const struct try_row *row)
 	}
 }
 
-static void print_names(const struct try_options *o,
-			const struct try_row *row)
+static void add_names(struct text *t, const struct try_options *o,
+		      const struct try_row *row)
 {
 	bool first = true;
 
-	for (size_t i = 0; i < o->paths.n && !row->subjects.n; i++) {
-		(void)fputs(i ? ", " : "", stdout);
-		ui_put(stdout, o->paths.v[i]);
-	}
+	for (size_t i = 0; i < o->paths.n && !row->subjects.n; i++)
+		text_addf(t, "%s%s", i ? ", " : "", o->paths.v[i]);
 	for (size_t i = 0; i < row->subjects.n; i++) {
 		const struct lab_subject *s = &row->subjects.v[i];
 
 		if (s->dep)
 			continue;
-		(void)fputs(first ? "" : ", ", stdout);
-		ui_put(stdout, path_base(s->path));
-		(void)fputs(s->params[0] ? " " : "", stdout);
-		ui_put(stdout, s->params);
+		text_addf(t, "%s%s%s%s", first ? "" : ", ", path_base(s->path),
+			  s->params[0] ? " " : "", s->params);
 		first = false;
 	}
 }
@@ -188,13 +189,19 @@ static void print_names(const struct try_options *o,
 static void print_head(const struct try_options *o, const struct try_row *row)
 {
 	const struct lab_result *r = &row->result;
+	_cleanup_text_ struct text names = { 0 }, rest = { 0 };
 
+	add_names(&names, o, row);
+	text_addf(&rest, " in Linux %s (%s%s)", row->kernel.release,
+		  str_eq(r->engine, "kvm") ? "KVM" : "emulated",
+		  r->warm ? "" : ", booted for this run");
 	(void)fputs(ui_colour(stdout, UI_BOLD), stdout);
-	print_names(o, row);
-	(void)printf("%s in Linux %s (%s%s)\n", ui_colour(stdout, UI_PLAIN),
-		     row->kernel.release,
-		     str_eq(r->engine, "kvm") ? "KVM" : "emulated",
-		     r->warm ? "" : ", booted for this run");
+	ui_put(stdout, text_str(&names));
+	(void)fputs(ui_colour(stdout, UI_PLAIN), stdout);
+	ui_put_within(stdout, text_str(&rest),
+		      fold_columns(text_str(&names), names.n), 2,
+		      ui_width(stdout));
+	(void)putchar('\n');
 	for (size_t i = 0; i < row->subjects.notes.n; i++)
 		put_line(UI_PLAIN, "  note: ", row->subjects.notes.v[i]);
 	if (r->note[0])
@@ -203,37 +210,36 @@ static void print_head(const struct try_options *o, const struct try_row *row)
 }
 
 /* A pass must not claim what could not be looked at. */
-static void print_unknown(const struct try_row *row)
+static void add_unknown(struct text *t, const struct try_row *row)
 {
 	for (int i = 0; i < LAB_N_STAGES; i++)
 		if (row->verdict.pass &&
 		    row->verdict.stage[i].grade == LAB_NOT_KNOWN)
-			(void)printf(", but %s is not known: %s",
-				     lab_stage_name((enum lab_stage_id)i),
-				     row->verdict.stage[i].summary);
+			text_addf(t, ", but %s is not known: %s",
+				  lab_stage_name((enum lab_stage_id)i),
+				  row->verdict.stage[i].summary);
 }
 
 static void print_last_line(const struct try_options *o,
 			    const struct try_row *row)
 {
 	const struct lab_verdict *v = &row->verdict;
+	_cleanup_text_ struct text t = { 0 };
 
+	add_names(&t, o, row);
+	if (v->first)
+		text_addf(&t, ": %s%s%s [%s]", v->first->what,
+			  v->first->where[0] ? ", at " : "", v->first->where,
+			  v->first->id);
+	add_unknown(&t, row);
+	if (row->result.total_ms)
+		text_addf(&t, " (%.2f s)", row->result.total_ms / 1000.0);
 	if (!o->quiet)
 		(void)putchar('\n');
 	(void)printf("%s%s%s ",
 		     ui_colour(stdout, v->pass ? UI_GREEN : UI_RED),
 		     v->pass ? "PASS" : "FAIL", ui_colour(stdout, UI_PLAIN));
-	print_names(o, row);
-	if (v->first) {
-		(void)fputs(": ", stdout);
-		ui_put(stdout, v->first->what);
-		(void)fputs(v->first->where[0] ? ", at " : "", stdout);
-		ui_put(stdout, v->first->where);
-		(void)printf(" [%s]", v->first->id);
-	}
-	print_unknown(row);
-	if (row->result.total_ms)
-		(void)printf(" (%.2f s)", row->result.total_ms / 1000.0);
+	ui_put_folded(stdout, text_str(&t), strlen("PASS "));
 	(void)putchar('\n');
 }
 

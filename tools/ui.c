@@ -8,6 +8,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/text.h"
+#include "fold.h"
 
 static bool wants_colour(FILE *f)
 {
@@ -32,11 +34,8 @@ const char *ui_colour(FILE *f, enum ui_colour what)
 int ui_error(const char *cmd, const struct diag *d)
 {
 	ui_progress(NULL);
-	(void)fprintf(stderr, "lkm %s: ", cmd);
-	ui_put(stderr, d->where);
-	(void)fputs(d->where[0] ? ": " : "", stderr);
-	ui_put(stderr, d->what);
-	(void)fputc('\n', stderr);
+	ui_say(stderr, 4, "lkm %s: %s%s%s", cmd, d->where,
+	       d->where[0] ? ": " : "", d->what);
 	if (d->hint[0])
 		ui_fix(d->hint);
 	return UI_UNKNOWN;
@@ -94,53 +93,91 @@ void ui_shell_word(struct text *ret, const char *text)
 	text_add(ret, "'");
 }
 
-size_t ui_width(FILE *f)
+size_t ui_columns_asked(void)
 {
 	const char *columns = getenv("COLUMNS");
-	struct winsize w = { 0 };
 	uint64_t n = 0;
+
+	return columns && str_to_u64(columns, 10000, &n) ? (size_t)n : 0;
+}
+
+size_t ui_width(FILE *f)
+{
+	struct winsize w = { 0 };
+	size_t n = ui_columns_asked();
 
 	if (!isatty(fileno(f)))
 		return 0;
-	if (!ioctl(fileno(f), TIOCGWINSZ, &w) && w.ws_col)
+	if (!n && !ioctl(fileno(f), TIOCGWINSZ, &w))
 		n = w.ws_col;
-	else if (!columns || !str_to_u64(columns, 10000, &n))
+	if (!n)
 		n = 80;
-	return n < 40 ? 40 : (size_t)n;
+	return n < 40 ? 40 : n;
 }
 
-/* How much of @text goes into @room columns: up to a blank, if there is one. */
-static size_t line_length(const char *text, size_t room)
-{
-	size_t n = strlen(text), cut = room;
+enum { FOLD_LEAST = 20 };
 
-	if (n <= room)
-		return n;
-	while (cut && text[cut] != ' ')
-		cut--;
-	return cut ? cut : strcspn(text, " ");
-}
-
-void ui_put_folded(FILE *f, const char *text, size_t indent)
+void ui_put_within(FILE *f, const char *text, size_t column, size_t indent,
+		   size_t width)
 {
-	size_t width = ui_width(f);
 	_cleanup_text_ struct text line = { 0 };
 
-	if (width <= indent + 20) {
+	if (!width) {
 		ui_put(f, text);
 		return;
 	}
+	/* A column of few letters is worse than a crooked one. */
+	if (indent + FOLD_LEAST > width)
+		indent = width > FOLD_LEAST ? width - FOLD_LEAST : 0;
 	do {
-		size_t n = line_length(text, width - indent);
+		size_t room = column < width ? width - column : 0;
+		size_t n = fold_words(text, room);
+
+		/* On a line of its own it may fit. */
+		if (column > indent && fold_columns(text, n) > room)
+			n = 0;
 
 		line.n = 0;
 		text_add_bytes(&line, text, n);
 		ui_put(f, text_str(&line));
 		text += n;
 		text += *text == ' ';
+		column = indent;
 		if (*text)
 			(void)fprintf(f, "\n%*s", (int)indent, "");
 	} while (*text);
+}
+
+void ui_put_folded(FILE *f, const char *text, size_t indent)
+{
+	ui_put_within(f, text, indent, indent, ui_width(f));
+}
+
+void ui_say(FILE *f, size_t indent, const char *fmt, ...)
+{
+	char *text = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) >= 0) {
+		ui_put_within(f, text, 0, indent, ui_width(f));
+		(void)fputc('\n', f);
+		free(text);
+	}
+	va_end(ap);
+}
+
+/* What does not fit is left out: two rows could not be wiped by one '\r'. */
+static void put_progress(const char *fmt, va_list ap)
+{
+	char *text = NULL;
+
+	if (vasprintf(&text, fmt, ap) < 0)
+		return;
+	(void)fwrite(text, 1,
+		     fold_bytes(text, strlen(text), ui_width(stderr) - 1),
+		     stderr);
+	free(text);
 }
 
 void ui_progress(const char *fmt, ...)
@@ -156,7 +193,7 @@ void ui_progress(const char *fmt, ...)
 		va_list ap;
 
 		va_start(ap, fmt);
-		(void)vfprintf(stderr, fmt, ap);
+		put_progress(fmt, ap);
 		va_end(ap);
 	}
 	(void)fflush(stderr);

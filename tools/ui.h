@@ -48,15 +48,31 @@ void ui_put(FILE *f, const char *text);
 /* @text as one word of a shell, to be typed as it stands: 'a b', or a. */
 void ui_shell_word(struct text *ret, const char *text);
 
-/* Columns of the terminal that @f is; 0: it is none, and nothing is folded. */
+/* What $COLUMNS asks for; 0: nothing. */
+size_t ui_columns_asked(void);
+
+/*
+ * Columns of the terminal that @f is, or those that $COLUMNS asks for instead;
+ * at least 40. 0: it is no terminal, and nothing is folded.
+ */
 size_t ui_width(FILE *f);
 
 /*
- * ui_put() of a text whose lines begin at column @indent: folded at blanks
- * where the terminal ends, and not at all into a file or a pipe, where
- * programs look for whole lines.
+ * ui_put() of a text that begins at column @column, folded at blanks to @width
+ * columns (0: not folded); further lines begin at @indent.
+ */
+void ui_put_within(FILE *f, const char *text, size_t column, size_t indent,
+		   size_t width);
+
+/*
+ * The same of a text whose lines all begin at @indent: folded where the
+ * terminal ends, and not at all into a file or a pipe, where programs look for
+ * whole lines.
  */
 void ui_put_folded(FILE *f, const char *text, size_t indent);
+
+/* A line of its own, from column 0, folded like that, with its line end. */
+void ui_say(FILE *f, size_t indent, const char *fmt, ...) _printf_(3, 4);
 
 /*
  * One line on stderr that is written over by the next and wiped by "" or

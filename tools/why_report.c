@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "fold.h"
 #include "idle_line.h"
 #include "json_out.h"
 #include "ui.h"
@@ -43,72 +44,77 @@ static const enum conf_kind told[] = {
 	CONF_REMOVE, CONF_OPTIONS, CONF_SOFTDEP, CONF_WEAKDEP,
 };
 
-static void label(const char *text)
+/* "  because   TEXT" */
+static void row(const char *label, const struct text *t)
 {
-	(void)printf("  %s%-9s%s ", ui_colour(stdout, UI_DIM), text,
+	(void)printf("  %s%-9s%s ", ui_colour(stdout, UI_DIM), label,
 		     ui_colour(stdout, UI_PLAIN));
+	ui_put_folded(stdout, text_str(t), 12);
+	(void)putchar('\n');
+}
+
+static void row_of(const char *label, const char *text)
+{
+	_cleanup_text_ struct text t = { 0 };
+
+	text_add(&t, text);
+	row(label, &t);
 }
 
 /* FILE:LINE: as editors and compilers have it. */
-static void place(const char *file, unsigned line)
+static void add_place(struct text *t, const char *file, unsigned line)
 {
-	ui_put(stdout, file);
+	text_add(t, file);
 	if (line)
-		(void)printf(":%u", line);
+		text_addf(t, ":%u", line);
 }
 
 static void put_line(const char *what, const struct conf_line *l,
 		     const char *note)
 {
-	label(what);
-	place(l->file, l->line);
-	(void)printf(": %s ", conf_kind_name(l->kind));
-	ui_put(stdout, l->key);
-	if (l->value && *l->value) {
-		(void)putchar(' ');
-		ui_put(stdout, l->value);
-	}
-	(void)printf("%s\n", note);
+	_cleanup_text_ struct text t = { 0 };
+
+	add_place(&t, l->file, l->line);
+	text_addf(&t, ": %s %s", conf_kind_name(l->kind), l->key);
+	if (l->value && *l->value)
+		text_addf(&t, " %s", l->value);
+	text_add(&t, note);
+	row(what, &t);
 }
 
 static void put_place(const struct why_place *at)
 {
+	_cleanup_text_ struct text t = { 0 };
+
 	if (!at->file)
 		return;
-	label("found");
-	place(at->file, at->line);
-	if (at->text) {
-		(void)fputs(": ", stdout);
-		/* A line of modules.dep goes on with what is told below. */
-		ui_put(stdout, at->text);
-	}
-	(void)putchar('\n');
+	add_place(&t, at->file, at->line);
+	/* A line of modules.dep goes on with what is told below. */
+	if (at->text)
+		text_addf(&t, ": %s", at->text);
+	row("found", &t);
 }
 
 static void put_deps(const struct plan_modules *l)
 {
-	if (!l->n)
-		return;
-	label("needs");
-	for (size_t i = 0; i < l->n; i++) {
-		(void)fputs(i ? " " : "", stdout);
-		ui_put(stdout, l->v[i].name);
-	}
-	(void)putchar('\n');
+	_cleanup_text_ struct text t = { 0 };
+
+	for (size_t i = 0; i < l->n; i++)
+		text_addf(&t, "%s%s", i ? " " : "", l->v[i].name);
+	if (l->n)
+		row("needs", &t);
 }
 
 static void put_held(const struct why_module *m)
 {
 	for (size_t i = 0; i < m->n_held; i++) {
 		const struct conf_line *l = m->held[i].because;
+		_cleanup_text_ struct text t = { 0 };
 
-		label("without");
-		ui_put(stdout, m->held[i].name);
-		(void)fputs(", because of ", stdout);
-		place(l->file, l->line);
-		(void)fputs(": deny ", stdout);
-		ui_put(stdout, l->key);
-		(void)putchar('\n');
+		text_addf(&t, "%s, because of ", m->held[i].name);
+		add_place(&t, l->file, l->line);
+		text_addf(&t, ": deny %s", l->key);
+		row("without", &t);
 	}
 }
 
@@ -167,6 +173,34 @@ static const char *hint_of(const struct why_module *m)
 	return words[m->verdict].hint;
 }
 
+/* "NAME would not be loaded: ..." */
+static void put_verdict(const struct why_module *m, enum ui_colour c)
+{
+	const char *text = words[m->verdict].text;
+	const char *gap = strstr(text, "%s");
+	_cleanup_text_ struct text t = { 0 };
+
+	text_add_bytes(&t, text, gap ? (size_t)(gap - text) : strlen(text));
+	if (gap)
+		text_addf(&t, "%s%s", m->needs, gap + 2);
+	(void)fputs(ui_colour(stdout, UI_BOLD), stdout);
+	ui_put(stdout, m->m->name);
+	(void)printf("%s %s", ui_colour(stdout, UI_PLAIN),
+		     ui_colour(stdout, c));
+	ui_put_within(stdout, text_str(&t),
+		      fold_columns(m->m->name, strlen(m->m->name)) + 1, 2,
+		      ui_width(stdout));
+	(void)printf("%s\n", ui_colour(stdout, UI_PLAIN));
+}
+
+static void put_inside(const char *name)
+{
+	_cleanup_text_ struct text t = { 0 };
+
+	text_addf(&t, "%s, by what the file says of itself", name);
+	row("inside", &t);
+}
+
 static void put_module(const struct why *y, const struct why_module *m)
 {
 	enum why_verdict v = m->verdict;
@@ -174,39 +208,18 @@ static void put_module(const struct why *y, const struct why_module *m)
 			   v == WHY_COMMAND || v == WHY_NEEDS_COMMAND ?
 								  UI_YELLOW :
 								  UI_RED;
-	const char *gap = strstr(words[v].text, "%s");
 
-	(void)fputs(ui_colour(stdout, UI_BOLD), stdout);
-	ui_put(stdout, m->m->name);
-	(void)printf("%s %s", ui_colour(stdout, UI_PLAIN),
-		     ui_colour(stdout, c));
-	if (gap) {
-		(void)printf("%.*s", (int)(gap - words[v].text),
-			     words[v].text);
-		ui_put(stdout, m->needs);
-		(void)fputs(gap + 2, stdout);
-	} else {
-		(void)fputs(words[v].text, stdout);
-	}
-	(void)printf("%s\n", ui_colour(stdout, UI_PLAIN));
+	put_verdict(m, c);
 	if (m->because)
 		put_line("because", m->because, "");
-	if (m->denied_as) {
-		label("inside");
-		ui_put(stdout, m->denied_as);
-		(void)puts(", by what the file says of itself");
-	}
+	if (m->denied_as)
+		put_inside(m->denied_as);
 	if (words[v].hint)
-		(void)printf("  fix: %s\n", hint_of(m));
-	if (m->loaded) {
-		label("now");
-		(void)puts("it is loaded");
-	}
-	if (m->m->path) {
-		label("file");
-		ui_put(stdout, m->m->path);
-		(void)putchar('\n');
-	}
+		ui_say(stdout, 7, "  fix: %s", hint_of(m));
+	if (m->loaded)
+		row_of("now", "it is loaded");
+	if (m->m->path)
+		row_of("file", m->m->path);
 	if (m->m->alias || m->m->builtin)
 		put_place(&m->at);
 	put_deps(&m->deps);

@@ -216,16 +216,20 @@ static void file_in(const char *line, struct text *ret)
 static void show_many(struct out *o, int err, const enum rule_op *op, size_t n,
 		      const char *line)
 {
-	_cleanup_text_ struct text file = { 0 };
+	_cleanup_text_ struct text file = { 0 }, rest = { 0 };
 	const struct rule_reason *row;
 
 	file_in(line, &file);
-	(void)printf("%s%s%s has %zu causes. The kernel's log says which:\n"
-		     "  'sudo lkm why' right after it, or 'lkm why LINE'; or ask 'lkm check ",
-		     ui_colour(stdout, UI_BOLD), err_text(err).s,
-		     ui_colour(stdout, UI_PLAIN), n);
-	ui_put(stdout, text_str(&file));
-	(void)fputs("'. The usual ones first:\n\n", stdout);
+	(void)printf("%s%s%s", ui_colour(stdout, UI_BOLD), err_text(err).s,
+		     ui_colour(stdout, UI_PLAIN));
+	text_addf(&rest, " has %zu causes. The kernel's log says which:", n);
+	ui_put_within(stdout, text_str(&rest), strlen(err_text(err).s), 2,
+		      ui_width(stdout));
+	(void)putchar('\n');
+	ui_say(stdout, 2,
+	       "  'sudo lkm why' right after it, or 'lkm why LINE'; or ask 'lkm check %s'. The usual ones first:",
+	       text_str(&file));
+	(void)putchar('\n');
 	for (size_t i = 0; i < ARRAY_SIZE(likely); i++) {
 		row = by_id(likely[i]);
 		if (row && refuses_with(row, err, op))
@@ -435,7 +439,7 @@ static int nobody_knows(const char *asked)
 	else if (like_rule(asked))
 		near_rules(asked, &near);
 	if (near.n)
-		(void)fprintf(stderr, "  near: %s\n", text_str(&near));
+		ui_say(stderr, 8, "  near: %s", text_str(&near));
 	return UI_NO;
 }
 
