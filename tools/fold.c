@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "base/text.h"
 #include "ui.h"
 
 /* Of one byte: those that go on with a letter of UTF-8 take none. */
@@ -68,12 +67,9 @@ size_t fold_bytes(const char *line, size_t n, size_t room)
 	return cut;
 }
 
-static void put_bytes(FILE *f, const char *s, size_t n)
+bool fold_fits(const char *line, size_t n, size_t room)
 {
-	_cleanup_text_ struct text t = { 0 };
-
-	text_add_bytes(&t, s, n);
-	ui_put(f, text_str(&t));
+	return fitting(line, n, room) == n;
 }
 
 void fold_line(FILE *f, const char *line, size_t indent, size_t width)
@@ -83,10 +79,10 @@ void fold_line(FILE *f, const char *line, size_t indent, size_t width)
 	/* Half of the width, at least, is for the text. */
 	own = indent + own > width / 2 ? width / 2 : indent + own;
 	(void)fprintf(f, "%*s", n ? (int)indent : 0, "");
-	while (width > indent && fold_columns(line, n) > width - indent) {
+	while (width > indent && !fold_fits(line, n, width - indent)) {
 		size_t cut = fold_bytes(line, n, width - indent - 1);
 
-		put_bytes(f, line, cut);
+		ui_put_bytes(f, line, cut);
 		(void)fprintf(f, "%s\\%s\n%*s", ui_colour(f, UI_DIM),
 			      ui_colour(f, UI_PLAIN), (int)own + 2, "");
 		line += cut;

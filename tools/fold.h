@@ -10,6 +10,7 @@
 #ifndef LKM_TOOLS_FOLD_H
 #define LKM_TOOLS_FOLD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -20,6 +21,9 @@
  * a letter of UTF-8 takes one, what comes out as \\xNN four.
  */
 size_t fold_columns(const char *text, size_t n) _pure_;
+
+/* Whether all @n bytes do; it looks no further than it must. */
+bool fold_fits(const char *line, size_t n, size_t room) _pure_;
 
 /*
  * How many bytes of @text go into @room columns: up to a blank. A word that is

@@ -194,6 +194,32 @@ static int no_such_command(const char *name)
 	return UI_USAGE;
 }
 
+/* ------------------------------------------------------------ which one */
+
+static size_t index_of(const struct tour_lesson *l, const char *name)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (str_eq(l->v[i].name, name))
+			return i;
+	return l->n;
+}
+
+/* Where to go on: this step if it was not read to its end, else the next. */
+static const struct tour_step *go_on(const struct tour_options *o,
+				     const struct tour_lesson *l,
+				     struct tour_progress *p)
+{
+	size_t i = index_of(l, p->current);
+	struct tour_progress_step *mine;
+
+	if (i == l->n)
+		return &l->v[0];
+	mine = tour_progress_of(p, p->current);
+	if (!o->next && mine && mine->mark == TOUR_NEW)
+		return &l->v[i];
+	return i + 1 < l->n ? &l->v[i + 1] : NULL;
+}
+
 /* ----------------------------------------------------------------- list */
 
 static const char *mark_word(enum tour_mark m)
@@ -242,40 +268,26 @@ static int list(const struct tour_options *o, const struct tour_lesson *l,
 		enum tour_mark m = mine ? mine->mark : TOUR_NEW;
 
 		open |= m == TOUR_READ;
-		(void)printf("%c %2zu [%c] %-15s %s\n",
-			     str_eq(p->current, s->name) ? '>' : ' ', i + 1,
-			     marks[m], s->name + 3, s->title);
+		tour_say(stdout, 9, "%c %2zu [%c] %-15s %s",
+			 str_eq(p->current, s->name) ? '>' : ' ', i + 1,
+			 marks[m], s->name + 3, s->title);
 	}
 	(void)fputs("\n[x] done", stdout);
-	(void)fputs(open ? "   [-] read, its exercise is open\n" : "\n", stdout);
-	(void)printf("\nNext: lkm tour%s\n", p->current[0] ? "" : "   (begins)");
+	(void)fputs(open ? "   [-] read, its exercise is open\n\n" : "\n\n",
+		    stdout);
+	tour_say_next(l, go_on(o, l, p), p);
 	return UI_YES;
 }
 
 /* ------------------------------------------------------------- one step */
 
-static size_t index_of(const struct tour_lesson *l, const char *name)
+/* "  lkm tour NAME      TITLE" */
+static void say_step(const struct tour_step *s)
 {
-	for (size_t i = 0; i < l->n; i++)
-		if (str_eq(l->v[i].name, name))
-			return i;
-	return l->n;
-}
+	_cleanup_text_ struct text t = { 0 };
 
-/* Where to go on: this step if it was not read to its end, else the next. */
-static const struct tour_step *go_on(const struct tour_options *o,
-				     const struct tour_lesson *l,
-				     struct tour_progress *p)
-{
-	size_t i = index_of(l, p->current);
-	struct tour_progress_step *mine;
-
-	if (i == l->n)
-		return &l->v[0];
-	mine = tour_progress_of(p, p->current);
-	if (!o->next && mine && mine->mark == TOUR_NEW)
-		return &l->v[i];
-	return i + 1 < l->n ? &l->v[i + 1] : NULL;
+	text_addf(&t, "lkm tour %s", s->name + 3);
+	tour_print_next(stdout, text_str(&t), s->title);
 }
 
 static int at_the_end(const struct tour_lesson *l, struct tour_progress *p)
@@ -292,35 +304,36 @@ static int at_the_end(const struct tour_lesson *l, struct tour_progress *p)
 		if (!open)
 			(void)puts("\nNot done yet:");
 		open = true;
-		(void)printf("  lkm tour %-15s %s\n", l->v[i].name + 3,
-			     l->v[i].title);
+		say_step(&l->v[i]);
 	}
-	(void)puts("\nNext: lkm tour --list");
+	(void)putchar('\n');
+	tour_say_next(l, NULL, p);
 	return UI_YES;
 }
 
 static void footer(const struct tour_lesson *l, const struct tour_step *s,
 		   const struct tour_place *p)
 {
-	const struct tour_step *next = s + 1 < l->v + l->n ? s + 1 : NULL;
+	const struct tour_step *next = tour_step_behind(l, s);
 	bool exercise = tour_has(s, TOUR_CHECK);
-	bool answer = tour_has(s, TOUR_ANSWER);
+	bool files = tour_has(s, TOUR_SOURCE) || tour_has(s, TOUR_RUN);
 
 	(void)printf("%sNext%s\n", ui_colour(stdout, UI_BOLD),
 		     ui_colour(stdout, UI_PLAIN));
+	if (exercise || files)
+		tour_print_cd(p->folder, exercise ? "" : "the step's files, to try things");
 	if (exercise)
-		(void)printf("  cd %s\n  lkm tour check      judge your file there; or: hint, solution, reset\n",
-			     p->folder);
-	else if (answer)
-		(void)puts("  lkm tour solution   the answer");
+		tour_print_next(stdout, "lkm tour check",
+				"judge your file there; or: hint, solution, reset");
+	else if (tour_has(s, TOUR_ANSWER))
+		tour_print_next(stdout, "lkm tour solution", "the answer");
 	if (next)
-		(void)printf("  lkm tour            %s\n", next->title);
+		say_step(next);
 	else
-		(void)puts("  lkm tour --list     all steps");
+		tour_print_next(stdout, "lkm tour --list", "all steps");
 	if (tour_has(s, TOUR_GUEST))
-		(void)puts("  lkm tour --keep     a shell in the throw-away kernel, to try things");
-	if (!exercise && tour_has(s, TOUR_SOURCE))
-		(void)printf("The files of this step are in %s\n", p->folder);
+		tour_print_next(stdout, "lkm tour --keep",
+				"a shell in the throw-away kernel, to try things");
 }
 
 /* Remembers that the step was shown, and whether to its end. */
@@ -401,8 +414,9 @@ static bool is_verb(const char *w)
 	       str_eq(w, "solution") || str_eq(w, "reset");
 }
 
-static int do_verb(const struct tour_options *o, const char *verb,
-		   const struct tour_step *s, struct tour_progress *p)
+static int do_verb(const struct tour_options *o, const struct tour_lesson *l,
+		   const char *verb, const struct tour_step *s,
+		   struct tour_progress *p)
 {
 	_cleanup_(tour_place_fini) struct tour_place place = { 0 };
 	struct diag d = { 0 };
@@ -410,13 +424,13 @@ static int do_verb(const struct tour_options *o, const char *verb,
 	if (str_eq(verb, "hint"))
 		return tour_hint(s, p);
 	if (str_eq(verb, "solution"))
-		return tour_solution(s);
+		return tour_solution(l, s, p);
 	if (str_eq(verb, "reset"))
 		return tour_reset(s);
 	if (tour_place_open(o->kernel, &place, &d) < 0)
 		return ui_error("tour", &d);
 	place.engine = o->engine;
-	return tour_check(s, &place, p);
+	return tour_check(l, s, &place, p);
 }
 
 static int with_place(const struct tour_options *o,
@@ -462,7 +476,7 @@ static int work(const struct tour_options *o, const struct tour_lesson *l,
 		if (!s)
 			return at_the_end(l, p);
 	}
-	return verb ? do_verb(o, verb, s, p) : with_place(o, l, s, p);
+	return verb ? do_verb(o, l, verb, s, p) : with_place(o, l, s, p);
 }
 
 static int run_named(const struct tour_options *o, const struct tour_lesson *l)

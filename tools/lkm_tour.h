@@ -38,10 +38,23 @@ _must_check_ int tour_step_folder(const struct tour_step *s, char **ret,
 _must_check_ int tour_put_solution(const struct tour_step *s,
 				   const char *folder, struct diag *d);
 int tour_hint(const struct tour_step *s, struct tour_progress *p);
-int tour_check(const struct tour_step *s, struct tour_place *place,
-	       struct tour_progress *p);
-int tour_solution(const struct tour_step *s);
+int tour_check(const struct tour_lesson *l, const struct tour_step *s,
+	       struct tour_place *place, struct tour_progress *p);
+int tour_solution(const struct tour_lesson *l, const struct tour_step *s,
+		  struct tour_progress *p);
 int tour_reset(const struct tour_step *s);
+
+/* tour_next.c: the step behind @s; NULL: it is the last. */
+const struct tour_step *tour_step_behind(const struct tour_lesson *l,
+					 const struct tour_step *s);
+/* "Next: lkm tour NAME"; @next NULL: of one that is open, or what comes then. */
+void tour_say_next(const struct tour_lesson *l, const struct tour_step *next,
+		   struct tour_progress *p);
+/* "lkm tour VERB", and the step's name if it is not the one shown last. */
+const char *tour_verb(const char *verb, const struct tour_step *s,
+		      const struct tour_progress *p, struct text *ret);
+/* "  cd FOLDER", with what is there. */
+void tour_print_cd(const char *folder, const char *text);
 
 /* tour_html.c: lkm tour --html. Return: what to exit with. */
 int tour_write_html(const struct tour_options *o, struct tour_place *place,

@@ -80,20 +80,24 @@ int tour_hint(const struct tour_step *s, struct tour_progress *p)
 	struct tour_progress_step *mine = tour_progress_of(p, s->name);
 	unsigned n = 0, give = mine ? mine->hints : 0;
 	const struct tour_block *hint = NULL;
+	_cleanup_text_ struct text next = { 0 };
 	struct diag d = { 0 };
 
 	for (size_t i = 0; i < s->n; i++)
 		if (s->blocks[i].kind == TOUR_HINT && n++ <= give)
 			hint = &s->blocks[i];
 	if (!hint) {
-		(void)printf("%s has no hints; 'lkm tour solution' has the answer\n",
-			     s->name);
+		(void)printf("%s has no hints\n\n", s->name + 3);
+		tour_say(stdout, 6, "Next: %s",
+			 tour_verb("solution", s, p, &next));
 		return UI_YES;
 	}
 	give = give < n ? give + 1 : n;
 	(void)printf("hint %u of %u\n\n", give, n);
-	tour_print_lines(stdout, hint->text, 0);
-	(void)printf("\nNext: lkm tour %s\n", give < n ? "hint" : "solution");
+	tour_print_words(stdout, hint->text);
+	(void)putchar('\n');
+	tour_say(stdout, 6, "Next: %s",
+		 tour_verb(give < n ? "hint" : "solution", s, p, &next));
 	if (mine)
 		mine->hints = give;
 	return tour_progress_save(p, &d) < 0 ? ui_error("tour", &d) : UI_YES;
@@ -153,30 +157,40 @@ static int check_block(const struct tour_step *s, size_t i,
 	return r < 0 ? diag_fail(d, ENOMEM, "out of memory") : 0;
 }
 
-static int passed(const struct tour_step *s, struct tour_progress *p)
+static int passed(const struct tour_lesson *l, const struct tour_step *s,
+		  struct tour_progress *p)
 {
 	struct tour_progress_step *mine = tour_progress_of(p, s->name);
 	struct diag d = { 0 };
 
-	(void)printf("%sdone%s  %s\n\nNext: lkm tour\n",
-		     ui_colour(stdout, UI_GREEN), ui_colour(stdout, UI_PLAIN),
-		     s->title);
+	(void)printf("%sdone%s  ", ui_colour(stdout, UI_GREEN),
+		     ui_colour(stdout, UI_PLAIN));
+	ui_put_within(stdout, s->title, 6, 6, tour_room(stdout));
+	(void)fputs("\n\n", stdout);
 	if (mine)
 		mine->mark = TOUR_DONE;
+	tour_say_next(l, tour_step_behind(l, s), p);
 	return tour_progress_save(p, &d) < 0 ? ui_error("tour", &d) : UI_YES;
 }
 
-int tour_check(const struct tour_step *s, struct tour_place *place,
-	       struct tour_progress *p)
+int tour_check(const struct tour_lesson *l, const struct tour_step *s,
+	       struct tour_place *place, struct tour_progress *p)
 {
 	_cleanup_free_ char *folder = NULL;
+	_cleanup_text_ struct text next = { 0 };
 	struct judged j = { 0 };
 	struct diag d = { 0 };
 	int r;
 
 	if (!tour_has(s, TOUR_CHECK)) {
-		(void)printf("%s ends in a question, not in an exercise\n\nNext: lkm tour solution   (the answer)\n      lkm tour            (the next step)\n",
-			     s->name);
+		tour_say(stdout, 2, "%s ends in a question, not in an exercise",
+			 s->name + 3);
+		(void)putchar('\n');
+		if (tour_has(s, TOUR_ANSWER))
+			tour_say(stdout, 6, "Next: %s   (the answer)",
+				 tour_verb("solution", s, p, &next));
+		else
+			tour_say_next(l, tour_step_behind(l, s), p);
 		return UI_YES;
 	}
 	r = tour_step_folder(s, &folder, &d);
@@ -190,9 +204,11 @@ int tour_check(const struct tour_step *s, struct tour_place *place,
 	if (r < 0)
 		return ui_error("tour", &d);
 	if (!j.wrong)
-		return passed(s, p);
-	(void)printf("\nNext: edit the files in %s, then: lkm tour check\n      lkm tour hint       (a hint)\n",
-		     folder);
+		return passed(l, s, p);
+	(void)puts("\nNext");
+	tour_print_cd(folder, "edit your file there, then");
+	tour_print_next(stdout, tour_verb("check", s, p, &next), "judge it again");
+	tour_print_next(stdout, tour_verb("hint", s, p, &next), "a hint");
 	return UI_NO;
 }
 
@@ -219,8 +235,10 @@ static int is_answer(const struct tour_block *b)
 	return b->kind == TOUR_ANSWER;
 }
 
-int tour_solution(const struct tour_step *s)
+int tour_solution(const struct tour_lesson *l, const struct tour_step *s,
+		  struct tour_progress *p)
 {
+	_cleanup_text_ struct text next = { 0 };
 	struct diag d = { 0 };
 	bool any = false;
 	int r = each_solution(s, show_file, &any, &d);
@@ -233,11 +251,16 @@ int tour_solution(const struct tour_step *s)
 		if (any)
 			(void)fputc('\n', stdout);
 		any = true;
-		tour_print_lines(stdout, s->blocks[i].text, 0);
+		tour_print_words(stdout, s->blocks[i].text);
 	}
 	if (!any)
-		(void)printf("%s asks nothing\n", s->name);
-	(void)fputs("\nNext: lkm tour\n", stdout);
+		(void)printf("%s asks nothing\n", s->name + 3);
+	(void)putchar('\n');
+	if (tour_has(s, TOUR_CHECK))
+		tour_say(stdout, 6, "Next: %s   (once your file does it)",
+			 tour_verb("check", s, p, &next));
+	else
+		tour_say_next(l, tour_step_behind(l, s), p);
 	return UI_YES;
 }
 

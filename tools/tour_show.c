@@ -41,21 +41,12 @@ static int wait_for_enter(struct diag *d)
 	return n <= 0 || line[0] == 'q' ? -ECANCELED : 0;
 }
 
-static void show_command(const char *command, bool guest)
-{
-	(void)printf("%s  %c ", ui_colour(stdout, UI_BOLD), guest ? '#' : '$');
-	for (const char *s = command; *s; s++)
-		if (*s == '\n')
-			(void)fputs("\n    ", stdout);
-		else
-			ui_put(stdout, (char[]){ *s, 0 });
-	(void)printf("%s\n", ui_colour(stdout, UI_PLAIN));
-}
-
 static void before(void *arg, const char *command, bool guest)
 {
 	(void)arg;
-	show_command(command, guest);
+	(void)fputs(ui_colour(stdout, UI_BOLD), stdout);
+	(void)tour_print_command(stdout, guest ? "# " : "$ ", command);
+	(void)fputs(ui_colour(stdout, UI_PLAIN), stdout);
 	(void)fflush(stdout);
 }
 
@@ -78,19 +69,18 @@ static void said(void *arg, const struct tour_said *s)
  * of the terminal it takes. */
 static unsigned preview(const struct tour_block *b)
 {
-	unsigned rows = 0, width = tour_width(stdout);
+	unsigned rows = 0;
 
+	(void)fputs(ui_colour(stdout, UI_DIM), stdout);
 	for (const char *s = b->text; *s;) {
 		size_t n = strcspn(s, "\n");
 		_cleanup_free_ char *line = strndup(s, n);
 
-		if (n && line) {
-			(void)printf("%s  %s%s\n", ui_colour(stdout, UI_DIM),
-				     line, ui_colour(stdout, UI_PLAIN));
-			rows += (unsigned)((n + 1) / width) + 1;
-		}
+		if (n && line)
+			rows += tour_print_command(stdout, "", line);
 		s += n + (s[n] == '\n');
 	}
+	(void)fputs(ui_colour(stdout, UI_PLAIN), stdout);
 	return rows;
 }
 
@@ -104,10 +94,10 @@ static void wipe(unsigned rows)
 static void other_than_claimed(void *arg, const char *what)
 {
 	(void)arg;
-	(void)printf("%s  here it went otherwise than the lesson says: ",
-		     ui_colour(stdout, UI_YELLOW));
-	ui_put(stdout, what);
-	(void)printf("%s\n", ui_colour(stdout, UI_PLAIN));
+	(void)fputs(ui_colour(stdout, UI_YELLOW), stdout);
+	tour_say(stdout, 4, "  here it went otherwise than the lesson says: %s",
+		 what);
+	(void)fputs(ui_colour(stdout, UI_PLAIN), stdout);
 }
 
 static int show_commands(const struct tour_step *s, size_t i,
@@ -130,12 +120,12 @@ static int show_commands(const struct tour_step *s, size_t i,
 	if (r < 0)
 		return r;
 	if (done.skipped) {
-		(void)printf("  (not shown: %s)\n", done.skipped);
+		tour_say(stdout, 4, "  (not shown: %s)", done.skipped);
 		return 0;
 	}
 	if (done.ended)
-		(void)printf("  (the throw-away kernel is gone: %s)\n",
-			     done.ended);
+		tour_say(stdout, 4, "  (the throw-away kernel is gone: %s)",
+			 done.ended);
 	r = tour_claim(p, &done, i + 1 < s->n ? b + 1 : NULL,
 		       other_than_claimed, NULL);
 	return r < 0 ? diag_fail(d, ENOMEM, "out of memory") : 0;

@@ -2,29 +2,30 @@
 /* Markdown for a terminal: see tour_text.h. */
 #include "tour_text.h"
 
+#include <stdarg.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "base/text.h"
+#include "fold.h"
 #include "ui.h"
 
 enum { WIDTH = 80, WIDTH_MIN = 20, WIDTH_MAX = 100 };
 
+size_t tour_room(FILE *f)
+{
+	size_t n = ui_columns_asked();
+
+	n = n ? n : ui_width(f);
+	return n && n < WIDTH_MIN ? WIDTH_MIN : n;
+}
+
 unsigned tour_width(FILE *f)
 {
-	const char *env = getenv("COLUMNS");
-	struct winsize size = { 0 };
-	uint64_t n = 0;
+	size_t n = tour_room(f);
 
-	if (isatty(fileno(f)) && ioctl(fileno(f), TIOCGWINSZ, &size) == 0 &&
-	    size.ws_col)
-		n = size.ws_col;
-	else if (!env || !str_to_u64(env, 10000, &n) || !n)
-		n = WIDTH;
-	return n < WIDTH_MIN ? WIDTH_MIN :
-	       n > WIDTH_MAX ? WIDTH_MAX : (unsigned)n;
+	return !n ? WIDTH : n > WIDTH_MAX ? WIDTH_MAX : (unsigned)n;
 }
 
 /* A line that fills word by word. */
@@ -247,8 +248,22 @@ void tour_print_prose(FILE *f, cmark_node *first, cmark_node *last)
 	text_fini(&w.word);
 }
 
+/* A line as it is shown: no tabs, nothing that steers the terminal. */
+static void add_line(struct text *t, const char *line, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned tab = 8 - (unsigned)i % 8;
+
+		if (line[i] == '\t')
+			text_add_bytes(t, "        ", tab);
+		else if (line[i] != '\r')
+			text_add_bytes(t, &line[i], 1);
+	}
+}
+
 void tour_print_lines(FILE *f, const char *text, unsigned most)
 {
+	size_t room = tour_room(f);
 	unsigned shown = 0, more = 0;
 
 	for (const char *s = text; *s;) {
@@ -256,22 +271,144 @@ void tour_print_lines(FILE *f, const char *text, unsigned most)
 			break; /* empty lines at the end, but not alone */
 
 		size_t n = strcspn(s, "\n");
-		_cleanup_free_ char *line = strndup(s, n);
+		_cleanup_text_ struct text line = { 0 };
 
+		add_line(&line, s, n);
 		s += n + (s[n] == '\n');
 		if (most && shown == most) {
 			more++;
 			continue;
 		}
 		shown++;
-		(void)fputs(n ? "  " : "", f);
-		for (char *c = line; c && *c; c++)
-			if (*c == '\t')
-				spaces(f, 8 - (unsigned)(c - line) % 8);
-			else if (*c != '\r')
-				ui_put(f, (char[]){ *c, 0 });
-		(void)fputc('\n', f);
+		fold_line(f, text_str(&line), 2, room);
 	}
 	if (more)
 		(void)fprintf(f, "  (%u more lines)\n", more);
+}
+
+void tour_print_words(FILE *f, const char *text)
+{
+	struct flow w = { .f = f, .width = tour_width(f), .indent = 2 };
+	size_t longest = 0;
+
+	for (const char *s = text; *s; s += strspn(s, "\n")) {
+		size_t n = strcspn(s, "\n");
+
+		if (fold_columns(s, n) > longest)
+			longest = fold_columns(s, n);
+		s += n;
+	}
+	if (longest + w.indent <= w.width) {
+		tour_print_lines(f, text, 0);
+		return;
+	}
+	put(&w, text, false);
+	end_line(&w);
+	text_fini(&w.word);
+}
+
+/*
+ * How many bytes of a command go into @room columns: up to a blank that is not
+ * quoted, and not in a comment. If there is none the first such, or all of it.
+ */
+static size_t fold_command(const char *s, size_t n, size_t room)
+{
+	size_t cut = 0, columns = 0;
+	char quote = 0;
+
+	for (size_t i = 0; i < n && (columns <= room || !cut); i++) {
+		columns += fold_columns(&s[i], 1);
+		if (s[i] == '\\' && quote != '\'') {
+			i++;
+		} else if (quote) {
+			quote = s[i] == quote ? 0 : quote;
+		} else if (s[i] == '\'' || s[i] == '"') {
+			quote = s[i];
+		} else if (s[i] == '#' && (!i || s[i - 1] == ' ')) {
+			return cut ? cut : n;
+		} else if (s[i] == ' ' && i) {
+			if (columns > room + 1 && cut)
+				break;
+			cut = i;
+		}
+	}
+	return columns > room && cut ? cut : n;
+}
+
+/* Return: how many rows it takes. */
+static unsigned command_line(FILE *f, const char *line, size_t n,
+			     size_t indent, size_t room)
+{
+	unsigned rows = 1;
+
+	while (room > indent + 2 && !fold_fits(line, n, room - indent)) {
+		size_t cut = fold_command(line, n, room - indent - 2);
+		size_t own = indent + fold_columns(line, cut) + 2;
+
+		if (cut == n)
+			break;
+		ui_put_bytes(f, line, cut);
+		(void)fputs(" \\\n", f);
+		spaces(f, 4);
+		indent = 4;
+		rows += 1 + (unsigned)((own - 1) / room);
+		line += cut + 1;
+		n -= cut + 1;
+	}
+	ui_put_bytes(f, line, n);
+	(void)fputc('\n', f);
+	if (room)
+		rows += (unsigned)((indent + fold_columns(line, n) - 1) / room);
+	return rows;
+}
+
+unsigned tour_print_command(FILE *f, const char *sign, const char *command)
+{
+	size_t room = tour_room(f), indent = 2 + strlen(sign);
+	unsigned rows = 0;
+
+	(void)fprintf(f, "  %s", sign);
+	for (const char *s = command; *s;) {
+		size_t n = strcspn(s, "\n");
+
+		if (s != command)
+			spaces(f, 4);
+		rows += command_line(f, s, n, s == command ? indent : 4, room);
+		s += n + (s[n] == '\n');
+	}
+	return rows;
+}
+
+void tour_print_next(FILE *f, const char *command, const char *text)
+{
+	enum { COLUMN = 22, DEEP = 6 };
+	size_t room = tour_room(f), n = strlen(command);
+	bool below = room && (room < 60 || n > COLUMN - 4) && *text;
+
+	(void)fprintf(f, "  %s", command);
+	if (below)
+		(void)fprintf(f, "\n%*s", DEEP, "");
+	else if (*text)
+		(void)fprintf(f, "%*s", n + 4 > COLUMN ? 2 :
+							 (int)(COLUMN - 2 - n),
+			      "");
+	if (below)
+		ui_put_within(f, text, DEEP, DEEP, room);
+	else
+		ui_put_within(f, text, COLUMN, COLUMN, room);
+	(void)fputc('\n', f);
+}
+
+void tour_say(FILE *f, size_t indent, const char *fmt, ...)
+{
+	char *text = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) >= 0) {
+		ui_put_within(f, text, 0, indent, tour_room(f));
+		(void)fputc('\n', f);
+		free(text);
+	}
+	va_end(ap);
 }

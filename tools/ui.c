@@ -65,9 +65,9 @@ int ui_usage(const char *cmd, const char *fmt, ...)
 	return UI_USAGE;
 }
 
-void ui_put(FILE *f, const char *text)
+void ui_put_bytes(FILE *f, const char *text, size_t n)
 {
-	for (const char *c = text; *c; c++)
+	for (const char *c = text; c < text + n; c++)
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
 			(void)fprintf(f, "\\x%02x", (unsigned char)*c);
 		else
@@ -93,6 +93,11 @@ void ui_shell_word(struct text *ret, const char *text)
 	text_add(ret, "'");
 }
 
+void ui_put(FILE *f, const char *text)
+{
+	ui_put_bytes(f, text, strlen(text));
+}
+
 size_t ui_columns_asked(void)
 {
 	const char *columns = getenv("COLUMNS");
@@ -115,20 +120,16 @@ size_t ui_width(FILE *f)
 	return n < 40 ? 40 : n;
 }
 
-enum { FOLD_LEAST = 20 };
-
 void ui_put_within(FILE *f, const char *text, size_t column, size_t indent,
 		   size_t width)
 {
-	_cleanup_text_ struct text line = { 0 };
-
 	if (!width) {
 		ui_put(f, text);
 		return;
 	}
 	/* A column of few letters is worse than a crooked one. */
-	if (indent + FOLD_LEAST > width)
-		indent = width > FOLD_LEAST ? width - FOLD_LEAST : 0;
+	if (indent > width / 2)
+		indent = width / 2;
 	do {
 		size_t room = column < width ? width - column : 0;
 		size_t n = fold_words(text, room);
@@ -137,9 +138,7 @@ void ui_put_within(FILE *f, const char *text, size_t column, size_t indent,
 		if (column > indent && fold_columns(text, n) > room)
 			n = 0;
 
-		line.n = 0;
-		text_add_bytes(&line, text, n);
-		ui_put(f, text_str(&line));
+		ui_put_bytes(f, text, n);
 		text += n;
 		text += *text == ' ';
 		column = indent;

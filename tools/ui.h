@@ -44,6 +44,7 @@ int ui_usage(const char *cmd, const char *fmt, ...) _printf_(2, 3);
  * terminal: what is not printable comes out as \\xNN. UTF-8 stays.
  */
 void ui_put(FILE *f, const char *text);
+void ui_put_bytes(FILE *f, const char *text, size_t n);
 
 /* @text as one word of a shell, to be typed as it stands: 'a b', or a. */
 void ui_shell_word(struct text *ret, const char *text);

@@ -23,7 +23,7 @@ for line in there.stdout.splitlines():
     # A path stays whole, and may be the last word of a line.
     last = line.split()[-1] if line.strip() else ''
     assert len(line) <= max(columns, 40) or '/' in last and \
-        len(line) - len(last) <= 14, line
+        len(line) - len(last) <= 23, line
 longest = max(len(line) for line in here.stdout.splitlines())
 assert longest > columns or columns > 40, 'nothing was to be folded'
 assert '\x1b' not in here.stdout

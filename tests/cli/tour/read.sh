@@ -19,13 +19,20 @@ try 'it begins with the first' says 0 'step 1 of 2'
 try 'commands and their output' grep -qx '  two' out
 try 'the answer is not shown' sh -c '! grep Because out'
 try 'the footer has the answer' grep -q 'lkm tour solution' out
-try 'and what comes next' grep -qE '^  lkm tour +The second step' out
+try 'and what comes next, by name' grep -qE '^  lkm tour second +The second step' out
+try 'and where its files are' grep -qx "  cd $work/01-first" out
+try 'the list names it, too' sh -c '"$LKM" tour --list | grep -x "Next: lkm tour second"'
 try 'that is remembered' lists '>  1 [x] first           The first step'
 try 'the answer' says 0 Because. solution
+try 'and the step behind it' grep -qx 'Next: lkm tour second' out
 try 'it goes on with the second' says 0 'step 2 of 2'
 try 'the source is shown' grep -qx '  echo no' out
 try 'an exercise stays open' lists '>  2 [-] second          The second step'
 try 'not solved' says 1 "not yet  'yes' should be in the output" check
+try 'and what to type' sh -c \
+	"grep -q '^  cd $work/02-second' out && grep -q '^  lkm tour check ' out"
+try 'of another step than the last, by its name' says 0 \
+	'Next: lkm tour solution first' hint 1
 try 'the first hint' says 0 'It says no.' hint
 try 'the second hint' says 0 'echo yes' hint
 try 'then there is the solution' says 0 'lkm tour solution' hint
@@ -35,6 +42,8 @@ try 'one empty line is behind it' sh -c \
 echo 'echo yes' >"$work/02-second/say.sh"
 try 'the own file is shown' says 0 '  echo yes' second
 try 'solved' says 0 'done  The second step' check
+try 'what comes then' grep -qx \
+	'Next: lkm new mine   (all is done: a module of your own)' out
 try 'and remembered' lists '>  2 [x] second          The second step'
 try 'reset' says 0 'your files are in' reset
 try 'the file is put aside' grep -q yes "$work/02-second.before/say.sh"

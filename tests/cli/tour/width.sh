@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Any width: prose is wrapped to it, commands and output are left alone; without
-# a terminal nothing but text comes out.
+# Any width: prose is wrapped to it, commands, output and source are folded with
+# a mark; without a terminal nothing but text comes out, and output is left alone.
 . "$SRCDIR/tests/cli/tour/lib"
 need_kernel
 small_lesson
@@ -8,7 +8,7 @@ small_lesson
 fits() { # COLUMNS
 	COLUMNS=$1 "$LKM" tour 1 >out && cat out &&
 		! sed -n '/^Some/,/^$/p' out | grep -q ".\{$(($1 + 1))\}" &&
-		grep -qx '  \$ echo one; echo two' out
+		grep -qx '  \$ echo one; echo \(two\|.\)' out
 }
 for columns in 20 40 80 100; do
 	try "$columns columns" fits $columns
@@ -18,6 +18,59 @@ for columns in 0 nonsense 99999999999999999999; do
 	try "COLUMNS=$columns" wide "$columns"
 done
 try 'no escape sequence' sh -c '! "$LKM" tour 1 | grep "$(printf "\033")"'
+
+# Nothing is wider, and nothing is lost: what is folded is marked by a backslash,
+# and joined again it is what the step has.
+mkdir lesson/03-wide
+cat >lesson/03-wide/step.md <<'END'
+# A step whose title does not go into a narrow terminal, nor into its list
+
+1. prose in a list, long enough to be wrapped, wherever it is shown to somebody
+
+```c file=wide.c
+```
+```run
+echo one two three four five six seven eight nine ten 'quoted words stay' together # a comment
+seq -s ' ' 40; printf '    indented:%060d\n' 7
+```
+
+```answer
+An answer is prose, too: it is wrapped without a mark, as often as it has to be,
+and what was one paragraph is one.
+```
+END
+printf '\tint quite_a_long_name = another_name + a_third_name_that_is_long; /* \303\251 */\n' \
+	>lesson/03-wide/wide.c
+cat >joined.py <<'END'
+import os, re, subprocess, sys
+columns = sys.argv[1]
+def tour(env, *words):
+    e = {k: v for k, v in os.environ.items() if k != 'COLUMNS'}
+    return subprocess.run([os.environ['LKM'], 'tour', *words], env={**e, **env},
+                          text=True, check=True, stdout=subprocess.PIPE).stdout
+for words in (['3'], ['solution', '3'], ['--list']):
+    whole, narrow = tour({}, *words), tour({'COLUMNS': columns}, *words)
+    if words == ['3']:
+        assert "seven eight nine ten 'quoted words stay' together # a comment\n" in whole
+        assert re.search(r' 39 40\n      indented:0{59}7\n', whole), whole
+        assert not re.search(r'\\$', whole, re.M), whole
+    for line in narrow.splitlines():
+        # A command's quotes and comments, and paths, are not cut.
+        assert len(line) <= int(columns) or 'state/lkm' in line or \
+            'indented:%' in line or 'quoted words' in line or '# a comment' in line, line
+    joined = re.sub(r'\\\n *', '', narrow)
+    assert re.sub(r'\s+', '', joined) == re.sub(r'\s+', '', whole), joined
+END
+for columns in 20 40 60 80 120; do
+	try "nothing is lost, $columns columns" python3 joined.py $columns
+done
+ran() { # what a shell makes of the folded command is the command
+	COLUMNS=30 "$LKM" tour 3 | sed -n '/^  \$ echo/,/^  one/p' | sed '$d;s/^  \$ //' >folded
+	cat folded
+	[ "$(wc -l <folded)" -gt 2 ] && sh folded >said && cat said &&
+		grep -qx 'one two three four five six seven eight nine ten quoted words stay together' said
+}
+try 'a folded command can be copied' ran
 
 # What a step says must not steer the terminal.
 printf '# T\n\nA \033[31mred\033[0m `\001`.\n\n```run\nprintf "\\033[2J\\n"\n```\n' \
@@ -35,6 +88,7 @@ def run(keys):
         fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack('HHHH', 20, 40, 0, 0))
         os.environ['TERM'] = 'linux'
         os.environ.pop('NO_COLOR', None)
+        os.environ.pop('COLUMNS', None)
         os.execv(os.environ['LKM'], ['lkm', 'tour', '1'])
     os.write(fd, keys)
     out = b''
@@ -49,11 +103,18 @@ def run(keys):
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), out
 
 status, out = run(b'q\n')
-assert status == 0 and b'two\r\n' not in out and b'goes on here' in out, out
+assert status == 0 and b'  two\r\n' not in out and b'goes on here' in out, out
 status, out = run(b'\n')
-assert status == 0 and b'two\r\n' in out and b'\x1b[1m' in out, out
+assert status == 0 and b'  two\r\n' in out and b'\x1b[1m' in out, out
 prose = out.split(b'Some')[1].split(b'\r\n\r\n')[0]
 assert b'\r\n' in prose, prose
 END
 small_lesson
 try 'on a terminal' timeout 60 python3 terminal.py
+asked() { # the preview that is wiped has as many rows as it took
+	python3 "$SRCDIR/tests/cli/on-terminal" "40:
+
+" "$LKM" tour wide >out && cat out && grep -q '  \$ echo one two' out &&
+		! grep '.\{41\}' out | grep -v 'state/lkm\|quoted\|^\[Enter'
+}
+try 'nor is anything wider there' asked
