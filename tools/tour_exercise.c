@@ -292,6 +292,68 @@ static int name_aside(const char *folder, char **ret, struct diag *d)
 	return diag_fail(d, ENOMEM, "out of memory");
 }
 
+/* The names in a folder. */
+static int names_in(const char *folder, struct strv *ret, struct diag *d)
+{
+	DIR *dp = opendir(folder);
+	int r = 0;
+
+	if (!dp) {
+		r = diag_fail(d, errno, "cannot read the folder: %s",
+			      strerror(errno));
+		diag_in(d, "%s", folder);
+		return r;
+	}
+	for (struct dirent *e; !r && (e = readdir(dp));)
+		if (!str_dot(e->d_name))
+			r = strv_add(ret, e->d_name);
+	(void)closedir(dp);
+	return r < 0 ? diag_fail(d, ENOMEM, "out of memory") : 0;
+}
+
+static int move_one(const char *from, const char *to, const char *name,
+		    struct diag *d)
+{
+	_cleanup_free_ char *a = NULL, *b = NULL;
+	int r;
+
+	if (asprintf(&a, "%s/%s", from, name) < 0)
+		a = NULL;
+	if (asprintf(&b, "%s/%s", to, name) < 0)
+		b = NULL;
+	if (!a || !b)
+		return diag_fail(d, ENOMEM, "out of memory");
+	if (rename(a, b) == 0)
+		return 0;
+	r = diag_fail(d, errno, "cannot put it aside: %s", strerror(errno));
+	diag_in(d, "%s", a);
+	return r;
+}
+
+/*
+ * All that is in @folder goes to @aside; or nothing, if one thing cannot. The
+ * folder itself stays: it may be where the learner's shell and editor are.
+ */
+static int put_aside(const char *folder, const char *aside, struct diag *d)
+{
+	_cleanup_strv_ struct strv names = { 0 };
+	int r = names_in(folder, &names, d);
+	size_t n = 0;
+
+	if (!r)
+		r = dir_make(aside, d);
+	while (!r && n < names.n) {
+		r = move_one(folder, aside, names.v[n], d);
+		n += r == 0;
+	}
+	if (!r)
+		return 0;
+	while (n)
+		(void)!move_one(aside, folder, names.v[--n], NULL);
+	(void)rmdir(aside);
+	return r;
+}
+
 /* What the learner made is put aside, never thrown away. */
 int tour_reset(const struct tour_step *s)
 {
@@ -301,18 +363,18 @@ int tour_reset(const struct tour_step *s)
 
 	if (!r)
 		r = name_aside(folder, &aside, &d);
-	if (!r && !is_there(folder)) {
-		(void)printf("%s was not begun yet\n", s->name);
-		return UI_YES;
-	}
-	if (!r && rename(folder, aside) < 0) {
-		r = diag_fail(&d, errno, "cannot put it aside: %s",
-			      strerror(errno));
-		diag_in(&d, "%s", folder);
+	if (!r && is_there(folder)) {
+		r = put_aside(folder, aside, &d);
+		if (!r)
+			tour_say(stdout, 2,
+				 "%s begins anew; your files are in %s",
+				 s->name + 3, aside);
+	} else if (!r) {
+		(void)printf("%s was not begun yet\n", s->name + 3);
 	}
 	if (r < 0)
 		return ui_error("tour", &d);
-	(void)printf("%s begins anew; your files are in %s\n\nNext: lkm tour %s\n",
-		     s->name, aside, s->name);
+	(void)putchar('\n');
+	tour_say(stdout, 6, "Next: lkm tour %s", s->name + 3);
 	return UI_YES;
 }

@@ -45,8 +45,19 @@ try 'solved' says 0 'done  The second step' check
 try 'what comes then' grep -qx \
 	'Next: lkm new mine   (all is done: a module of your own)' out
 try 'and remembered' lists '>  2 [x] second          The second step'
+there=$(stat -c %i "$work/02-second")
+touch "$work/02-second/.hidden"
+mkdir "$work/02-second/deep" && touch "$work/02-second/deep/file"
 try 'reset' says 0 'your files are in' reset
 try 'the file is put aside' grep -q yes "$work/02-second.before/say.sh"
+try 'with all that was there' test -e "$work/02-second.before/.hidden" -a \
+	-e "$work/02-second.before/deep/file"
+try 'a shell that is there stays there' test \
+	"$there" = "$(stat -c %i "$work/02-second")"
+try 'what to type' says 0 'Next: lkm tour first' reset first
+rm -rf "$work/01-first"
+try 'nothing to reset' says 0 'first was not begun yet' reset first
+try 'nor then is it left out' grep -qx 'Next: lkm tour first' out
 try 'and is new' says 1 'not yet' check 2
 try 'reset again' says 0 '02-second.before.2' reset 2
 try 'the first is kept' grep -q yes "$work/02-second.before/say.sh"
@@ -61,6 +72,19 @@ try 'a step without an exercise' says 0 'ends in a question' check 1
 printf '\377\376 read\ncurrent nowhere\n%0500d\n' 1 >"$work/progress"
 try 'a damaged progress' says 0 'step 1 of 2'
 mkdir full && chmod a-w full
+# What cannot be moved, a file system that is mounted there, keeps the rest, too.
+stuck() {
+	mkdir -p "$work/01-first/mounted" && echo mine >"$work/01-first/file" &&
+		unshare -rm sh -c 'mount -t tmpfs none "$0/mounted" &&
+		"$LKM" tour reset first' "$work/01-first" >out 2>&1
+	[ $? = 3 ] && cat out && grep 'cannot put it aside' out &&
+		grep -q mine "$work/01-first/file" && [ ! -e "$work/01-first.before.2" ]
+}
+if unshare -rm true 2>/dev/null; then
+	try 'a reset that cannot be is none' stuck
+else
+	echo 'ok - a reset that cannot be is none # SKIP no namespaces here'
+fi
 if [ "$(id -u)" = 0 ]; then
 	echo "ok - no state can be kept # SKIP root may write anywhere"
 else
