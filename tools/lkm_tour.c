@@ -48,6 +48,7 @@ static int help(FILE *f)
 		"      --engine E    auto, tcg (emulation) or kvm\n"
 		"      --json        --list or --run for programs\n"
 		"  -q, --quiet       --run: only what is wrong or skipped, and the count\n"
+		"  -v, --verbose     check: with all that its commands said\n"
 		"  -h, --help        show this help\n"
 		"\n"
 		"Exit status: 0 yes; 1 no: a claim of the lesson is false, an exercise not solved;\n"
@@ -68,6 +69,7 @@ static const struct option longs[] = {
 	{ "engine", required_argument, NULL, OPT_ENGINE },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "quiet", no_argument, NULL, 'q' },
+	{ "verbose", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -107,6 +109,9 @@ static int take_option(struct tour_options *o, int c)
 	case 'q':
 		o->quiet = true;
 		return 0;
+	case 'v':
+		o->verbose = true;
+		return 0;
 	default:
 		return UI_USAGE;
 	}
@@ -119,6 +124,8 @@ static int check_options(const struct tour_options *o)
 		return ui_usage("tour", "of --list, --next, --keep, --run and --html only one can be");
 	if (o->json && !o->list && !o->run)
 		return ui_usage("tour", "--json goes with --list or --run");
+	if (o->verbose && !(o->words.n && str_eq(o->words.v[0], "check")))
+		return ui_usage("tour", "-v goes with check");
 	if (o->words.n && (o->list || o->next || o->html))
 		return ui_usage("tour", "'%s' is one word too many",
 				o->words.v[0]);
@@ -133,7 +140,7 @@ static int parse(int argc, char **argv, struct tour_options *o)
 	optind = 0;
 	opterr = 0;
 	while (!r &&
-	       (c = getopt_long(argc, argv, ":lnk:qh", longs, NULL)) != -1) {
+	       (c = getopt_long(argc, argv, ":lnk:qvh", longs, NULL)) != -1) {
 		if (c == 'h')
 			return help(stdout) - 1;
 		if (c == '?')
@@ -430,7 +437,7 @@ static int do_verb(const struct tour_options *o, const struct tour_lesson *l,
 	if (tour_place_open(o->kernel, &place, &d) < 0)
 		return ui_error("tour", &d);
 	place.engine = o->engine;
-	return tour_check(l, s, &place, p);
+	return tour_check(l, s, &place, p, o->verbose);
 }
 
 static int with_place(const struct tour_options *o,

@@ -14,7 +14,7 @@ int lkm_tour(int argc, char **argv);
 struct tour_options {
 	const char *kernel, *html;
 	enum lab_engine engine;
-	bool list, next, run, keep, json, quiet;
+	bool list, next, run, keep, json, quiet, verbose;
 	struct strv words;
 };
 
@@ -38,11 +38,14 @@ _must_check_ int tour_step_folder(const struct tour_step *s, char **ret,
 _must_check_ int tour_put_solution(const struct tour_step *s,
 				   const char *folder, struct diag *d);
 int tour_hint(const struct tour_step *s, struct tour_progress *p);
-int tour_check(const struct tour_lesson *l, const struct tour_step *s,
-	       struct tour_place *place, struct tour_progress *p);
 int tour_solution(const struct tour_lesson *l, const struct tour_step *s,
 		  struct tour_progress *p);
 int tour_reset(const struct tour_step *s);
+
+/* tour_check.c: judges the exercise. @verbose: with all that was said. */
+int tour_check(const struct tour_lesson *l, const struct tour_step *s,
+	       struct tour_place *place, struct tour_progress *p,
+	       bool verbose);
 
 /* tour_next.c: the step behind @s; NULL: it is the last. */
 const struct tour_step *tour_step_behind(const struct tour_lesson *l,

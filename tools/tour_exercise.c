@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* lkm tour: hint, check, solution, reset. */
+/* lkm tour: hint, solution, reset; tour_check.c has check. */
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/child.h"
 #include "base/file.h"
 #include "lkm_tour.h"
 #include "ui.h"
@@ -101,115 +100,6 @@ int tour_hint(const struct tour_step *s, struct tour_progress *p)
 	if (mine)
 		mine->hints = give;
 	return tour_progress_save(p, &d) < 0 ? ui_error("tour", &d) : UI_YES;
-}
-
-/* ---------------------------------------------------------------- check */
-
-struct judged {
-	unsigned wrong;
-};
-
-static void show_command(void *arg, const char *command, bool guest)
-{
-	(void)arg;
-	(void)guest;
-	(void)printf("%s  $ %s%s\n", ui_colour(stdout, UI_BOLD), command,
-		     ui_colour(stdout, UI_PLAIN));
-	(void)fflush(stdout);
-}
-
-static void show_output(void *arg, const struct tour_said *said)
-{
-	(void)arg;
-	tour_print_lines(stdout, said->output, 0);
-}
-
-static void missing(void *arg, const char *what)
-{
-	struct judged *j = arg;
-
-	j->wrong++;
-	(void)printf("%snot yet%s  ", ui_colour(stdout, UI_RED),
-		     ui_colour(stdout, UI_PLAIN));
-	ui_put(stdout, what);
-	(void)fputc('\n', stdout);
-}
-
-static int check_block(const struct tour_step *s, size_t i,
-		       struct tour_place *place, struct judged *j,
-		       struct diag *d)
-{
-	static const struct tour_watch watch = { show_command, show_output,
-						 NULL };
-	_cleanup_done_ struct tour_done done = { 0 };
-	int r = tour_run(place, &s->blocks[i], &watch, &done, d);
-
-	if (r < 0)
-		return r;
-	(void)fputc('\n', stdout);
-	if (done.skipped) {
-		j->wrong++;
-		(void)printf("It cannot be judged here: %s.\n", done.skipped);
-		return 0;
-	}
-	r = tour_claim(place, &done, i + 1 < s->n ? &s->blocks[i + 1] : NULL,
-		       missing, j);
-	return r < 0 ? diag_fail(d, ENOMEM, "out of memory") : 0;
-}
-
-static int passed(const struct tour_lesson *l, const struct tour_step *s,
-		  struct tour_progress *p)
-{
-	struct tour_progress_step *mine = tour_progress_of(p, s->name);
-	struct diag d = { 0 };
-
-	(void)printf("%sdone%s  ", ui_colour(stdout, UI_GREEN),
-		     ui_colour(stdout, UI_PLAIN));
-	ui_put_within(stdout, s->title, 6, 6, tour_room(stdout));
-	(void)fputs("\n\n", stdout);
-	if (mine)
-		mine->mark = TOUR_DONE;
-	tour_say_next(l, tour_step_behind(l, s), p);
-	return tour_progress_save(p, &d) < 0 ? ui_error("tour", &d) : UI_YES;
-}
-
-int tour_check(const struct tour_lesson *l, const struct tour_step *s,
-	       struct tour_place *place, struct tour_progress *p)
-{
-	_cleanup_free_ char *folder = NULL;
-	_cleanup_text_ struct text next = { 0 };
-	struct judged j = { 0 };
-	struct diag d = { 0 };
-	int r;
-
-	if (!tour_has(s, TOUR_CHECK)) {
-		tour_say(stdout, 2, "%s ends in a question, not in an exercise",
-			 s->name + 3);
-		(void)putchar('\n');
-		if (tour_has(s, TOUR_ANSWER))
-			tour_say(stdout, 6, "Next: %s   (the answer)",
-				 tour_verb("solution", s, p, &next));
-		else
-			tour_say_next(l, tour_step_behind(l, s), p);
-		return UI_YES;
-	}
-	r = tour_step_folder(s, &folder, &d);
-	if (!r)
-		r = tour_place_enter(place, s, folder, &d);
-	for (size_t i = 0; i < s->n && !r; i++)
-		if (s->blocks[i].kind == TOUR_CHECK)
-			r = check_block(s, i, place, &j, &d);
-	if (child_interrupted())
-		return 128 + child_interrupted();
-	if (r < 0)
-		return ui_error("tour", &d);
-	if (!j.wrong)
-		return passed(l, s, p);
-	(void)puts("\nNext");
-	tour_print_cd(folder, "edit your file there, then");
-	tour_print_next(stdout, tour_verb("check", s, p, &next), "judge it again");
-	tour_print_next(stdout, tour_verb("hint", s, p, &next), "a hint");
-	return UI_NO;
 }
 
 /* ------------------------------------------------------ solution, reset */

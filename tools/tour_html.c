@@ -123,11 +123,12 @@ static unsigned most_lines(const struct tour_block *b)
 	return show && str_to_u64(show, 10000, &n) ? (unsigned)n : SHOWN_LINES;
 }
 
-static void wrong(void *arg, const char *what)
+static void wrong(void *arg, const char *what, const char *pattern)
 {
 	struct site *s = arg;
 
 	(void)what;
+	(void)pattern;
 	s->wrong++;
 }
 

@@ -385,7 +385,7 @@ int tour_run(struct tour_place *p, const struct tour_block *b,
 /* --------------------------------------------------------------- claims */
 
 struct claim {
-	void (*bad)(void *arg, const char *what);
+	void (*bad)(void *arg, const char *what, const char *pattern);
 	void *arg;
 };
 
@@ -400,7 +400,7 @@ static void bad_pattern(void *arg, const char *pattern)
 	else
 		text_addf(&t, "'%s' should be in the output, and is not",
 			  pattern);
-	c->bad(c->arg, text_str(&t));
+	c->bad(c->arg, text_str(&t), pattern);
 }
 
 static void claim_status(const struct tour_done *done,
@@ -415,12 +415,13 @@ static void claim_status(const struct tour_done *done,
 		return;
 	text_addf(&t, "the status of the last command should be %d, and is %d",
 		  wanted, found);
-	c->bad(c->arg, text_str(&t));
+	c->bad(c->arg, text_str(&t), NULL);
 }
 
 int tour_claim(const struct tour_place *p, const struct tour_done *done,
 	       const struct tour_block *next,
-	       void (*bad)(void *arg, const char *what), void *arg)
+	       void (*bad)(void *arg, const char *what, const char *pattern),
+	       void *arg)
 {
 	const struct claim c = { bad, arg };
 	const struct tour_var vars[] = {

@@ -103,14 +103,16 @@ _must_check_ int tour_run(struct tour_place *p, const struct tour_block *b,
  * tour_claim() - whether a block said what the expect block behind it claims
  * @next: the block behind @done's; if it is no expect block the only claim is
  *        that the last status is 0
- * @bad:  called with each claim that does not hold, as a clause
+ * @bad:  called with each claim that does not hold, as a clause; and with the
+ *        line of the expect block that it is of, NULL for the status
  *
  * Return: how many claims there were; -ENOMEM.
  */
 _must_check_ int tour_claim(const struct tour_place *p,
 			    const struct tour_done *done,
 			    const struct tour_block *next,
-			    void (*bad)(void *arg, const char *what),
+			    void (*bad)(void *arg, const char *what,
+					const char *pattern),
 			    void *arg);
 
 /* tour_guest.c: the throw-away kernel */

@@ -91,9 +91,11 @@ static void wipe(unsigned rows)
 		(void)printf("\033[%uA\033[J", rows + 1);
 }
 
-static void other_than_claimed(void *arg, const char *what)
+static void other_than_claimed(void *arg, const char *what,
+			       const char *pattern)
 {
 	(void)arg;
+	(void)pattern;
 	(void)fputs(ui_colour(stdout, UI_YELLOW), stdout);
 	tour_say(stdout, 4, "  here it went otherwise than the lesson says: %s",
 		 what);

@@ -50,10 +50,11 @@ static void say_wrong(struct tally *t, const char *what)
 		say_done(t);
 }
 
-static void bad_claim(void *arg, const char *what)
+static void bad_claim(void *arg, const char *what, const char *pattern)
 {
 	struct tally *t = arg;
 
+	(void)pattern;
 	t->misses++;
 	if (!t->expect_that)
 		say_wrong(t, what);

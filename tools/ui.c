@@ -173,9 +173,8 @@ static void put_progress(const char *fmt, va_list ap)
 
 	if (vasprintf(&text, fmt, ap) < 0)
 		return;
-	(void)fwrite(text, 1,
-		     fold_bytes(text, strlen(text), ui_width(stderr) - 1),
-		     stderr);
+	ui_put_bytes(stderr, text,
+		     fold_bytes(text, strlen(text), ui_width(stderr) - 1));
 	free(text);
 }
 

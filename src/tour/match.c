@@ -2,6 +2,7 @@
 /* Claims against output: see match.h. */
 #include "tour/match.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
@@ -143,4 +144,46 @@ int tour_match(const char *patterns, const char *output,
 			at = found;
 	}
 	return count;
+}
+
+static bool in_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* How many letters the pattern's words have; of those in the line, if given. */
+static size_t letters(const char *pattern, const char *line, size_t line_n)
+{
+	size_t sum = 0;
+
+	for (const char *p = pattern; *p;) {
+		size_t n = 0;
+
+		while (in_word(p[n]))
+			n++;
+		if (n && (!line || memmem(line, line_n, p, n)))
+			sum += n;
+		p += n ? n : 1;
+	}
+	return sum;
+}
+
+const char *tour_match_closest(const char *pattern, const char *output,
+			       size_t *ret_n)
+{
+	size_t best = letters(pattern, NULL, 0) / 2;
+	const char *found = NULL;
+
+	for (const char *at = output; *at;) {
+		size_t len = strcspn(at, "\n");
+		size_t n = letters(pattern, at, len);
+
+		if (n > best) {
+			best = n;
+			found = at;
+			*ret_n = len;
+		}
+		at += len + (at[len] == '\n');
+	}
+	return found;
 }

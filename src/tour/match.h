@@ -38,4 +38,16 @@ _must_check_ int tour_match(const char *patterns, const char *output,
 			    void (*bad)(void *arg, const char *pattern),
 			    void *arg);
 
+/**
+ * tour_match_closest() - the line that a pattern may have been meant for
+ * @ret_n: length of the line, without its end
+ *
+ * The first of those that have most of the pattern's words, by letters, and
+ * more than half.
+ *
+ * Return: the line, within @output; NULL if there is none.
+ */
+const char *tour_match_closest(const char *pattern, const char *output,
+			       size_t *ret_n);
+
 #endif

@@ -203,6 +203,40 @@ static void progress_of_two(void **state)
 	assert_int_equal(tree_remove(dir, &d), 0);
 }
 
+static void closest(void **state)
+{
+	static const char output[] = "greet.ko in Linux 6.1.0\n"
+				     "  <6> hello from greet_init\n"
+				     "  <6> bye from greet_exit\n"
+				     "FAIL greet.ko";
+	static const struct {
+		const char *pattern, *line;
+	} v[] = {
+		{ "<6> greet: hello from greet_init",
+		  "  <6> hello from greet_init" },
+		{ "PASS greet.ko", "greet.ko in Linux 6.1.0" },
+		{ "FAIL greet.ko", "FAIL greet.ko" },
+		{ "EINVAL", NULL },
+		{ "...", NULL },
+		{ "", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(v); i++) {
+		size_t n = 0;
+		const char *l = tour_match_closest(v[i].pattern, output, &n);
+
+		assert_int_equal(!l, !v[i].line);
+		if (!l)
+			continue;
+		assert_int_equal(n, strlen(v[i].line));
+		assert_memory_equal(l, v[i].line, n);
+	}
+	size_t n;
+
+	assert_null(tour_match_closest("word", "", &n));
+}
+
 static void progress(void **state)
 {
 	char dir[] = "/tmp/lkm-unit.XXXXXX";
@@ -244,8 +278,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_step),   cmocka_unit_test(slips),
 		cmocka_unit_test(hostile),  cmocka_unit_test(patterns),
-		cmocka_unit_test(blocks),   cmocka_unit_test(progress),
-		cmocka_unit_test(progress_of_two),
+		cmocka_unit_test(blocks),   cmocka_unit_test(closest),
+		cmocka_unit_test(progress), cmocka_unit_test(progress_of_two),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

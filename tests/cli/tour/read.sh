@@ -28,7 +28,9 @@ try 'and the step behind it' grep -qx 'Next: lkm tour second' out
 try 'it goes on with the second' says 0 'step 2 of 2'
 try 'the source is shown' grep -qx '  echo no' out
 try 'an exercise stays open' lists '>  2 [-] second          The second step'
-try 'not solved' says 1 "not yet  'yes' should be in the output" check
+try 'not solved' says 1 'not yet  The second step' check
+try 'the command, and what lacks' sh -c "grep -qx '  \$ sh say.sh' out &&
+	grep -qx \"  'yes' should be in the output, and is not\" out && grep -qx '  no' out"
 try 'and what to type' sh -c \
 	"grep -q '^  cd $work/02-second' out && grep -q '^  lkm tour check ' out"
 try 'of another step than the last, by its name' says 0 \
@@ -63,6 +65,7 @@ try 'reset again' says 0 '02-second.before.2' reset 2
 try 'the first is kept' grep -q yes "$work/02-second.before/say.sh"
 try 'so is the second' grep -q no "$work/02-second.before.2/say.sh"
 try 'the end' says 0 'You have come to the end'
+try '-v alone' says 2 '-v goes with check' -v
 try 'by number' says 0 'step 1 of 2' 1
 try 'by whole name' says 0 'step 2 of 2' 02-second
 try 'next' says 0 'You have come to the end' --next
