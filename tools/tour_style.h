@@ -6,11 +6,11 @@
 static const char tour_style[] =
 	":root { color-scheme: light dark; --text: #1d2329; --page: #fff;\n"
 	"  --dim: #59636e; --line: #d5dae0; --box: #f4f6f8; --link: #0b57b0;\n"
-	"  --here: #1a7f37; --there: #8a4b08; }\n"
+	"  --here: #1a7f37; --there: #8a4b08; --edge: #59636ea0; }\n"
 	"@media (prefers-color-scheme: dark) {\n"
 	"  :root { --text: #dfe5ea; --page: #14181c; --dim: #98a3ae;\n"
 	"    --line: #323a42; --box: #1d2329; --link: #7ab7ff;\n"
-	"    --here: #6fd08c; --there: #f0b56b; }\n"
+	"    --here: #6fd08c; --there: #f0b56b; --edge: #c5d2e0a0; }\n"
 	"}\n"
 	"* { box-sizing: border-box; }\n"
 	"body { margin: 0 auto; padding: 0 1rem 2rem; max-width: 46rem;\n"
@@ -24,6 +24,22 @@ static const char tour_style[] =
 	"pre { background: var(--box); border: 1px solid var(--line);\n"
 	"  border-radius: 6px; padding: .7rem .8rem; overflow-x: auto;\n"
 	"  line-height: 1.45; tab-size: 8; margin: .8rem 0; }\n"
+	/*
+	 * A shade at an edge says that the text goes on there. The covers lie
+	 * above the shades and go along with the text: where it ends, they hide
+	 * them. A bar that is always there says it where there is a mouse.
+	 */
+	"@media screen {\n"
+	"  pre { background: linear-gradient(90deg, var(--box) 60%, transparent)\n"
+	"      0 0 / 2.4rem 100% no-repeat local,\n"
+	"    linear-gradient(270deg, var(--box) 60%, transparent)\n"
+	"      100% 0 / 2.4rem 100% no-repeat local,\n"
+	"    linear-gradient(90deg, var(--edge), transparent)\n"
+	"      0 0 / 1.1rem 100% no-repeat scroll,\n"
+	"    linear-gradient(270deg, var(--edge), transparent)\n"
+	"      100% 0 / 1.1rem 100% no-repeat scroll, var(--box);\n"
+	"    scrollbar-width: thin; scrollbar-color: var(--edge) transparent; }\n"
+	"}\n"
 	"pre.run { border-left: 4px solid var(--here); }\n"
 	"pre.guest { border-left: 4px solid var(--there); }\n"
 	"pre.text { white-space: pre-wrap; }\n"
@@ -33,7 +49,8 @@ static const char tour_style[] =
 	"figure pre { margin-top: .2rem; }\n"
 	"details { border: 1px solid var(--line); border-radius: 6px;\n"
 	"  margin: .6rem 0; padding: .4rem .8rem; }\n"
-	"details pre { border: 0; padding: 0; background: none; }\n"
+	"pre code, details pre { padding: 0; background: none; }\n"
+	"details pre { border: 0; }\n"
 	"summary { cursor: pointer; }\n"
 	"nav { display: flex; gap: 1rem; justify-content: space-between;\n"
 	"  align-items: baseline; padding: .8rem 0; font-size: .9rem;\n"

@@ -16,6 +16,10 @@ seq 100
 ```expect
 100
 ```
+
+```run
+printf '%0200d\n' 7
+```
 EOF
 try 'pages are written' "$LKM" tour --html pages
 try 'what was there stays, ours are replaced' sh -c \
@@ -89,6 +93,70 @@ asked() { # WIDTH SCHEME
 for width in 500 1280; do # 500 is the least that its window can be
 	try "$width pixels wide" asked $width
 done
+# What is too long can be scrolled, and the edge behind which it goes on says so:
+# before and after it was scrolled. What fits has no such edge.
+cat >edges.py <<'END'
+import html, json, re, struct, sys, zlib
+
+def pixels(path): # rows of an unlaced picture of 8 bits a colour
+    data, at, packed = open(path, 'rb').read(), 8, b''
+    while at < len(data):
+        n, kind = struct.unpack('>I4s', data[at:at + 8])
+        part = data[at + 8:at + 8 + n]
+        if kind == b'IHDR':
+            width, height, bits, colour, _, _, laced = struct.unpack('>IIBBBBB', part)
+            assert bits == 8 and colour in (2, 6) and not laced
+        packed += part if kind == b'IDAT' else b''
+        at += n + 12
+    raw, size = zlib.decompress(packed), 3 if colour == 2 else 4
+    rows, above = [], bytes(width * size)
+    for y in range(height):
+        line = raw[y * (width * size + 1):(y + 1) * (width * size + 1)]
+        how, row = line[0], bytearray(line[1:])
+        for i in range(len(row)):
+            a = row[i - size] if i >= size else 0
+            b = above[i]
+            c = above[i - size] if i >= size else 0
+            nearest = min((abs(b - c), 0, a), (abs(a - c), 1, b),
+                          (abs(a + b - 2 * c), 2, c))[2]
+            row[i] = (row[i] + (0, a, b, (a + b) // 2, nearest)[how]) & 255
+        rows.append([tuple(row[i:i + 3]) for i in range(0, len(row), size)])
+        above = bytes(row)
+    return rows
+
+title = re.search('<title>(.*)</title>', open('dom').read())[1]
+shot, seen = pixels('shot.png'), set()
+for left, top, right, wide in json.loads(html.unescape(title)):
+    row = shot[round(top) + 8] # above the first line of text
+    plain = row[round((left + right) / 2)]
+    shade = [row[round(x)] != plain for x in (left + 7, right - 3)]
+    wanted = [wide and sys.argv[1] == 'end', wide and sys.argv[1] == 'start']
+    assert shade == wanted, (left, top, right, wide, shade)
+    seen.add(wide)
+assert seen == {True, False}, seen
+END
+edges() { # start or end
+	cat >edges.js <<-'END'
+	const v = [...document.querySelectorAll('main > pre')].map(e => {
+		const r = e.getBoundingClientRect();
+		return [r.left, r.top, r.right, e.scrollWidth > e.clientWidth];
+	});
+	document.title = JSON.stringify(v);
+	END
+	[ "$1" = start ] || sed -i '1i document.querySelectorAll("pre").forEach(e => e.scrollLeft = 1e6);' edges.js
+	{ sed '/<\/body>/,$d' pages/01-first.html; echo '<script>'; cat edges.js
+		echo '</script></body></html>'; } >pages/asked.html
+	for what in --dump-dom --screenshot="$PWD/shot.png"; do
+		timeout 120 "$browser" --headless --no-sandbox --disable-gpu \
+			--user-data-dir="$PWD/profile" --window-size=500,2400 $what \
+			"file://$PWD/pages/asked.html" >said 2>browser.log ||
+			{ tail -5 browser.log; return 1; }
+		[ $what != --dump-dom ] || mv said dom
+	done
+	python3 edges.py $1
+}
+try 'an edge says that a line goes on' edges start
+try 'once scrolled, the other one' edges end
 picture() {
 	timeout 120 "$browser" --headless --no-sandbox --disable-gpu \
 		--user-data-dir="$PWD/profile" --window-size=390,900 \
