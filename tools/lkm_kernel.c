@@ -15,6 +15,7 @@
 #include "build/minimal.h"
 #include "build/name.h"
 #include "lab/lab.h"
+#include "near.h"
 #include "ui.h"
 
 static int help(FILE *f)
@@ -393,6 +394,21 @@ static const char *empty_word(char **argv)
 	return NULL;
 }
 
+static int no_such_command(const char *name)
+{
+	static const char *const names[] = { "list", "show", "get", "build",
+					     "rm" };
+	struct near n = near_start(name);
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		near_try(&n, names[i]);
+	ui_say(stderr, 4,
+	       "lkm kernel: no command '%s': it is list, show, get, build or rm",
+	       name);
+	ui_fix_name(n.found, "lkm kernel --help");
+	return UI_USAGE;
+}
+
 int lkm_kernel(int argc, char **argv)
 {
 	if (argc < 2)
@@ -418,6 +434,5 @@ int lkm_kernel(int argc, char **argv)
 		return lkm_kernel_build(argc - 1, argv + 1);
 	if (str_eq(argv[1], "rm"))
 		return cmd_rm(argc - 1, argv + 1);
-	return ui_usage("kernel", "no command '%s': it is list, show, get, build or rm",
-			argv[1]);
+	return no_such_command(argv[1]);
 }

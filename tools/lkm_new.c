@@ -213,12 +213,8 @@ static int no_such_kind(const struct strv *kinds, const char *kind)
 
 	for (size_t i = 0; i < kinds->n; i++)
 		near_try(&near, kinds->v[i]);
-	(void)fprintf(stderr, "lkm new: there is no kind '%s'\n", kind);
-	if (*near.found)
-		(void)fprintf(stderr, "  fix: did you mean '%s'? 'lkm new --list' shows all\n",
-			      near.found);
-	else
-		ui_fix("'lkm new --list' shows them");
+	ui_say(stderr, 4, "lkm new: there is no kind '%s'", kind);
+	ui_fix_name(near.found, "lkm new --list");
 	return UI_USAGE;
 }
 

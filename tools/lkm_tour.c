@@ -13,6 +13,7 @@
 #include "base/child.h"
 #include "base/file.h"
 #include "json_out.h"
+#include "near.h"
 #include "ui.h"
 
 static int help(FILE *f)
@@ -186,18 +187,41 @@ static int open_lesson(struct tour_lesson *ret, struct diag *d)
 				ret, d);
 }
 
-static int no_such_step(const char *name)
+static const char *const verbs[] = { "hint", "check", "solution", "reset" };
+
+/* What is neither a step nor, where that can be, a verb. */
+static int no_such_step(const struct tour_lesson *l, const char *name,
+			bool verb_too)
 {
-	(void)fprintf(stderr, "lkm tour: no step '%s'\n", name);
-	ui_fix("'lkm tour --list' shows them all");
+	struct near n = near_start(name);
+
+	for (size_t i = 0; i < l->n; i++) {
+		near_try(&n, l->v[i].name);
+		near_try(&n, l->v[i].name + 3);
+	}
+	for (size_t i = 0; verb_too && i < ARRAY_SIZE(verbs); i++)
+		near_try(&n, verbs[i]);
+	near_try(&n, "exercise");
+	ui_say(stderr, 4, "lkm tour: no step '%s'", name);
+	if (str_eq(n.found, "exercise"))
+		ui_fix("it stands at the end of its step; 'lkm tour check' judges it, 'lkm tour --list' shows all steps");
+	else
+		ui_fix_name(n.found, "lkm tour --list");
 	return UI_USAGE;
 }
 
-/* Two words, and the first is neither a command nor a step. */
-static int no_such_command(const char *name)
+/* Two words, and the first is neither a verb nor a step. */
+static int no_such_verb(const char *name)
 {
-	(void)fprintf(stderr, "lkm tour: no command '%s'\n", name);
-	ui_fix("it is hint, check, solution or reset, and then the STEP");
+	struct near n = near_start(name);
+
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+		near_try(&n, verbs[i]);
+	ui_say(stderr, 4, "lkm tour: no command '%s'", name);
+	if (*n.found)
+		ui_fix_name(n.found, "lkm tour --help");
+	else
+		ui_fix("it is hint, check, solution or reset, and then the STEP");
 	return UI_USAGE;
 }
 
@@ -417,8 +441,10 @@ static int keep(const struct tour_step *s, struct tour_place *place)
 
 static bool is_verb(const char *w)
 {
-	return str_eq(w, "hint") || str_eq(w, "check") ||
-	       str_eq(w, "solution") || str_eq(w, "reset");
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+		if (str_eq(w, verbs[i]))
+			return true;
+	return false;
 }
 
 static int do_verb(const struct tour_options *o, const struct tour_lesson *l,
@@ -467,14 +493,15 @@ static int work(const struct tour_options *o, const struct tour_lesson *l,
 	const struct tour_step *s = NULL;
 
 	if (o->words.n == 2 && !verb && !tour_lesson_find(l, o->words.v[0]))
-		return no_such_command(o->words.v[0]);
+		return no_such_verb(o->words.v[0]);
 	if (o->words.n > named + 1)
 		return ui_usage("tour", "'%s' is one word too many",
 				o->words.v[named + 1]);
 	if (o->words.n > named) {
 		s = tour_lesson_find(l, o->words.v[named]);
 		if (!s)
-			return no_such_step(o->words.v[named]);
+			return no_such_step(l, o->words.v[named],
+					    !verb);
 	} else if (verb || o->keep) {
 		s = tour_lesson_find(l, p->current[0] ? p->current : "1");
 		s = s ? s : &l->v[0];
@@ -490,7 +517,7 @@ static int run_named(const struct tour_options *o, const struct tour_lesson *l)
 {
 	for (size_t i = 0; i < o->words.n; i++)
 		if (!tour_lesson_find(l, o->words.v[i]))
-			return no_such_step(o->words.v[i]);
+			return no_such_step(l, o->words.v[i], false);
 	return with_place(o, l, NULL, NULL);
 }
 

@@ -17,6 +17,7 @@
 #include "lkm_tour.h"
 #include "lkm_try.h"
 #include "lkm_why.h"
+#include "near.h"
 #include "ui.h"
 
 static const struct command commands[] = {
@@ -74,69 +75,21 @@ static int finish(const char *name, int status)
 	return UI_UNKNOWN;
 }
 
-static size_t least(size_t a, size_t b)
+static void try_all(struct near *n, const struct command *t, size_t count)
 {
-	return a < b ? a : b;
-}
-
-/*
- * How many letters differ: added, left out, another one, or two neighbours
- * swapped. Words of more than 15 letters are no commands.
- */
-static size_t distance(const char *a, const char *b)
-{
-	size_t d[16][16], n = strlen(a), m = strlen(b);
-
-	if (n > 15 || m > 15)
-		return 15;
-	for (size_t i = 0; i <= n; i++)
-		for (size_t j = 0; j <= m; j++) {
-			if (!i || !j) {
-				d[i][j] = i + j;
-				continue;
-			}
-
-			size_t best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
-
-			best = least(best, d[i - 1][j] + 1);
-			best = least(best, d[i][j - 1] + 1);
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
-			    a[i - 2] == b[j - 1])
-				best = least(best, d[i - 2][j - 2] + 1);
-			d[i][j] = best;
-		}
-	return d[n][m];
-}
-
-/* Makes *@ret the command of @t that is nearest, if nearer than *@best. */
-static void nearer(const struct command *t, size_t n, const char *name,
-		   size_t *best, const char **ret)
-{
-	for (size_t i = 0; i < n; i++) {
-		size_t d = distance(name, t[i].name);
-
-		if (d < *best) {
-			*best = d;
-			*ret = t[i].name;
-		}
-	}
+	for (size_t i = 0; i < count; i++)
+		near_try(n, t[i].name);
 }
 
 static int no_such_command(const char *name)
 {
-	/* In a short word two wrong letters are another word. */
-	size_t best = strlen(name) > 4 ? 3 : 2;
-	const char *meant = NULL;
+	struct near n = near_start(name);
 
-	nearer(commands, ARRAY_SIZE(commands), name, &best, &meant);
-	nearer(dropin_commands, n_dropin_commands, name, &best, &meant);
-	(void)fprintf(stderr, "lkm: no command '%s'\n", name);
-	if (meant)
-		(void)fprintf(stderr,
-			      "  fix: did you mean '%s'? 'lkm --help' lists all\n",
-			      meant);
-	else
-		(void)fprintf(stderr, "  fix: 'lkm --help' lists them\n");
+	try_all(&n, commands, ARRAY_SIZE(commands));
+	try_all(&n, dropin_commands, n_dropin_commands);
+	near_try(&n, "help");
+	ui_say(stderr, 4, "lkm: no command '%s'", name);
+	ui_fix_name(n.found, "lkm --help");
 	return UI_USAGE;
 }
 

@@ -48,6 +48,15 @@ void ui_fix(const char *text)
 	(void)fputc('\n', stderr);
 }
 
+void ui_fix_name(const char *near, const char *list)
+{
+	if (*near)
+		ui_say(stderr, 7, "  fix: did you mean '%s'? '%s' shows all", near,
+		       list);
+	else
+		ui_say(stderr, 7, "  fix: '%s' shows them", list);
+}
+
 int ui_usage(const char *cmd, const char *fmt, ...)
 {
 	_cleanup_free_ char *said = NULL;

@@ -36,6 +36,12 @@ int ui_error(const char *cmd, const struct diag *d);
 /* Prints "  fix: TEXT" to stderr: what to do about what was said last. */
 void ui_fix(const char *text);
 
+/*
+ * What to do about a name that there is not: @near is the one that may have been
+ * meant ("": none), @list the command that shows all.
+ */
+void ui_fix_name(const char *near, const char *list);
+
 /* Prints "lkm CMD: TEXT" and where the help is. Return: UI_USAGE. */
 int ui_usage(const char *cmd, const char *fmt, ...) _printf_(2, 3);
 
