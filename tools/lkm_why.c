@@ -126,9 +126,16 @@ static int unknown(const struct why *y, struct diag *d)
 static int fail(const struct options *o, const struct why *y, int status,
 		const struct diag *d)
 {
+	_cleanup_text_ struct text text = { 0 };
+
 	(void)ui_error("why", d);
+	/* Of what is a module's name nothing else was meant. */
+	if (!*y->near)
+		why_text_near(y->asked, &text);
 	if (*y->near && status == UI_NO)
 		ui_say(stderr, 8, "  near: there is a module %s", y->near);
+	else if (text.n)
+		ui_say(stderr, 8, "  near: %s", text_str(&text));
 	return o->json ? why_print_json(y, &o->said, status, d) : status;
 }
 

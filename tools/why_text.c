@@ -411,6 +411,20 @@ static void near_errnos(const char *asked, struct text *ret)
 	text_add(ret, n.found);
 }
 
+void why_text_near(const char *asked, struct text *ret)
+{
+	char upper[32];
+	size_t n = strlen(asked);
+
+	if (strchr(asked, '.') && !strchr(asked, '/')) {
+		near_rules(asked, ret);
+	} else if ((*asked == 'e' || *asked == 'E') && n < sizeof(upper)) {
+		for (size_t i = 0; i <= n; i++)
+			upper[i] = (char)toupper((unsigned char)asked[i]);
+		near_errnos(upper, ret);
+	}
+}
+
 static int nobody_knows(const char *asked)
 {
 	_cleanup_text_ struct text near = { 0 };
@@ -434,10 +448,8 @@ static int nobody_knows(const char *asked)
 			"give the line whole, in quotes, as 'dmesg' shows it; 'lkm check --rules' lists what is known",
 			"no rule knows '%.200s'", asked);
 	(void)ui_error("why", &d);
-	if (like_errno(asked))
-		near_errnos(asked, &near);
-	else if (like_rule(asked))
-		near_rules(asked, &near);
+	if (like_errno(asked) || like_rule(asked))
+		why_text_near(asked, &near);
 	if (near.n)
 		ui_say(stderr, 8, "  near: %s", text_str(&near));
 	return UI_NO;

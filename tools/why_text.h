@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+#include "base/text.h"
+
 /*
  * Is it a message, an errno's name, or a rule's id, and not a module? A
  * message has blanks in it, which no module, alias or path of one needs.
@@ -22,5 +24,8 @@ int why_text(const char *asked, bool json);
  * Return: of enum ui_status; UI_NO if there is none.
  */
 int why_last(const char *log, bool json);
+
+/* Rules and errnos of which @asked may be a slip; nothing: of none. */
+void why_text_near(const char *asked, struct text *ret);
 
 #endif

@@ -109,6 +109,10 @@ why '' plian
 ok 'a slip' 1 '  near: there is a module plain'
 why '' top-onw
 ok 'another slip' 1 '  near: there is a module top_one'
+why '' lod.vermagic
+ok 'a slip of a rule' 1 '  near: load.vermagic'
+why '' enomme
+ok 'a slip of an errno' 1 '  near: ENOMEM'
 why '' nothing-like-it
 ! grep near: err || echo 'not ok - near to nothing'
 why '' plain -S 2.0
