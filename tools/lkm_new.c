@@ -176,6 +176,13 @@ static void list_one(struct jout *j, const char *kind,
 	jout_end(j);
 }
 
+static void tell_next(const struct strv *kinds)
+{
+	(void)putchar('\n');
+	ui_say(stdout, 6, "Next: lkm new mine --kind %s   (or another of them)",
+	       strv_has(kinds, "chardev") ? "chardev" : kinds->v[0]);
+}
+
 static int list(const char *gallery, const struct strv *kinds, bool json)
 {
 	struct jout out = { .f = stdout };
@@ -199,8 +206,12 @@ static int list(const char *gallery, const struct strv *kinds, bool json)
 			return ui_error("new", &d);
 		list_one(json ? &out : NULL, kinds->v[i], &p, width);
 	}
-	if (!json)
+	if (!json) {
+		/* Into a pipe the kinds go, and nothing else. */
+		if (ui_width(stdout))
+			tell_next(kinds);
 		return UI_YES;
+	}
 	jout_end(&out);
 	return jout_finish(&out) ? UI_UNKNOWN : UI_YES;
 }
@@ -267,6 +278,53 @@ static void tell_of_made(const char *folder, const char *kind)
 	(void)puts("/Makefile says what else there is to do");
 }
 
+/* Does "lkm try FOLDER" know what to do with it? */
+static bool is_project(const char *folder)
+{
+	_cleanup_project_ struct build_project p = { 0 };
+
+	return build_project_read(folder, &p, NULL) == 0;
+}
+
+/* A name like it that is free: NAME2 to NAME9; "": none. */
+static void free_name(const struct options *o, char *ret, size_t size)
+{
+	const char *dir = o->output ? o->output : ".";
+	size_t n = strlen(o->name);
+
+	ret[0] = 0;
+	for (int i = 2; i < 10 && n < BUILD_SCAFFOLD_NAME_MAX; i++) {
+		_cleanup_free_ char *path = NULL;
+
+		if (asprintf(&path, "%s/%s%d", dir, o->name, i) < 0) {
+			path = NULL;
+			return;
+		}
+		if (!path_exists(path)) {
+			(void)snprintf(ret, size, "%s%d", o->name, i);
+			return;
+		}
+	}
+}
+
+/* What to type instead, where the folder is there. */
+static void tell_of_folder(const struct options *o, const char *folder)
+{
+	char other[BUILD_SCAFFOLD_NAME_MAX + 2];
+
+	free_name(o, other, sizeof(other));
+	if (!*other)
+		ui_fix("take another name, or --output another folder");
+	if (is_project(folder))
+		ui_say(stderr, 7, "  fix: it is a project: 'lkm try %s' builds it and tries it",
+		       folder);
+	if (*other)
+		ui_say(stderr, 7, "  fix: 'lkm new %s%s%s%s%s' makes one beside it",
+		       other, str_eq(o->kind, "hello") ? "" : " --kind ",
+		       str_eq(o->kind, "hello") ? "" : o->kind,
+		       o->output ? " -o " : "", o->output ? o->output : "");
+}
+
 static int make(const struct options *o, const char *gallery)
 {
 	_cleanup_free_ char *example = NULL, *folder = NULL;
@@ -290,7 +348,11 @@ static int make(const struct options *o, const char *gallery)
 		return 128 + child_interrupted();
 	}
 	if (r < 0) {
+		if (r == -EEXIST)
+			d.hint[0] = 0;
 		(void)ui_error("new", &d);
+		if (r == -EEXIST)
+			tell_of_folder(o, folder);
 		return r == -EEXIST ? UI_USAGE : UI_UNKNOWN;
 	}
 	tell_of_same_name(&modules);

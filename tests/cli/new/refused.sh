@@ -49,6 +49,16 @@ mkdir there
 echo mine >there/file
 refused 2 'a folder that is there' 'is there already, and stays' there
 check 'its file is as it was' grep -q '^mine$' there/file
+check 'another name is offered' grep -q "fix: 'lkm new there2' makes one beside it" err
+check 'no project is none' sh -c '! grep "lkm try" err'
+"$LKM" new -q project && : >project2
+refused 2 'a project of ours' "'lkm try project' builds it and tries it" project
+check 'a name that is free' grep -q "'lkm new project3' makes" err
+refused 2 'with what was asked for' "'lkm new project3 --kind minimal -o .' makes" \
+	project --kind minimal -o .
+python3 "$SRCDIR/tests/cli/on-terminal" 80 "$LKM" new --list >out 2>err
+check 'the list says what to type' grep -q '^Next: lkm new mine --kind chardev' out
+check 'but to no program' sh -c '! "$LKM" new --list | grep Next'
 mkdir empty
 refused 2 'an empty folder, too' 'is there already' empty
 ln -s nowhere link
