@@ -106,9 +106,9 @@ static int add_nothing(struct subjects *l, const char *path)
 
 	if (!s)
 		return -ENOMEM;
-	(void)diag_fail_hint(&s->d, ENOENT,
-			     "modules end in .ko, .ko.xz, .ko.zst or .ko.gz; 'lkm build FOLDER' makes them of source",
-			     "no module in there");
+	(void)diag_fail(&s->d, ENOENT, "no module in there");
+	diag_hint(&s->d, "modules end in .ko, .ko.xz, .ko.zst or .ko.gz; 'lkm build %s' makes them of source",
+		  strlen(path) <= 150 ? path : "FOLDER");
 	return 0;
 }
 

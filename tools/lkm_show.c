@@ -194,6 +194,30 @@ static int fail(const char *path, int status, const struct diag *d,
 	return status;
 }
 
+/* What can be done with a folder: with modules in it, or with source. */
+static void is_folder(const char *path, struct diag *d)
+{
+	_cleanup_free_ char *kbuild = NULL, *makefile = NULL;
+	/* Of a path that is cut nothing could be typed. */
+	const char *name = strlen(path) <= 120 ? path : "FOLDER";
+	bool source;
+
+	if (asprintf(&kbuild, "%s/Kbuild", path) < 0)
+		kbuild = NULL;
+	if (asprintf(&makefile, "%s/Makefile", path) < 0)
+		makefile = NULL;
+	source = (kbuild && path_exists(kbuild)) ||
+		 (makefile && path_exists(makefile));
+	(void)diag_fail(d, EISDIR, "it is a folder, wanted a module file");
+	if (source)
+		diag_hint(d, "'lkm build %s' makes modules of its source; then name the .ko files",
+			  name);
+	else
+		diag_hint(d, "name the .ko files in it; 'lkm check %s' looks at all of them",
+			  name);
+	(void)diag_in(d, "%s", path);
+}
+
 static int show(struct host *h, const char *path, struct jout *j)
 {
 	struct check_subject s = { .path = strdup(path) };
@@ -203,10 +227,7 @@ static int show(struct host *h, const char *path, struct jout *j)
 	int status = UI_YES;
 
 	if (path_is_dir(path)) {
-		(void)diag_fail_hint(&d, EISDIR,
-				     "name the .ko files in it; 'lkm check FOLDER' looks at all of them",
-				     "it is a folder, wanted a module file");
-		(void)diag_in(&d, "%s", path);
+		is_folder(path, &d);
 		status = fail(path, UI_UNKNOWN, &d, j);
 	} else if (!s.path || ko_open(path, &ko, &d) < 0) {
 		status = fail(path, UI_UNKNOWN, &d, j);

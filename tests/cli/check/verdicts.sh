@@ -79,7 +79,8 @@ ok 'verbose' 0 'memory    core' 'sections' '.text' 'symbols' 'init_module'
 check missing.ko
 ok 'no such file' 3 'missing.ko' '  fix       look at the path'
 check root/boot
-ok 'an empty folder' 3 'no module in there' '  fix       modules end in .ko'
+ok 'an empty folder' 3 'no module in there' '  fix       modules end in .ko' \
+	"'lkm build root/boot' makes"
 check root/boot hello.ko
 ok 'an empty folder beside a file' 3 'UNKNOWN root/boot: no module in there' \
 	'LOADS hello.ko' '1 load, 0 do not, of 1 it cannot be told'

@@ -57,9 +57,14 @@ folder() {
 	mkdir -p folder
 	"$LKM" show folder 2>err || s=$?
 	[ $s = 3 ] && grep -q 'folder: it is a folder, wanted' err &&
-		grep -q "fix: name the .ko files in it; 'lkm check FOLDER'" err
+		grep -q "fix: name the .ko files in it; 'lkm check folder'" err
 }
 is 'a folder' folder
+source() {
+	mkdir -p source && : >source/Kbuild
+	! "$LKM" show source 2>err && grep -q "fix: 'lkm build source' makes" err
+}
+is 'a folder of source' source
 
 many() {
 	"$LKM" show -q t.ko plain.ko >found
