@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/errname.h"
+#include "fold.h"
 #include "live/taint.h"
 #include "near.h"
 #include "show.h"
@@ -14,7 +15,8 @@
 #define SYMBOLS_SHOWN 24
 #define WIDTH 79
 #define INDENT 13 /* of a row's text */
-#define NAME_WIDTH 25
+#define NAME_WIDTH 25 /* of a section, at least; and at most:         */
+#define NAME_WIDTH_MAX 40
 
 void show_head(const char *text)
 {
@@ -181,13 +183,30 @@ struct show_section show_section(const struct show_file *f, uint32_t idx)
 	return x;
 }
 
-static void put_section(const struct show_section *x)
+/* As wide as the longest name that is shown; one that is longer than any should be is not. */
+static size_t name_width(const struct show_file *f)
+{
+	size_t width = NAME_WIDTH;
+
+	for (uint32_t i = 1; i < f->ko->nsh; i++) {
+		struct show_section x = show_section(f, i);
+		size_t n = fold_columns(x.s.name, strlen(x.s.name));
+
+		if (x.s.size && (x.loaded || f->o->verbose) && n > width &&
+		    n <= NAME_WIDTH_MAX)
+			width = n;
+	}
+	return width;
+}
+
+static void put_section(const struct show_section *x, size_t width)
 {
 	const char *means = anat_section(x->s.name);
 
 	(void)fputs("    ", stdout);
 	ui_put(stdout, x->s.name);
-	for (size_t n = strlen(x->s.name); n < NAME_WIDTH; n++)
+	for (size_t n = fold_columns(x->s.name, strlen(x->s.name)); n < width;
+	     n++)
 		(void)putchar(' ');
 	(void)putchar(' ');
 	if (x->at)
@@ -202,11 +221,13 @@ static void put_section(const struct show_section *x)
 static void put_part(const struct show_file *f, const struct rule_part *part,
 		     bool loaded)
 {
+	size_t width = name_width(f);
+
 	for (uint32_t i = 1; i < f->ko->nsh; i++) {
 		struct show_section x = show_section(f, i);
 
 		if (x.part == part && x.loaded == loaded && x.s.size)
-			put_section(&x);
+			put_section(&x, width);
 	}
 }
 

@@ -119,3 +119,16 @@ steer() {
 	grep -q 'a\\x1b\[31mb' found
 }
 is 'no escape sequences' steer
+
+# Columns are as wide as the names are, but a name of any length is no reason.
+column() { # NAME COLUMN: of the sizes, with a section of that name
+	objcopy --rename-section .rodata.str1.1="$1" t.ko named.ko
+	"$LKM" show -q --sections -k "$k" named.ko >found
+	cat found
+	grep -q "^    $1" found
+	[ "$(grep -v "^    $1" found | sed -n 's/^\(    [._a-z]*  *\)+0x.*/\1/p' |
+		awk '{ print length }' | sort -u)" = "$2" ]
+}
+is 'a name of usual length' column .rodata 30
+is 'a long name' column __patchable_function_entries 33
+is 'one that is too long' column "$(printf '.a%060d' 0 | tr 0 a)" 30
