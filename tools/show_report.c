@@ -24,35 +24,16 @@ void show_head(const char *text)
 		     ui_colour(stdout, UI_PLAIN));
 }
 
-/* How much of @text goes into a line: up to a blank, unless there is none. */
-static size_t line_length(const char *text)
-{
-	size_t n = strlen(text), cut = WIDTH - INDENT;
-
-	if (n <= cut)
-		return n;
-	while (cut && text[cut] != ' ')
-		cut--;
-	return cut ? cut : strcspn(text, " ");
-}
-
 void show_row(const char *what, const char *text)
 {
-	_cleanup_arena_ struct arena a = { 0 };
+	size_t width = ui_width(stdout);
 
 	if (!text)
 		return;
-	do {
-		size_t n = line_length(text);
-		const char *line = arena_strndup(&a, text, n);
-
-		(void)printf("  %-10s ", what);
-		ui_put(stdout, line ? line : "");
-		(void)putchar('\n');
-		what = "";
-		text += n;
-		text += *text == ' ';
-	} while (*text);
+	(void)printf("  %-10s ", what);
+	ui_put_within(stdout, text, INDENT, INDENT,
+		      width && width < WIDTH ? width : WIDTH);
+	(void)putchar('\n');
 }
 
 size_t show_limit(const struct show_file *f, size_t n, size_t limit)

@@ -41,6 +41,7 @@ folds() { # NAME ARGUMENT...
 		fi
 	done
 }
+folds 'anatomy' show --trust -k ./root foreign.ko
 folds 'a refusal' check -k ./root other.ko
 folds 'another' check -k ./root foreign.ko
 folds 'what loads' check -k ./root good.ko
