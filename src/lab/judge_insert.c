@@ -403,18 +403,24 @@ static bool is_loader_note(const struct log_line *l)
 	return note && note->kind == RULE_NOTE;
 }
 
-/* Registers are printed once more behind the end of a report. */
+/*
+ * Registers are printed once more behind the end of a report. A module may be
+ * called "note" or "CPU", so what follows has to be the kernel's, too.
+ */
 static bool is_register(const char *text)
 {
 	static const char *const names[] = { "RIP: ", "RSP: ", "RAX: ", "RDX: ",
 					     "RBP: ", "R10: ", "R13: ", "FS:  ",
-					     "CS:  ", "CR2: ", "PKRU: ",
-					     "Code: ", "note: " };
+					     "CS:  ", "CR2: ", "PKRU: " };
+	static const char hex[] = "0123456789abcdef";
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (str_starts(text, names[i]))
-			return true;
-	return false;
+			return strspn(text + strlen(names[i]), hex) >= 4;
+	if (str_starts(text, "Code: "))
+		return strspn(text + strlen("Code: "), hex) == 2 ||
+		       strstr(text, "opcode bytes") || strstr(text, "RIP value");
+	return str_starts(text, "note: ") && strstr(text, "] exited with ");
 }
 
 /* A report of distress, from its first to its last line: health shows it. */
@@ -441,7 +447,7 @@ static bool is_distress(const struct log_line *l, bool *inside)
 /* What our own looking around makes the kernel say, and stack dumps. */
 static bool is_ours(const struct log_line *l)
 {
-	static const char *const starts[] = { "CPU: ", "Hardware name: ",
+	static const char *const starts[] = { "Hardware name: ",
 					      "Call Trace:", " <TASK>",
 					      " </TASK>", "Tainted: ",
 					      "Uhhuh. NMI" };
@@ -451,6 +457,8 @@ static bool is_ours(const struct log_line *l)
 	for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
 		if (str_starts(l->text, starts[i]))
 			return true;
+	if (str_starts(l->text, "CPU: ") && strstr(l->text, " PID: "))
+		return true;
 	return strstr(l->text, ": drop_caches: ") ||
 	       (l->text[0] == ' ' && strstr(l->text, "+0x"));
 }
