@@ -14,22 +14,36 @@
 
 #include "guest.h"
 
+struct hang {
+	struct text t;
+	pid_t leader;
+};
+
+/* A script waits for what it started: that is what hangs. */
+static void hang_member(void *arg, const struct process *p)
+{
+	struct hang *h = arg;
+
+	if (p->pid == h->leader)
+		return;
+	text_addf(&h->t, "process %s, state %c\n", p->name, p->state);
+	process_stack(&h->t, p->pid);
+}
+
 void hang_report(pid_t pid, const char *name)
 {
-	_cleanup_text_ struct text t = { 0 };
-	char path[64], buf[512];
+	struct process p = { .state = '?' };
+	struct hang h = { .leader = pid };
 	char what[96];
 
-	(void)snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	(void)read_some(path, buf, sizeof(buf));
-
-	const char *state = strrchr(buf, ')');
-
-	text_addf(&t, "state %c\n", state && state[1] ? state[2] : '?');
-	(void)snprintf(path, sizeof(path), "/proc/%d/stack", pid);
-	(void)read_into(&t, path);
+	(void)process_read(pid, &p);
+	text_addf(&h.t, "state %c\n", p.state);
+	process_stack(&h.t, pid);
+	if (p.group == pid)
+		process_each_of_group(pid, hang_member, &h);
 	(void)snprintf(what, sizeof(what), "hang %s", name);
-	report_text(what, 0, &t);
+	report_text(what, 0, &h.t);
+	text_fini(&h.t);
 }
 
 /* A test may say more than anybody reads: the rest is counted only. */

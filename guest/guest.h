@@ -113,12 +113,31 @@ void memory_prepare(void);
 void memory_report(void);   /* after each round */
 void memory_validate(void); /* once, at the end: damage goes to the log */
 
+/* process.c: what /proc says of a process */
+struct process {
+	pid_t pid, group;
+	char name[64];
+	char state;  /* R, S, D, ...                                     */
+	bool kernel; /* a thread of the kernel's                         */
+};
+bool process_read(pid_t pid, struct process *ret);
+/* Its kernel stack, as the kernel writes it. */
+void process_stack(struct text *t, pid_t pid);
+/* Where in the kernel it waits: "func+0x1a/0x40 [mod]"; "" if it does not. */
+void process_place(pid_t pid, char *buf, size_t n);
+/* By SIGKILL, of which one that is stuck in the kernel does not end. */
+bool process_end(pid_t pid, uint64_t until_ms);
+void process_each_of_group(pid_t group,
+			   void (*fn)(void *arg, const struct process *p),
+			   void *arg);
+
 /* exec.c: the user's test */
 void test_run(const char *path, struct span args, int timeout_ms);
 /* The same for somebody at the console: no deadline, and the result is all
  * that is reported. */
 void console_run(const char *path, struct span args, int rows, int columns);
-/* State, wait channel and kernel stack of a process: fact "hang NAME". */
+/* State and kernel stack of a process, and of those that it started and that
+ * are of its group: fact "hang NAME". */
 void hang_report(pid_t pid, const char *name);
 
 /* files.c */

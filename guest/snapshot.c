@@ -10,7 +10,9 @@
  */
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "guest.h"
 
@@ -111,6 +113,11 @@ static void list_table(struct text *t, const char *path)
 /*
  * Kernel threads and other processes. A process that was there before keeps
  * its number, so only new numbers are looked up: that is slow.
+ *
+ *   thread: NAME                    of the kernel's
+ *   process: NAME, killed           one that a test left running
+ *   process: NAME, state S[, in PLACE]
+ *                                   one that SIGKILL does not end
  */
 static struct text pids_before;
 
@@ -122,26 +129,43 @@ static bool was_before(const char *pid)
 	return pids_before.p && strstr(pids_before.p, key);
 }
 
-static void list_threads(struct text *t, struct text *pids)
+static void list_process(struct text *t, pid_t pid, uint64_t until_ms)
 {
+	struct process p;
+	char place[256];
+
+	if (pid == getpid() || !process_read(pid, &p) || p.state == 'Z')
+		return;
+	if (p.kernel) {
+		text_addf(t, "thread: %s\n", p.name);
+		return;
+	}
+	if (process_end(pid, until_ms)) {
+		text_addf(t, "process: %s, killed\n", p.name);
+		return;
+	}
+	(void)process_read(pid, &p);
+	process_place(pid, place, sizeof(place));
+	text_addf(t, "process: %s, state %c%s%s\n", p.name, p.state,
+		  place[0] ? ", in " : "", place);
+}
+
+static void list_processes(struct text *t, struct text *pids)
+{
+	enum { END_MS = 200 };
+	uint64_t until_ms = now_ms() + END_MS;
 	DIR *dp = opendir("/proc");
 
 	if (!dp)
 		return;
 	for (struct dirent *e; (e = readdir(dp));) {
-		char path[300], comm[64];
-
 		if (!is_number(e->d_name))
 			continue;
 		if (pids)
 			text_addf(pids, " %s ", e->d_name);
-		if (pids || was_before(e->d_name))
-			continue;
-		(void)snprintf(path, sizeof(path), "/proc/%s/comm", e->d_name);
-		if (!read_some(path, comm, sizeof(comm)))
-			continue;
-		comm[strcspn(comm, "\n")] = 0;
-		text_addf(t, "thread: %s\n", comm);
+		else if (!was_before(e->d_name))
+			list_process(t, (pid_t)strtol(e->d_name, NULL, 10),
+				     until_ms);
 	}
 	(void)closedir(dp);
 }
@@ -172,7 +196,7 @@ static void take_names(struct text *t, struct text *pids)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
 		list_names(t, folders[i].path, folders[i].depth);
-	list_threads(t, pids);
+	list_processes(t, pids);
 }
 
 static void take_tables(struct text *t)

@@ -3,6 +3,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/file.h"
+#include "lab/frame.h"
 #include "lab/judge.h"
 
 /* Kinds of leftovers by where they show, most special first. */
@@ -52,13 +54,16 @@ static const struct leftover {
 	  "proc_remove() in exit" },
 };
 
+/* How the guest names one that is left. */
+static const char process[] = "process: ";
+
 /* Threads that come and go by themselves, lists that only count. */
 static bool is_noise(const char *line)
 {
 	static const char *const noise[] = {
-		"thread: kworker", "thread: lkm-guest", "thread: init",
-		"/sys/kernel/debug/tracing", "/proc/net/dev:  face",
-		"/proc/net/ptype: Type", "/sys/kernel/slab/:",
+		"thread: kworker", "/sys/kernel/debug/tracing",
+		"/proc/net/dev:  face", "/proc/net/ptype: Type",
+		"/sys/kernel/slab/:",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(noise); i++)
@@ -213,6 +218,85 @@ static void left_behind(struct judge *j, const char *line)
 				       line);
 }
 
+/* "sleep of the test"; the test's own program has another name in the guest. */
+static const char *process_words(struct judge *j, const char *name, int n)
+{
+	const char *test = j->q->test ? path_base(j->q->test) : "";
+
+	if (n > 0 && strlen(test) == (size_t)n &&
+	    !strncmp(name, test, (size_t)n))
+		return "the test";
+	return judge_printf(j, "%.*s%s", n, name, *test ? " of the test" : "");
+}
+
+/* Where the test hung: a stack through a module that is gone is no more. */
+static const char *place_in_use(const struct judge *j)
+{
+	for (const struct lab_finding *f = j->v->findings; f; f = f->next)
+		if (str_eq(f->id, "use.hang"))
+			return f->where;
+	return "";
+}
+
+/* It ended when it was told to: untidy, no fault of the module's. */
+static void left_running(struct judge *j, const char *line, int n)
+{
+	struct lab_finding *f = one_of_kind(j, "leftovers.running", line);
+
+	if (!f || f->what[0])
+		return;
+	f->note = true;
+	f->what = judge_printf(j, "left running: %s",
+			       process_words(j, line + strlen(process), n));
+	f->why = "it was ended by SIGKILL after the module was removed";
+	f->fix = j->q->test ? "let the test wait for what it starts" : "";
+}
+
+/* @place: in a module, maybe in one that is gone. */
+static void left_stuck(struct judge *j, const char *line, int n,
+		       const char *place)
+{
+	struct lab_finding *f = one_of_kind(j, "leftovers.process", line);
+	struct lab_frame frame;
+	struct frame_text t;
+
+	if (!f || f->what[0])
+		return;
+	f->what = judge_printf(j, "left behind: %s, a process that does not end even by SIGKILL",
+			       process_words(j, line + strlen(process), n));
+	f->why = "it waits in the kernel; when it wakes up it goes on in the module's code, if it came through that, which is gone then";
+	f->fix = "wake it up and wait for it in exit; '.owner = THIS_MODULE' keeps the module while a file is open";
+	f->where = place_in_use(j);
+	if (!place || !frame_read(place, &t))
+		return;
+	if (frame_keep(&t, &j->v->arena, &frame) < 0)
+		judge_no_memory(j);
+	else
+		f->where = judge_place_frame(j, &frame, true);
+}
+
+/*
+ * "process: NAME, killed" or "process: NAME, state D, in PLACE"; see the
+ * guest's snapshot.c. Return: whether it is a fault.
+ */
+static bool left_process(struct judge *j, const char *line)
+{
+	static const char in[] = ", in ";
+	const char *state = strstr(line, ", state ");
+	const char *name = line + strlen(process);
+
+	if (!state) {
+		left_running(j, line, (int)strcspn(name, ","));
+		return false;
+	}
+
+	const char *place = strstr(state, in);
+
+	left_stuck(j, line, (int)(state - name),
+		   place ? place + strlen(in) : NULL);
+	return true;
+}
+
 static void gone(struct judge *j, const char *line)
 {
 	struct lab_finding *f =
@@ -256,6 +340,10 @@ static size_t differences(struct judge *j, char **a, size_t na, char **b,
 			continue;
 		if (c > 0 && is_of_others(j, line))
 			continue;
+		if (c > 0 && str_starts(line, process)) {
+			found += left_process(j, line);
+			continue;
+		}
 		found++;
 		if (c > 0)
 			left_behind(j, line);

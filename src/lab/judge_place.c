@@ -169,9 +169,10 @@ void judge_hang(struct judge *j, struct lab_finding *f,
 	}
 	f->lines = lines.v;
 	f->n_lines = lines.n;
-	if (str_starts((const char *)hang->data.p, "state D"))
+	/* Of those that a script waits for the worst says most. */
+	if (strstr((const char *)hang->data.p, "state D\n"))
 		f->why = "it sleeps without a way to wake it (state D): it waits for something that never comes, a lock that it holds itself, or a completion that nobody gives";
-	else if (str_starts((const char *)hang->data.p, "state R"))
+	else if (strstr((const char *)hang->data.p, "state R\n"))
 {
 		f->why = "it runs and runs: an endless loop in the kernel";
 		f->fix = "give the loop an end; '--timeout SEC' waits longer";

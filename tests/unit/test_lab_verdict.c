@@ -408,6 +408,10 @@ static void test_leftovers(void **state)
 		  "/sys/devices/system/cpu/hotplug/states: 189: mod",
 		  "leftovers.cpuhp" },
 		{ "names", "thread: mod_thread", "leftovers.thread" },
+		{ "names", "thread: init_mod", "leftovers.thread" },
+		{ "names", "process: cat, state D", "leftovers.process" },
+		{ "names", "process: a, b, state D, in mod_f+0x1/0x9 [mod]",
+		  "leftovers.process" },
 		{ "names", "/sys/kernel/slab/mod_cache", "leftovers.cache" },
 		{ "names", "/sys/kernel/debug/mod", "leftovers.debugfs" },
 		{ "names", "/sys/module/mod", "leftovers.module" },
@@ -433,6 +437,29 @@ static void test_leftovers(void **state)
 	start(&w);
 	world_set(&w, "after", 1, "names", 0, "/dev/null\nthread: kswapd0\n");
 	leads_to(&w, "leftovers.removed", "/sys/class/mem");
+}
+
+/* A process that could be ended is no fault of the module's. */
+static void test_left_running(void **state)
+{
+	struct lab_verdict v = { 0 };
+	struct world w;
+
+	(void)state;
+	start(&w);
+	world_set(&w, "after", 1, "names", 0,
+		  "/dev/null\nprocess: sleep, killed\nprocess: sh, killed\n");
+	world_set(&w, "after", 1, "names-before", 0, "/dev/null\n");
+	judge(&w, &v);
+	assert_true(v.pass);
+
+	const struct lab_finding *f = find(&v, "leftovers.running");
+
+	assert_non_null(f);
+	assert_true(f->note);
+	assert_non_null(strstr(f->what, "left running: sh"));
+	assert_int_equal(f->n_lines, 2);
+	lab_verdict_fini(&v);
 }
 
 /* What no module can have made is somebody else's. */
@@ -636,6 +663,7 @@ int main(void)
 		cmocka_unit_test(test_taint),
 		cmocka_unit_test(test_incomplete),
 		cmocka_unit_test(test_leftovers),
+		cmocka_unit_test(test_left_running),
 		cmocka_unit_test(test_made_by_others),
 		cmocka_unit_test(test_noise),
 		cmocka_unit_test(test_many_leftovers),

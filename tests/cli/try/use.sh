@@ -4,7 +4,7 @@
 # need one another or the kernel's own, folders, compressed files.
 . "$SRCDIR/tests/cli/try/lib"
 need_kernel
-build good/base_mod good/user_mod good/params
+build good/base_mod good/user_mod good/params bad/no_owner
 try() {
 	run "$LKM" try --engine tcg --kernel "$kernel" "$@"
 }
@@ -94,9 +94,16 @@ EOF
 	printf '#!/bin/sh\nsleep 100 &\nsetsid sleep 100 &\nexit 0\n' >leaves
 	chmod +x leaves
 	try --test ./leaves --rounds 1 ko/base_mod.ko
-	[ $status = 3 ] && status=wrong
-	check 'a test that leaves processes does not hold us' \
-		test "$status" != wrong
+	is 0 'a test that leaves processes' 'left running: sleep of the test' \
+		'process: sleep, killed' 'leftovers *ok'
+	printf '#!/bin/sh\ncat /dev/no_owner\n' >waits
+	chmod +x waits
+	try --timeout 2 --test ./waits --rounds 1 ko/no_owner.ko
+	is 1 'a test whose child hangs in the kernel' 'process cat, state D' \
+		'^ *at *no_owner_read' '\[use.hang\]' \
+		'left behind: cat of the test, a process that does not end'
+	check 'which is no thread of the kernel' \
+		sh -c '! grep -q "kernel thread" out'
 else
 	echo "ok - a shell script # SKIP there is no busybox"
 fi
