@@ -149,6 +149,7 @@ const char *lab_fault_name(enum lab_fault_kind k)
 		[LAB_FAULT_NMI] = "nmi",
 		[LAB_FAULT_OOM] = "oom",
 		[LAB_FAULT_HALT] = "halt",
+		[LAB_FAULT_POWEROFF] = "poweroff",
 	};
 
 	return (size_t)k < ARRAY_SIZE(names) ? names[k] : "fault";

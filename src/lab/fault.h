@@ -32,6 +32,7 @@ enum lab_fault_kind {
 	LAB_FAULT_NMI,        /* our own question: where are you?             */
 	LAB_FAULT_OOM,
 	LAB_FAULT_HALT,       /* "reboot: System halted"                      */
+	LAB_FAULT_POWEROFF,   /* "reboot: Power down"                         */
 };
 
 struct lab_frame {

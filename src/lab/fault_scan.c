@@ -125,7 +125,7 @@ static void seal(struct fault_scan *s)
 static bool ends_machine(enum lab_fault_kind k)
 {
 	return k == LAB_FAULT_PANIC || k == LAB_FAULT_NMI ||
-	       k == LAB_FAULT_HALT;
+	       k == LAB_FAULT_HALT || k == LAB_FAULT_POWEROFF;
 }
 
 /* Return: false if there are too many already. */

@@ -104,6 +104,7 @@ static const struct fault_words words[] = {
 	{ "Uhhuh. NMI received for unknown reason ", NULL, LAB_FAULT_NMI,
 	  WORDS_OPEN },
 	{ "reboot: System halted", NULL, LAB_FAULT_HALT, WORDS_OPEN },
+	{ "reboot: Power down", NULL, LAB_FAULT_POWEROFF, WORDS_OPEN },
 };
 
 const struct fault_words *fault_words_find(const char *line)

@@ -44,6 +44,9 @@ static const struct {
 	[LAB_FAULT_NMI] = { "the processor was stuck here", "", "" },
 	[LAB_FAULT_OOM] = { "out of memory", "", "" },
 	[LAB_FAULT_HALT] = { "the module halted the machine", "", "" },
+	[LAB_FAULT_POWEROFF] = { "the module switched the machine off",
+				 "a real machine would be off; this kernel knows no way to do it, and went on",
+				 "" },
 };
 
 static const char *where_of(struct judge *j, const struct lab_fault *f)
@@ -186,10 +189,12 @@ static void ended_early(struct judge *j)
 	else
 		f->why = "a real machine would have done the same";
 
-	/* The answer to our question where it is belongs to this finding. */
+	/* The answer to our question where it is belongs to this finding, and
+	 * what the kernel said before it ended. */
 	for (struct lab_finding **x = &j->v->findings; *x && *x != f;) {
 		if (str_eq((*x)->id, "health.nmi") ||
-		    str_eq((*x)->id, "health.halt")) {
+		    str_eq((*x)->id, "health.halt") ||
+		    str_eq((*x)->id, "health.poweroff")) {
 			if (str_eq((*x)->id, "health.halt")) {
 				f->id = (*x)->id;
 				f->what = (*x)->what;

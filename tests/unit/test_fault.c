@@ -542,7 +542,7 @@ static void look_alikes(void **state)
 		"4,1,1,-;Oops: I did it again [#1]\n",
 		"4,1,1,-;value: 0000 [# 1]\n",
 		"4,1,1,-;reboot: Restarting system\n",
-		"4,1,1,-;reboot: Power down\n",
+		"4,1,1,-;mod: reboot: Power down\n",
 		"4,1,1,-;rcu: INFO: all is well\n",
 		"4,1,1,-;INFO: task list printed\n",
 		"4,1,1,-;list_add double add: only talk about it\n",

@@ -288,6 +288,7 @@ static const struct {
 	{ "health.nmi",
 	  "0,1,1,-;Uhhuh. NMI received for unknown reason 31 on CPU 0.\n" },
 	{ "health.halt", "0,1,1,-;reboot: System halted\n" },
+	{ "health.poweroff", "0,1,1,-;reboot: Power down\n" },
 	{ "health.oom",
 	  "4,1,1,-;init invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0\n" },
 };
@@ -316,6 +317,8 @@ static void test_ends(void **state)
 		  "[    1.0] Kernel panic - not syncing: Fatal exception\n",
 		  "health.panic" },
 		{ LAB_POWEROFF, "", "health.poweroff" },
+		{ LAB_POWEROFF, "[    1.0] reboot: Power down\n",
+		  "health.poweroff" },
 		{ LAB_SILENT, "", "health.silent" },
 		{ LAB_SILENT,
 		  "[    1.0] Uhhuh. NMI received for unknown reason 31\n",
