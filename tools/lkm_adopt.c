@@ -131,7 +131,7 @@ static void print_verdict(const struct outcome *o)
 		row("", "", v->messages.v[i]);
 }
 
-static void print_proof(const struct outcome *o)
+static void print_proof(const struct outcome *o, bool asked)
 {
 	static const char *const names[] = { "as m", "as y", "as n" };
 
@@ -145,7 +145,9 @@ static void print_proof(const struct outcome *o)
 			row(j ? "" : names[i], j ? "" : word, a->seen.v[j]);
 	}
 	if (!o->proved)
-		row("as m, y, n", "-", "not proved (--prove builds and runs each, in a few minutes)");
+		row("as m, y, n", "-",
+		    asked ? "not reached" :
+			    "not proved (--prove builds and runs each, in a few minutes)");
 }
 
 static void print_end(const struct options *o, const struct outcome *out)
@@ -162,7 +164,9 @@ static void print_end(const struct options *o, const struct outcome *out)
 		(void)printf("written: %s\n  next: git -C %s am %s\n", o->patch,
 			     p->git.tree, o->patch);
 	else
-		(void)printf("nothing is changed\n");
+		(void)printf("nothing is changed\n%s",
+			     accepted(out) ? "" :
+			     "  next: mend what checkpatch says ('--force' goes on although it complains)\n");
 }
 
 static void print_text(const struct options *o, const struct outcome *out)
@@ -174,7 +178,7 @@ static void print_text(const struct options *o, const struct outcome *out)
 		     ui_colour(stdout, UI_PLAIN), p->version, p->at, p->config);
 	print_files(p);
 	print_verdict(out);
-	print_proof(out);
+	print_proof(out, o->prove);
 	print_end(o, out);
 }
 

@@ -194,6 +194,14 @@ static int check_clean(const struct adopt_git *g, struct diag *d)
 	return said.n ? dirty(g, text_str(&said), d) : 0;
 }
 
+/* Debian's own source has a .gitignore that leaves out all of the kernel. */
+static int no_commit(const struct adopt_git *g, struct diag *d)
+{
+	diag_fail(d, EINVAL, "has no commit yet, so nothing can be put on top of one");
+	diag_hint(d, "'git add -f . && git commit' there first");
+	return diag_in(d, "%s", g->tree);
+}
+
 /* Is @tree the top of a git work tree? */
 static int look(struct adopt_git *g, struct diag *d)
 {
@@ -211,12 +219,8 @@ static int look(struct adopt_git *g, struct diag *d)
 		"HEAD^{commit}");
 	if (r < 0)
 		return r;
-	if (status) {
-		(void)git_failed(&said, "find the commit that is checked out",
-				 d);
-		diag_hint(d, "'git status' there says what is wrong; a new store wants a commit first: 'git add -f . && git commit'");
-		return diag_in(d, "%s", g->tree);
-	}
+	if (status)
+		return no_commit(g, d);
 	one_line(&said, g->head, sizeof(g->head));
 	g->under = true;
 	r = GIT(g, false, &said, &status, d, "rev-parse",
@@ -516,6 +520,27 @@ static void undo(const struct adopt_git *g, const struct adopt_file *files,
 		diag_hint(d, "'git status' there says what is half done; 'git reset --hard' takes it back");
 }
 
+/* A proof takes minutes, in which somebody may have worked there. */
+static int check_head(const struct adopt_git *g, struct diag *d)
+{
+	diag_spare(d);
+
+	_cleanup_text_ struct text said = { 0 };
+	char head[sizeof(g->head)] = "";
+	int status, r = GIT(g, false, &said, &status, d, "rev-parse",
+			    "--verify", "HEAD^{commit}");
+
+	if (r < 0)
+		return r;
+	one_line(&said, head, sizeof(head));
+	if (!status && str_eq(head, g->head))
+		return 0;
+	diag_fail(d, EBUSY, "another commit is checked out than at the beginning: found %.12s, wanted %.12s",
+		  head, g->head);
+	diag_hint(d, "say it again, and leave the tree alone meanwhile");
+	return diag_in(d, "%s", g->tree);
+}
+
 int adopt_git_take(struct adopt_git *g, const struct adopt_file *files,
 		   size_t n, const char *message, struct diag *d)
 {
@@ -524,9 +549,10 @@ int adopt_git_take(struct adopt_git *g, const struct adopt_file *files,
 	_cleanup_text_ struct text said = { 0 };
 	char made[72];
 
-	/* Between looking and taking somebody may have worked there. */
 	int r = check_clean(g, d);
 
+	if (!r)
+		r = check_head(g, d);
 	/* The same commit again, for its date is kept, now into the tree's. */
 	(void)snprintf(made, sizeof(made), "%s", g->commit);
 	g->real = true;

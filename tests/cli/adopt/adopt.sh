@@ -189,6 +189,32 @@ dirty() {
 }
 is 'a tree with changes' dirty
 
+no_commit() {
+	mkdir fresh
+	cp -r tree/[!.]* fresh
+	git -C fresh init -q
+	refused 3 'fresh: has no commit yet' hello.c --tree fresh --at drivers/misc
+	says "git add -f . && git commit"
+}
+is 'a tree without a commit' no_commit
+
+# While checkpatch runs, or while it is proved, somebody else commits.
+moved() {
+	cp -r tree moving
+	cd moving
+	cat >scripts/checkpatch.pl <<'EOM'
+system("git commit -q --allow-empty -m theirs") == 0 or die "no commit\n";
+EOM
+	git commit -qam moving
+	cd ..
+	status 3 adopt hello.c --tree moving --at drivers/misc
+	says 'moving: another commit is checked out than at the beginning' \
+		'say it again'
+	[ "$(git -C moving log -1 --format=%s)" = theirs ]
+	[ -z "$(git -C moving status --porcelain)" ]
+}
+is 'a tree that moves on' moved
+
 module() {
 	grep -v '^MODULE_LICENSE' hello.c >free.c
 	refused 1 'free: has no MODULE_LICENSE()' free.c $in_misc
@@ -248,7 +274,8 @@ is 'a dry run' dry
 bad() {
 	echo '/* BAD */' >>hello.c
 	refused 1 'ERROR:BAD: it is bad' hello.c $in_misc
-	says 'nothing is changed'
+	says 'nothing is changed' "'--force' goes on" 'not proved (--prove'
+	refused 1 'as m, y, n -     not reached' hello.c $in_misc --prove
 	status 0 adopt hello.c $in_misc --no-checkpatch --dry-run
 	untouched
 	rm tree/scripts/checkpatch.pl
