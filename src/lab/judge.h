@@ -26,6 +26,7 @@ struct judge {
 	bool removed;                 /* all subjects, in the last round      */
 	bool stays;                   /* one is permanent, as was said        */
 	unsigned reports;             /* of the kernel, so far                */
+	bool fell;                    /* it fell over what a module left      */
 	struct lab_memory trace;      /* by judge_trace()                     */
 	bool traced;
 };

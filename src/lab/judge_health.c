@@ -66,9 +66,8 @@ static void add_place(struct judge *j, struct strs *l, const char *what,
 			  judge_place_frame(j, f, true));
 }
 
-/* An access to what was a module's once: that names the culprit. */
-static void add_owner(struct judge *j, struct strs *l,
-		      const struct lab_fault *x)
+/* Whose the memory was that it is about; NULL: nobody's. */
+static const char *owner_of(struct judge *j, const struct lab_fault *x)
 {
 	const char *owner = x->has_address ? judge_owner(j, x->address) : NULL;
 
@@ -76,9 +75,23 @@ static void add_owner(struct judge *j, struct strs *l,
 		owner = judge_owner(j, x->at.address);
 	if (!owner && x->has_in_module && x->in_module.address)
 		owner = judge_owner(j, x->in_module.address);
-	if (owner && (x->has_at ? !x->at.module : true))
-		strs_addf(j, l, "that address belonged to %s, which was removed or is being so",
-			  owner);
+	return x->has_at && x->at.module ? NULL : owner;
+}
+
+/*
+ * An access to what was a module's once: that names the culprit. If its
+ * removal had ended well by then, the kernel fell over what it left behind,
+ * soon or late as chance would have it: what was left is the cause.
+ */
+static void add_owner(struct judge *j, struct strs *l, const char *owner,
+		      int round)
+{
+	const struct lab_fact *f =
+		judge_fact_of(j, "remove", round, "errno", owner);
+
+	j->fell |= f && f->arg == 0;
+	strs_addf(j, l, "that address belonged to %s, which was removed or is being so",
+		  owner);
 }
 
 static void report_fault(struct judge *j, const struct lab_fault *x,
@@ -91,6 +104,7 @@ static void report_fault(struct judge *j, const struct lab_fault *x,
 		j, in, round,
 		judge_printf(j, "%s.%s", lab_stage_name(in),
 			     lab_fault_name(x->kind)));
+	const char *owner = owner_of(j, x);
 	struct strs l = { 0 };
 
 	strs_add(j, &l, x->what);
@@ -98,7 +112,8 @@ static void report_fault(struct judge *j, const struct lab_fault *x,
 		strs_add(j, &l, x->detail);
 	if (x->task)
 		strs_addf(j, &l, "in process %s", x->task);
-	add_owner(j, &l, x);
+	if (owner)
+		add_owner(j, &l, owner, round);
 	add_place(j, &l, "allocated", &x->allocated, x->has_allocated);
 	add_place(j, &l, "freed", &x->freed, x->has_freed);
 	f->what = judge_printf(j, "%s%s%s%s%s%s", meaning[x->kind].what,
@@ -107,7 +122,7 @@ static void report_fault(struct judge *j, const struct lab_fault *x,
 			       round > 1 ? judge_printf(j, " in round %d", round) :
 					   "");
 	f->order = ++j->reports;
-	f->aftermath = round > 1 || str_eq(stage, "after") ||
+	f->aftermath = j->fell || round > 1 || str_eq(stage, "after") ||
 		       str_eq(stage, "end") || str_eq(stage, "late");
 	f->where = where_of(j, x);
 	f->why = meaning[x->kind].why;
@@ -176,7 +191,8 @@ static void ended_early(struct judge *j)
 	if (faults && j->r->end == LAB_PANIC)
 		return;
 	f = judge_find(j, LAB_HEALTH, j->r->round, ends[j->r->end].id);
-	f->aftermath = j->r->round > 1 || str_eq(j->r->stage, "after") ||
+	f->aftermath = j->fell || j->r->round > 1 ||
+		       str_eq(j->r->stage, "after") ||
 		       str_eq(j->r->stage, "end");
 	f->order = ++j->reports;
 	f->what = judge_printf(j, "%s %s", ends[j->r->end].what,

@@ -595,6 +595,30 @@ static void test_memory(void **state)
 	passes(&w);
 }
 
+/* The kernel may fall over a leftover before anybody looks: that is no other
+ * fault. What falls while the module is being removed is one. */
+static void test_fell_over(void **state)
+{
+	static const char log[] =
+		"1,1,1,-;BUG: unable to handle page fault for address: ffffffffc02013d8\n"
+		"0,2,1,-;Kernel panic - not syncing: Attempted to kill the idle task!\n";
+	struct lab_pending p = { .kind = "hrtimer", .module = "mod",
+				 .function = 0xffffffffc0201000, .round = 1 };
+	struct world w;
+
+	(void)state;
+	start(&w);
+	memory.pending = &p;
+	memory.n_pending = 1;
+	world_set(&w, "remove", 1, "log", 0, log);
+	leads_to(&w, "leftovers.hrtimer", "left behind");
+	world_drop(&w, "remove", 1, "errno mod");
+	leads_to(&w, "health.oops", "during remove");
+	start(&w);
+	world_set(&w, "remove", 1, "log", 0, log);
+	leads_to(&w, "health.oops", "during remove");
+}
+
 /* ----------------------------------------------------------------- again */
 
 static void test_again(void **state)
@@ -671,6 +695,7 @@ int main(void)
 		cmocka_unit_test(test_noise),
 		cmocka_unit_test(test_many_leftovers),
 		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_fell_over),
 		cmocka_unit_test(test_again),
 		cmocka_unit_test(test_cause),
 	};
