@@ -124,6 +124,7 @@ int main(int argc, char **argv)
 
 	if (r < 0)
 		broken("cannot map the window through /dev/mem", -r);
+	window_bell(LAB_BELL_INIT);
 	(void)setenv("PATH", "/usr/local/bin:/bin:/sbin:/usr/bin:/usr/sbin", 1);
 	(void)setenv("HOME", "/root", 1);
 	(void)setsid();

@@ -219,6 +219,15 @@ static const char *verdict_word(const struct try_row *r)
 				     "unknown";
 }
 
+/* null: a saved guest went on */
+static json_t *boot_json(const struct lab_result *r)
+{
+	if (!r->boot_ms)
+		return json_null();
+	return json_pack("{s:i, s:i}", "milliseconds", (int)r->boot_ms,
+			 "cpu_milliseconds", (int)r->boot_cpu_ms);
+}
+
 static json_t *row_json(const struct try_row *r)
 {
 	json_t *o = json_object();
@@ -243,6 +252,7 @@ static json_t *row_json(const struct try_row *r)
 	(void)json_object_set_new(o, "warm", json_boolean(r->result.warm));
 	(void)json_object_set_new(o, "milliseconds",
 				  json_integer(r->result.total_ms));
+	(void)json_object_set_new(o, "boot", boot_json(&r->result));
 	(void)json_object_set_new(o, "modules", modules_json(&r->subjects));
 	(void)json_object_set_new(o, "notes", notes_json(r));
 	(void)json_object_set_new(o, "expected", expect_json(r));

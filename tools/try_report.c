@@ -250,6 +250,9 @@ static void print_verbose(const struct try_row *row)
 	(void)printf("\n  engine     %s%s%s, first answer after %u ms, %u ms in all\n",
 		     r->engine, r->engine_why[0] ? ": " : "", r->engine_why,
 		     r->ready_ms, r->total_ms);
+	if (r->boot_ms)
+		(void)printf("  boot       %u ms from the start of QEMU to process 1, %u ms of processor time\n",
+			     r->boot_ms, r->boot_cpu_ms);
 	(void)printf("  image      %s\n", row->kernel.image);
 	if (r->console && r->console[0])
 		(void)printf("  console    %s\n", r->console);

@@ -153,6 +153,8 @@ struct lab_result {
 	bool warm;          /* resumed from a template                   */
 	unsigned ready_ms;  /* from the start of QEMU to the first record */
 	unsigned total_ms;
+	/* Of a machine that booted for this run, until process 1; else 0. */
+	unsigned boot_ms, boot_cpu_ms;
 };
 
 /**

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "base/child.h"
 #include "base/file.h"
@@ -399,6 +400,7 @@ int lab_machine_start(struct lab_machine *m, const struct lab_start *s,
 		if (c.theirs[3] < 0)
 			return c.theirs[3];
 	}
+	m->started_ms = lab_now_ms();
 	r = spawn(m, s, &c, err_fd, d);
 	if (r < 0)
 		return r;
@@ -424,6 +426,21 @@ int lab_machine_start(struct lab_machine *m, const struct lab_start *s,
 	return r;
 }
 
+/* Processor time tells of a boot even while others need the machine. */
+static void booted(struct lab_machine *m)
+{
+	struct timespec t = { 0 };
+	clockid_t clock;
+
+	if (m->init_ms)
+		return;
+	m->init_ms = (unsigned)(lab_now_ms() - m->started_ms);
+	if (clock_getcpuclockid(m->pid, &clock) == 0 &&
+	    clock_gettime(clock, &t) == 0)
+		m->init_cpu_ms = (unsigned)(t.tv_sec * 1000 +
+					    t.tv_nsec / 1000000);
+}
+
 static void take_bells(struct lab_machine *m)
 {
 	char buf[256];
@@ -432,6 +449,8 @@ static void take_bells(struct lab_machine *m)
 	while ((n = recv(m->bell, buf, sizeof(buf), MSG_DONTWAIT)) > 0) {
 		m->rung = true;
 		for (ssize_t i = 0; i < n; i++) {
+			if (buf[i] == LAB_BELL_INIT)
+				booted(m);
 			m->ready |= buf[i] == LAB_BELL_READY;
 			m->ended |= buf[i] == LAB_BELL_END;
 			m->broken |= buf[i] == LAB_BELL_BROKEN;

@@ -35,6 +35,9 @@ struct lab_machine {
 	bool ended;          /* LAB_BELL_END came                          */
 	bool broken;         /* LAB_BELL_BROKEN came                       */
 	bool rung;           /* some bell since the last lab_machine_poll() */
+	uint64_t started_ms;
+	unsigned init_ms;    /* from its start to LAB_BELL_INIT; 0: not yet */
+	unsigned init_cpu_ms; /* processor time that this took             */
 };
 
 #define LAB_CONSOLE_MAX (1U << 20)

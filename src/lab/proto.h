@@ -40,6 +40,7 @@ struct lab_window {
 
 /* Bells. Any byte means "look at the window"; these say more. */
 enum lab_bell {
+	LAB_BELL_INIT = 'I',   /* the kernel has started process 1      */
 	LAB_BELL_READY = 'R',  /* booted, waiting for go                */
 	LAB_BELL_RECORD = 'r', /* the report has grown                  */
 	LAB_BELL_END = 'E',    /* the report is complete                */

@@ -152,6 +152,8 @@ static int run_cold(struct lab_run_state *r, bool kvm, unsigned boot_ms,
 	if (!e)
 		e = lab_boot_wait(&r->m, r->c, boot_ms, d);
 	if (!e) {
+		r->res->boot_ms = r->m.init_ms;
+		r->res->boot_cpu_ms = r->m.init_cpu_ms;
 		lab_run_start_clock(r);
 		e = lab_run_converse(r, d);
 	}

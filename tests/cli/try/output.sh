@@ -94,6 +94,16 @@ tap() { # STATUS NAME
 
 try --json ko/base_mod.ko
 json 0 'a good module' pass
+check 'no boot' grep -q '"boot": null' out
+try --json --cold ko/base_mod.ko
+json 0 'the same, booted' pass
+check 'how long it booted' python3 -c '
+import json, sys
+boot = json.load(sys.stdin)[0]["boot"]
+assert boot["milliseconds"] > 50, boot
+assert boot["cpu_milliseconds"] > 50, boot' <out
+try -v --cold --rounds 1 ko/base_mod.ko
+is 0 'in words' '^ *boot *[0-9]* ms from the start of QEMU to process 1, [0-9]* ms of'
 try --tap ko/base_mod.ko
 tap 0 'a good module'
 check 'a good module, TAP: what was expected' \
