@@ -379,12 +379,22 @@ static bool has_file(const char *dir, const char *rel)
 	return path_exists(path);
 }
 
+/* A rule of the folder's own makes it, which has no place in the tree. */
+static int made_of_rust(const struct adopt_module *m, const char *object,
+			const char *rel, struct diag *d)
+{
+	diag_fail(d, EINVAL, "'%s' is made of %s by a rule of the folder's own, which the kernel's tree does not take",
+		  object, rel);
+	diag_hint(d, "in the tree Rust takes CONFIG_RUST and the kernel's own crates: port it to them ('make LLVM=1 rustavailable' in the tree), or keep the module outside");
+	return diag_in(d, "%s", m->dir);
+}
+
 /* "a.o" is of a.c or a.S. */
 static int add_part(struct adopt_module *m, const char *object, struct diag *d)
 {
 	diag_spare(d);
 
-	static const char *const ends[] = { ".c", ".S" };
+	static const char *const ends[] = { ".c", ".S", ".rs" };
 	int stem = (int)strlen(object) - 2;
 
 	for (size_t i = 0; stem > 0 && i < ARRAY_SIZE(ends); i++) {
@@ -394,6 +404,8 @@ static int add_part(struct adopt_module *m, const char *object, struct diag *d)
 			       ends[i]);
 		if (str_starts(rel, "/") || strstr(rel, "../"))
 			break;
+		if (has_file(m->dir, rel) && str_eq(ends[i], ".rs"))
+			return made_of_rust(m, object, rel, d);
 		if (has_file(m->dir, rel))
 			return strv_add(&m->parts, rel) < 0 ? no_memory(d) : 0;
 	}

@@ -230,6 +230,8 @@ module() {
 	refused 1 "two/Kbuild: names 2 modules ('a.o', 'b.o')" two $in_misc
 	echo 'obj-m := a.o' >two/Kbuild
 	refused 1 "'a.o' has no source in the folder" two $in_misc
+	: >two/a.rs
+	refused 1 "'a.o' is made of a.rs by a rule of the folder's own" two $in_misc
 	echo 'ccflags-y := -I$(src)/../x' >>two/Kbuild
 	cp hello.c two/a.c
 	refused 1 "which leads out of the module's folder" two $in_misc
