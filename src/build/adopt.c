@@ -479,20 +479,36 @@ static int extend(struct adopt_plan *p, const char *entry, bool own,
 	return add_file(p, mpath, mold, take_text(&m), d);
 }
 
+/*
+ * Linux kernel commit b1992c3772e6 ("kbuild: use $(src) instead of
+ * $(srctree)/$(src) for source directory") (in v6.10)
+ */
+static int src_is_relative(struct adopt_plan *p, bool *ret, struct diag *d)
+{
+	_cleanup_free_ char *text = NULL;
+	int r = read_tree(p, "scripts/Makefile.build", &text, d);
+
+	*ret = !r && text && strstr(text, "\nsrc := $(obj)\n");
+	return r;
+}
+
 /* The Kconfig file and the Makefile of a folder of the module's own. */
 static int own_folder(struct adopt_plan *p, const char *dir, const char *entry,
 		      struct diag *d)
 {
 	_cleanup_text_ struct text k = { 0 }, m = { 0 };
 	_cleanup_free_ char *kpath = NULL, *mpath = NULL;
+	bool relative;
 	int r;
 
 	if (asprintf(&kpath, "%s/Kconfig", dir) < 0 ||
 	    asprintf(&mpath, "%s/Makefile", dir) < 0)
 		return no_memory(d);
 	text_addf(&k, "# SPDX-License-Identifier: GPL-2.0-only\n%s", entry);
-	adopt_makefile_own(&p->module, p->config, &m);
-	r = add_file(p, kpath, NULL, take_text(&k), d);
+	r = src_is_relative(p, &relative, d);
+	adopt_makefile_own(&p->module, p->config, relative, &m);
+	if (!r)
+		r = add_file(p, kpath, NULL, take_text(&k), d);
 	return r ? r : add_file(p, mpath, NULL, take_text(&m), d);
 }
 

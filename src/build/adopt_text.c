@@ -365,8 +365,24 @@ static void add_objects(const struct adopt_module *m, struct text *ret)
 	text_add(ret, "\n");
 }
 
+static void add_flag(const char *flag, bool relative, struct text *ret)
+{
+	static const char src[] = "$(src)", top[] = "$(srctree)/";
+
+	text_add(ret, " ");
+	for (const char *s = flag, *at; relative && (at = strstr(s, src));) {
+		text_add_bytes(ret, flag, (size_t)(at - flag));
+		if ((size_t)(at - flag) < strlen(top) ||
+		    strncmp(at - strlen(top), top, strlen(top)))
+			text_add(ret, top);
+		text_add(ret, src);
+		flag = s = at + strlen(src);
+	}
+	text_add(ret, flag);
+}
+
 void adopt_makefile_own(const struct adopt_module *m, const char *config,
-			struct text *ret)
+			bool relative, struct text *ret)
 {
 	char file[72], what[72];
 
@@ -381,7 +397,7 @@ void adopt_makefile_own(const struct adopt_module *m, const char *config,
 	if (m->flags.n) {
 		text_add(ret, "\nccflags-y :=");
 		for (size_t i = 0; i < m->flags.n; i++)
-			text_addf(ret, " %s", m->flags.v[i]);
+			add_flag(m->flags.v[i], relative, ret);
 		text_add(ret, "\n");
 	}
 }

@@ -44,8 +44,12 @@ bool adopt_kconfig_has(const char *file, const char *config);
 void adopt_makefile_add(const char *file, const char *config,
 			const char *what, struct text *ret);
 
-/* Makefile of a folder of the module's own. */
+/*
+ * Makefile of a folder of the module's own.
+ * @relative: $(src) is told from the top of the tree, as before Linux 6.10, and
+ *            so is wrong for 'make O=FOLDER'
+ */
 void adopt_makefile_own(const struct adopt_module *m, const char *config,
-			struct text *ret);
+			bool relative, struct text *ret);
 
 #endif

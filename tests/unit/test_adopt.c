@@ -165,16 +165,32 @@ static void own_makefile(void **state)
 
 	(void)state;
 	assert_int_equal(strv_add(&m.parts, "foo.c"), 0);
-	adopt_makefile_own(&m, "FOO", &t);
+	adopt_makefile_own(&m, "FOO", true, &t);
 	IS(&t, "# SPDX-License-Identifier: GPL-2.0-only\nobj-$(CONFIG_FOO)\t+= foo.o\n");
 	strv_fini(&m.parts);
 	for (int i = 0; i < 12; i++)
 		assert_int_equal(strv_addf(&m.parts, "part-%d.c", i), 0);
-	adopt_makefile_own(&m, "FOO", &t);
+	adopt_makefile_own(&m, "FOO", true, &t);
 	IS(&t, "# SPDX-License-Identifier: GPL-2.0-only\nobj-$(CONFIG_FOO)\t+= foo.o\n\n"
 	       "foo-y := part-0.o part-1.o part-2.o part-3.o part-4.o part-5.o part-6.o \\\n"
 	       "\tpart-7.o part-8.o part-9.o part-10.o part-11.o\n");
 	strv_fini(&m.parts);
+
+	/* Built outside of the source, too. */
+	static const char *const flags[] = { "-I$(src)/a", "-DX=$(src)/$(src)",
+					     "-I$(srctree)/$(src)", "-DY" };
+
+	assert_int_equal(strv_add(&m.parts, "foo.c"), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
+		assert_int_equal(strv_add(&m.flags, flags[i]), 0);
+	adopt_makefile_own(&m, "FOO", true, &t);
+	IS(&t, "# SPDX-License-Identifier: GPL-2.0-only\nobj-$(CONFIG_FOO)\t+= foo.o\n\n"
+	       "ccflags-y := -I$(srctree)/$(src)/a -DX=$(srctree)/$(src)/$(srctree)/$(src) -I$(srctree)/$(src) -DY\n");
+	adopt_makefile_own(&m, "FOO", false, &t);
+	IS(&t, "# SPDX-License-Identifier: GPL-2.0-only\nobj-$(CONFIG_FOO)\t+= foo.o\n\n"
+	       "ccflags-y := -I$(src)/a -DX=$(src)/$(src) -I$(srctree)/$(src) -DY\n");
+	strv_fini(&m.parts);
+	strv_fini(&m.flags);
 }
 
 static void left_out(void **state)

@@ -19,6 +19,7 @@ printf 'VERSION = 8\nPATCHLEVEL = 1\nSUBLEVEL = 7\nEXTRAVERSION =\n' >Makefile
 : >init/main.c
 : >scripts/kconfig/x
 : >arch/x86/Kconfig
+printf '# before 6.10\nsrc := $(obj)\n' >scripts/Makefile.build
 cat >drivers/misc/Kconfig <<'EOM'
 # SPDX-License-Identifier: GPL-2.0-only
 menu "Misc devices"
@@ -363,7 +364,7 @@ obj-$(CONFIG_DRV_IO)	+= drv-io.o
 
 drv-io-y := main.o sub/io.o
 
-ccflags-y := -I$(src)/sub -DNUMBER=1
+ccflags-y := -I$(srctree)/$(src)/sub -DNUMBER=1
 EOM
 	diff want drv-io/Makefile
 	rm want
