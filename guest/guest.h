@@ -29,6 +29,9 @@
 #include "lab/proto.h"
 
 /* window.c: the memory shared with the host */
+/* Tells that process 1 runs. A bell that is a device in /dev, as arm64's is,
+ * can first be rung when the window is open. */
+void window_started(void);
 int window_open(uint64_t addr, uint64_t size);
 void window_bell(enum lab_bell b);
 /* Until the host has said it the @nth time. */

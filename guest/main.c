@@ -113,6 +113,7 @@ static _Noreturn void be_agent(void)
 
 int main(int argc, char **argv)
 {
+	window_started();
 	mount_all();
 	console_open();
 	if (argc < 3)

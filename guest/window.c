@@ -130,6 +130,12 @@ static int memory_open(void)
 
 #endif
 
+void window_started(void)
+{
+	if (bell_open() == 0)
+		window_bell(LAB_BELL_INIT);
+}
+
 int window_open(uint64_t addr, uint64_t size)
 {
 	int r = bell_open(), fd = r < 0 ? r : memory_open();
