@@ -73,7 +73,7 @@ int build_kmake_tools(struct diag *d)
 
 	static const char *const programs[] = {
 		"make", "gcc", "ld",   "flex", "bison", "bc",
-		"perl", "tar", "gzip", "xz",   "zstd",
+		"perl", "tar", "gzip", "xz",   "lz4",
 	};
 	_cleanup_text_ struct text missing = { 0 };
 	struct build_distro o;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # build, of a source that has nothing of a kernel but its Makefile: what is
 # made of it, and what is left when it cannot be.
-for p in gcc make ld flex bison bc perl tar gzip xz zstd; do
+for p in gcc make ld flex bison bc perl tar gzip xz lz4; do
 	command -v $p >/dev/null || { echo "no $p"; exit 77; }
 done
 echo '#include <libelf.h>' | gcc -fsyntax-only -x c - 2>/dev/null ||
@@ -275,7 +275,7 @@ is 'a tarball with a colon in its name' colon
 
 tools() {
 	mkdir -p only
-	for p in sh uname cat ls grep gcc make ld perl tar gzip xz zstd bc; do
+	for p in sh uname cat ls grep gcc make ld perl tar gzip xz lz4 bc; do
 		ln -sf "$(command -v $p)" only/
 	done
 	PATH=$PWD/only status 3 build src
