@@ -3,6 +3,7 @@
 # a judge must say of it; and the table names nothing else. Needs no kernel.
 tests=$SRCDIR/tests
 table=$tests/bad/expected.tsv
+minimal=$tests/minimal/differs.tsv
 failed=0
 bad() {
 	echo "$*"
@@ -36,6 +37,18 @@ do
 	done
 	echo "" | grep -qE -e "$says" || [ $? -eq 1 ] ||
 		bad "row of $modules: '$says' is no regular expression"
+	[ $failed -eq 0 ]
+done || failed=1
+
+# What the minimal kernel differs in, with the reason.
+grep -v '^#' "$minimal" | while IFS='	' read -r modules args use status id says why
+do
+	[ -n "$why" ] || bad "minimal's row of $modules: seven columns"
+	grep -qF "$modules	$args	$use	" "$table" ||
+		bad "minimal's row of $modules is none of the table"
+	if grep -qF "$modules	$args	$use	$status	$id	$says" "$table"; then
+		bad "minimal's row of $modules says what the table says"
+	fi
 	[ $failed -eq 0 ]
 done || failed=1
 exit $failed

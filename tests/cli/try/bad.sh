@@ -6,6 +6,9 @@
 #
 #   LKM_BAD='leak_*'   only the rows whose module fits this pattern
 #   LKM_BAD_LOG=FOLDER keep the report of each row there
+#   LKM_BAD_INSTEAD=FILE
+#                      rows that stand in for those of the table with the same
+#                      first three columns; a seventh column says why
 set -u
 tests=$SRCDIR/tests
 export XDG_CACHE_HOME="$LKM_CACHE"
@@ -21,9 +24,18 @@ esac
 logs=${LKM_BAD_LOG:-$PWD/logs}
 mkdir -p "$logs" use
 
+# The table as it is for this kernel.
+grep -hv '^#' ${LKM_BAD_INSTEAD:+"$LKM_BAD_INSTEAD"} "$tests/bad/expected.tsv" |
+	awk -F '\t' -v OFS='\t' '!seen[$1, $2, $3]++ {
+		print $1, $2, $3, $4, $5, $6 }' >table
+
 # All modules that build, in two builds; those that must not are built by row.
 for folder in good bad; do
 	cp -r "$tests/$folder" "$folder"
+	for name in $(sed -n "s,^$folder/\([a-z_0-9]*\)	.*	build\.failed	.*,\1,p" table)
+	do
+		sed -i "s/\<$name\.o\>//" "$folder/Kbuild"
+	done
 	"$LKM" build --quiet --kernel "$kernel" --output "ko/$folder" \
 		"$folder" >"$logs/build-$folder" 2>&1 || {
 		status=$?
@@ -130,12 +142,11 @@ run_row() { # modules args use status id says
 	echo "not ok - $name"
 }
 
-grep -v '^#' "$tests/bad/expected.tsv" |
-	while IFS='	' read -r modules args use status id says; do
-		# shellcheck disable=SC2254 # a pattern on purpose
-		case ${modules##*/} in
-		${LKM_BAD:-*}) ;;
-		*) continue ;;
-		esac
-		run_row "$modules" "$args" "$use" "$status" "$id" "$says"
-	done
+while IFS='	' read -r modules args use status id says; do
+	# shellcheck disable=SC2254 # a pattern on purpose
+	case ${modules##*/} in
+	${LKM_BAD:-*}) ;;
+	*) continue ;;
+	esac
+	run_row "$modules" "$args" "$use" "$status" "$id" "$says"
+done <table
