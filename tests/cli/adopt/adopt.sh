@@ -526,17 +526,6 @@ crlf() {
 }
 is 'lines of another system' crlf
 
-empty_store() {
-	cp -r tree new
-	rm -rf new/.git
-	git -C new init -q
-	status 3 adopt hello.c --tree new --at drivers/misc
-	says 'git cannot find the commit that is checked out' \
-		'a new store wants a commit first'
-	rm -rf new
-}
-is 'a store without a commit' empty_store
-
 interrupted() {
 	cat >tree/scripts/checkpatch.pl <<EOM
 open(my \$f, '>', '$PWD/started'); close(\$f); sleep 60;
