@@ -68,7 +68,7 @@ const struct build_rule build_rules[] = {
 
 	/* modpost. */
 	{ "modpost.licence-missing", "missing MODULE_LICENSE() in *",
-	  BUILD_SOURCE, "5.9",
+	  BUILD_SOURCE, "5.11",
 	  "a module must say its licence, since that decides which kernel symbols it may use",
 	  "add MODULE_LICENSE(\"GPL\"); at the end of one of its C files" },
 	{ "modpost.description-missing", "missing MODULE_DESCRIPTION() in *",

@@ -340,10 +340,16 @@ static bool of_make(struct build_output *o, const char *s)
 	return true;
 }
 
-/* "ERROR: modpost: TEXT" and, of old, "ERROR: TEXT". */
+/*
+ * "ERROR: modpost: TEXT" and, of old, "ERROR: TEXT". Old kernels' modpost stops
+ * at some with "FATAL: modpost: TEXT", but also at what is no source's fault:
+ * there only what a rule knows is an error of it.
+ */
 static bool of_modpost(struct build_output *o, const char *s)
 {
-	bool error = str_starts(s, "ERROR: ");
+	bool fatal = str_starts(s, "FATAL: modpost: ") &&
+		     build_rule_for(s + 16);
+	bool error = fatal || str_starts(s, "ERROR: ");
 	const char *text = s + (error ? 7 : 9);
 
 	if (!error && !str_starts(s, "WARNING: "))

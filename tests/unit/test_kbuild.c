@@ -355,6 +355,29 @@ static void errors_of_rustc(void **state)
 	free(s.module);
 }
 
+/* Linux 5.10 says FATAL where later ones say ERROR. */
+static void modpost_that_stops_at_once(void **state)
+{
+	struct build_stage s;
+	struct build_output o = { .stage = &s };
+
+	(void)state;
+	stage_like(&s);
+	feed(&o, "FATAL: modpost: GPL-incompatible module a.ko uses GPL-only symbol 'x'\n"
+		 "FATAL: modpost: parse error in symbol dump file\n"
+		 "make: *** [Makefile:1804: modules] Error 2\n");
+	assert_int_equal(o.messages.n, 1);
+	assert_int_equal(o.messages.v[0].kind, BUILD_ERROR);
+	assert_string_equal(o.messages.v[0].rule->id, "modpost.gpl-only");
+	assert_string_equal(text_str(&o.tail),
+			    "FATAL: modpost: parse error in symbol dump file\n");
+	build_output_fini(&o);
+	strv_fini(&s.map.from);
+	strv_fini(&s.map.to);
+	free(s.dir);
+	free(s.module);
+}
+
 static void harmless_words_become_one_note(void **state)
 {
 	struct build_stage s;
@@ -683,6 +706,7 @@ int main(void)
 		cmocka_unit_test(every_rule_is_found_and_helps),
 		cmocka_unit_test(messages_get_the_users_paths),
 		cmocka_unit_test(errors_of_rustc),
+		cmocka_unit_test(modpost_that_stops_at_once),
 		cmocka_unit_test(harmless_words_become_one_note),
 		cmocka_unit_test(macros_tell_what_their_errors_do_not),
 		cmocka_unit_test(the_users_line_is_the_place),
