@@ -161,26 +161,18 @@ static int link_to(const char *folder, const char *name, const char *to,
 	return diag_in(d, "%s", path);
 }
 
-/*
- * Where <linux/module.h> is: Debian's headers are two folders, and the
- * Makefile of the one includes that of the other.
- */
-static void find_include(const struct build_kernel *k, char *ret, size_t n)
+/* Where <linux/module.h> is. */
+static int link_include(const struct build_kernel *k, const char *dir,
+			struct diag *d)
 {
-	_cleanup_bytes_ struct bytes b = { 0 };
-	char path[4200], common[4096] = "";
+	_cleanup_free_ char *common = NULL, *include = NULL;
+	int r = build_kernel_common_headers(k, &common, d);
 
-	*ret = 0;
-	(void)snprintf(path, sizeof(path), "%s/Makefile", k->headers);
-	if (file_read_regular(path, 1 << 20, &b, NULL) == 0)
-		(void)sscanf((char *)b.p, "include %4095s", common);
-	if (str_ends(common, "/Makefile"))
-		common[strlen(common) - strlen("/Makefile")] = 0;
-	else
-		(void)snprintf(common, sizeof(common), ".");
-	(void)snprintf(ret, n, "%s%s%s/include",
-		       common[0] == '/' ? "" : k->headers,
-		       common[0] == '/' ? "" : "/", common);
+	if (!r && asprintf(&include, "%s/include", common) < 0) {
+		include = NULL;
+		r = diag_fail(d, ENOMEM, "out of memory");
+	}
+	return r ? r : link_to(dir, "include", include, d);
 }
 
 /*
@@ -214,12 +206,8 @@ static int link_kernel(const struct build_kernel *k, const char *folder,
 		r = link_to(dir, "modules", k->modules, d);
 	if (!r)
 		r = link_to(dir, "headers", k->headers, d);
-	if (!r && k->headers[0]) {
-		char include[8400];
-
-		find_include(k, include, sizeof(include));
-		r = link_to(dir, "include", include, d);
-	}
+	if (!r && k->headers[0])
+		r = link_include(k, dir, d);
 	if (!r)
 		r = link_to(dir, "config", k->config, d);
 	if (!r)

@@ -181,40 +181,18 @@ static int add_headers(struct strv *l, const char *dir)
 	return r < 0 || !real || str_eq(real, dir) ? r : strv_add(l, real);
 }
 
-/* A small Makefile "include DIR/Makefile" says where the other half lies. */
-static int find_headers(const char *dir, struct strv *ret, struct diag *d)
+/* Both halves, where headers are two folders. */
+static int find_headers(const struct build_kernel *k, struct strv *ret,
+			struct diag *d)
 {
-	_cleanup_bytes_ struct bytes b = { 0 };
-	_cleanup_free_ char *path = NULL, *text = NULL, *other = NULL;
-	int r = add_headers(ret, dir);
+	_cleanup_free_ char *other = NULL;
+	int r = build_kernel_common_headers(k, &other, d);
 
-	if (r < 0 || asprintf(&path, "%s/Makefile", dir) < 0) {
-		path = NULL;
-		return no_memory(d);
-	}
-	if (file_read_regular(path, 1 << 20, &b, NULL) < 0)
-		return 0;
-	text = strndup((const char *)b.p, b.n);
-	if (!text)
-		return no_memory(d);
-	for (const char *s = text; s && *s; s = strchr(s, '\n')) {
-		s += *s == '\n';
-
-		size_t n = strcspn(s, "\n");
-
-		bool full = str_starts(s, "include /");
-
-		if ((!full && !str_starts(s, "include ../")) || n < 18 ||
-		    memcmp(s + n - 9, "/Makefile", 9) != 0)
-			continue;
-		if (asprintf(&other, "%s%s%.*s", full ? "" : dir,
-			     full ? "" : "/", (int)n - 17, s + 8) < 0) {
-			other = NULL;
-			return no_memory(d);
-		}
-		return add_headers(ret, other) < 0 ? no_memory(d) : 0;
-	}
-	return 0;
+	if (!r && add_headers(ret, k->headers) < 0)
+		r = no_memory(d);
+	if (!r && !str_eq(other, k->headers) && add_headers(ret, other) < 0)
+		r = no_memory(d);
+	return r;
 }
 
 /* The products, wherever below the folder a Kbuild file put them. */
@@ -343,7 +321,7 @@ int build_modules(const struct build_request *req, struct build_result *ret,
 	int status = 0, e = check_headers(req->kernel, d);
 
 	if (!e)
-		e = find_headers(req->kernel->headers, &r.headers, d);
+		e = find_headers(req->kernel, &r.headers, d);
 	if (!e)
 		e = build_stage_make(req->paths, req->n, &r.stage, d);
 	if (!e)

@@ -110,6 +110,18 @@ _must_check_ int build_kernel_module_path(const struct build_kernel *k,
 					  struct diag *d);
 
 /**
+ * build_kernel_common_headers() - the half of the headers that has include/linux
+ * @ret: owned by the caller; k->headers itself if they are one folder
+ *
+ * Debian's headers are two folders, what the flavours share and what they do
+ * not. The Makefile of k->headers includes that of the other one.
+ *
+ * Return: 0; -ENOMEM.
+ */
+_must_check_ int build_kernel_common_headers(const struct build_kernel *k,
+					     char **ret, struct diag *d);
+
+/**
  * build_kernel_scan() - the kernels under one root, added to a list
  * @root:   "" for this system, else a folder with boot/, lib/, usr/
  *

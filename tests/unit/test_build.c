@@ -644,6 +644,38 @@ static void unpacked_headers_become_relative(void **state)
 			    "../../../../usr/src/linux-headers-7.2-cloud-amd64");
 }
 
+/* @makefile is that of the headers; @want is behind their folder. */
+static void assert_common(const char *root, const char *makefile,
+			  const char *want)
+{
+	_cleanup_free_ char *got = NULL, *wanted = NULL;
+	struct build_kernel k = { 0 };
+	struct diag d = { 0 };
+
+	put(root, "src/headers/Makefile", makefile);
+	(void)snprintf(k.headers, sizeof(k.headers), "%s/src/headers", root);
+	assert_int_equal(build_kernel_common_headers(&k, &got, &d), 0);
+	assert_true(asprintf(&wanted, "%s%s", *want == '=' ? "" : k.headers,
+			     want + (*want == '=')) > 0);
+	assert_string_equal(got, wanted);
+}
+
+static void the_other_half_of_headers_is_found(void **state)
+{
+	assert_common(*state, "include ../common/Makefile\n", "/../common");
+	assert_common(*state,
+		      "KBUILD_OUTPUT=$(CURDIR)\ninclude ../common/Makefile\n",
+		      "/../common");
+	assert_common(*state, "\ninclude /usr/src/common/Makefile",
+		      "=/usr/src/common");
+	/* A whole source, and what is none of both. */
+	assert_common(*state, "include scripts/Makefile.include\nall:\n", "");
+	assert_common(*state, "include ../Makefile\n", "/..");
+	assert_common(*state, "include /Makefile\n", "");
+	assert_common(*state, "include ../x/Makefile.inc\n", "");
+	assert_common(*state, "", "");
+}
+
 static void tools_for_a_newer_libc_are_known(void **state)
 {
 	const char *tool = "usr/lib/linux-kbuild-9/scripts/mod/modpost";
@@ -710,6 +742,7 @@ int main(void)
 		TEST(no_source_is_told),
 		TEST(packages_of_a_kernel_are_followed),
 		TEST(unpacked_headers_become_relative),
+		TEST(the_other_half_of_headers_is_found),
 		TEST(tools_for_a_newer_libc_are_known),
 		TEST(only_fetched_kernels_are_removed),
 	};
