@@ -81,6 +81,17 @@ static const char *no_kernel(const char *name, struct arena *a)
 			    name, name);
 }
 
+/* Whether Linux of @release is older than @version, "5.11". */
+static bool older(const char *release, const char *version)
+{
+	int major = 0, minor = 0, m = 0, n = 0;
+
+	if (sscanf(version, "%4d.%4d", &m, &n) < 2 ||
+	    sscanf(release, "%4d.%4d", &major, &minor) < 2)
+		return false;
+	return major < m || (major == m && minor < n);
+}
+
 static const char *missing(const struct tour_place *p, const char *kind,
 			   const char *what, struct arena *a)
 {
@@ -108,6 +119,10 @@ static const char *missing(const struct tour_place *p, const char *kind,
 	if (str_starts(kind, "config:"))
 		return config_has(p, what) ? NULL :
 			arena_printf(a, "kernel %s was built without %s",
+				     p->kernel.release, what);
+	if (str_starts(kind, "before:"))
+		return older(p->kernel.release, what) ? NULL :
+			arena_printf(a, "kernel %s is not older than Linux %s",
 				     p->kernel.release, what);
 	return arena_printf(a, "the lesson names a need that is none: %s",
 			    kind);

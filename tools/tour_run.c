@@ -406,6 +406,24 @@ static void claim_status(const struct tour_done *done,
 	c->bad(c->arg, text_str(&t), NULL);
 }
 
+/*
+ * The claims that are for this kernel; NULL: there are none. The last of
+ * several blocks needs nothing, so that the search ends.
+ */
+static const struct tour_block *claims_for(const struct tour_place *p,
+					   const struct tour_block *b)
+{
+	for (; b && b->kind == TOUR_EXPECT; b++) {
+		struct arena a = { 0 };
+		bool met = !tour_needs(p, b, &a);
+
+		arena_fini(&a);
+		if (met)
+			return b;
+	}
+	return NULL;
+}
+
 int tour_claim(const struct tour_place *p, const struct tour_done *done,
 	       const struct tour_block *next,
 	       void (*bad)(void *arg, const char *what, const char *pattern),
@@ -421,8 +439,7 @@ int tour_claim(const struct tour_place *p, const struct tour_done *done,
 	_cleanup_text_ struct text all = { 0 };
 	int r = 0;
 
-	if (next && next->kind != TOUR_EXPECT)
-		next = NULL;
+	next = claims_for(p, next);
 	claim_status(done, next, &c);
 	for (size_t i = 0; i < done->n; i++)
 		text_add(&all, done->v[i].output);

@@ -101,8 +101,9 @@ _must_check_ int tour_run(struct tour_place *p, const struct tour_block *b,
 
 /**
  * tour_claim() - whether a block said what the expect block behind it claims
- * @next: the block behind @done's; if it is no expect block the only claim is
- *        that the last status is 0
+ * @next: the block of p->step behind @done's; if it is no expect block the only
+ *        claim is that the last status is 0. Of several expect blocks the first
+ *        one counts whose needs are met
  * @bad:  called with each claim that does not hold, as a clause; and with the
  *        line of the expect block that it is of, NULL for the status
  *

@@ -21,7 +21,7 @@ static const struct {
 	{ "run", TOUR_RUN, " needs show " },
 	{ "guest", TOUR_GUEST, " needs bring modules kernel append fresh show " },
 	{ "check", TOUR_CHECK, " needs " },
-	{ "expect", TOUR_EXPECT, " status " },
+	{ "expect", TOUR_EXPECT, " status needs " },
 	{ "hint", TOUR_HINT, " " },
 	{ "answer", TOUR_ANSWER, " " },
 };
@@ -77,6 +77,28 @@ static bool known_attr(const char *list, const char *name)
 	return n < (int)sizeof(word) && strstr(list, word);
 }
 
+/* What a block may need: KIND:WHAT. */
+static int check_need(const char *need, struct diag *d)
+{
+	static const char kinds_of[] =
+		" cmd works path file kernel module config before ";
+	_cleanup_free_ char *kind = strndup(need, strcspn(need, ":"));
+	int major, minor;
+
+	if (!kind)
+		return diag_fail(d, ENOMEM, "out of memory");
+	if (!known_attr(kinds_of, kind) || !need[strlen(kind)])
+		return diag_fail(d, EINVAL,
+				 "found needs=%s, wanted KIND:WHAT with a KIND of:%s",
+				 need, kinds_of);
+	if (str_eq(kind, "before") &&
+	    sscanf(need, "before:%4d.%4d", &major, &minor) < 2)
+		return diag_fail(d, EINVAL,
+				 "found needs=%s, wanted a version such as before:5.11",
+				 need);
+	return 0;
+}
+
 static int take_attrs(struct tour_step *s, struct tour_block *b,
 		      const char *info, const char *allowed, struct diag *d)
 {
@@ -94,6 +116,12 @@ static int take_attrs(struct tour_step *s, struct tour_block *b,
 			return diag_fail(d, EINVAL,
 					 "found attribute '%s', wanted one of:%s",
 					 name, allowed);
+
+		int r = str_eq(name, "needs") ?
+				check_need(v[b->n_attrs - 1].value, d) : 0;
+
+		if (r < 0)
+			return r;
 	}
 	if (info[strspn(info, " \t")])
 		return diag_fail(d, EINVAL,
@@ -160,16 +188,33 @@ static int take_kind(struct tour_step *s, struct tour_block *b,
 			 word);
 }
 
+/* A claim that is only for some kernels; behind it stands that for others. */
+static bool is_alternative(const struct tour_block *b)
+{
+	return b && b->kind == TOUR_EXPECT && tour_attr(b, "needs");
+}
+
 /* A claim is about the command before it; nothing to run is a slip. */
 static int check_place(const struct tour_block *b,
 		       const struct tour_block *before, struct diag *d)
 {
-	if (b->kind == TOUR_EXPECT && !(before && is_command(before)))
+	if (b->kind == TOUR_EXPECT && !(before && is_command(before)) &&
+	    !is_alternative(before))
 		return diag_fail(d, EINVAL,
 				 "an expect block stands behind the run, guest or check block that it is about");
 	if (is_command(b) && !b->text[strspn(b->text, " \t\n")])
 		return diag_fail(d, EINVAL, "there is no command in it");
 	return 0;
+}
+
+/* @next: the block behind it; NULL: there is none. */
+static int check_end(const struct tour_block *b, const struct tour_block *next,
+		     struct diag *d)
+{
+	if (!is_alternative(b) || (next && next->kind == TOUR_EXPECT))
+		return 0;
+	return diag_fail(d, EINVAL,
+			 "an expect block with needs= wants another one behind it, for all other kernels");
 }
 
 static bool is_fence(cmark_node *n)
@@ -250,6 +295,11 @@ static int take_blocks(struct tour_step *s, struct diag *d)
 					 "more than %d blocks in %s/step.md",
 					 BLOCKS_MAX, s->name);
 		r = add_block(s, v, &n, d);
+	}
+	for (size_t i = 0; i < s->n && !r; i++) {
+		r = check_end(&v[i], i + 1 < s->n ? &v[i + 1] : NULL, d);
+		if (r < 0)
+			diag_in(d, "%s/step.md:%u", s->name, v[i].line);
 	}
 	return r;
 }

@@ -20,7 +20,8 @@
  * without "quotes":
  *
  *   needs=KIND:WHAT   else the block is skipped, with the reason (run, guest,
- *                     check); once more for more needs
+ *                     check); once more for more needs. Of expect: the claims
+ *                     if that is so; the next expect block has those if not
  *   bring=PROGRAM,... of this machine, for the guest
  *   modules=NAME,...  of the kernel's own, in the guest's /lib/modules
  *   kernel=NAME       another one than the lesson's   } each makes a new guest,

@@ -33,12 +33,14 @@ static void a_step(void **state)
 		"More.\n\n"
 		"```guest modules=a,b append=\"x=1 y=2\"\nls\n```\n"
 		"```c\nint x;\n```\n"
-		"```check\nlkm try x.c\n```\n```expect\nPASS\n```\n"
+		"```check\nlkm try x.c\n```\n"
+		"```expect needs=before:5.11 needs=cmd:cc\nOK\n```\n"
+		"```expect\nPASS\n```\n"
 		"```hint\nh\n```\n```answer\na\n```\n";
 	static const enum tour_kind kinds[] = {
 		TOUR_PROSE, TOUR_SOURCE, TOUR_RUN,    TOUR_EXPECT,
 		TOUR_PROSE, TOUR_GUEST,	 TOUR_TEXT,   TOUR_CHECK,
-		TOUR_EXPECT, TOUR_HINT,	 TOUR_ANSWER,
+		TOUR_EXPECT, TOUR_EXPECT, TOUR_HINT,  TOUR_ANSWER,
 	};
 	struct tour_step s;
 	struct diag d;
@@ -72,6 +74,17 @@ static void slips(void **state)
 		{ "# T\n```expect\nx\n```\n", "step.md:2", "behind the run" },
 		{ "# T\n```run\nx\n```\nand\n```expect\nx\n```\n",
 		  "step.md:6", "behind the run" },
+		{ "# T\n```run\nx\n```\n```expect\na\n```\n```expect\nb\n```\n",
+		  "step.md:8", "behind the run" },
+		{ "# T\n```run\nx\n```\n```expect needs=before:5.1\na\n```\n",
+		  "step.md:5", "another one behind it" },
+		{ "# T\n```run\nx\n```\n```expect needs=before:5.1\na\n```\nAnd.\n",
+		  "step.md:5", "another one behind it" },
+		{ "# T\n```run needs=befor:5.1\nx\n```\n", "step.md:2",
+		  "needs=befor:5.1, wanted KIND:WHAT" },
+		{ "# T\n```run needs=cmd\nx\n```\n", "step.md:2", "KIND" },
+		{ "# T\n```run needs=before:new\nx\n```\n", "step.md:2",
+		  "a version" },
 		{ "# T\n```run status=1\nx\n```\n", "step.md:2", "'status'" },
 		{ "# T\n```run now\nx\n```\n", "step.md:2", "'now'" },
 		{ "# T\n```run needs=\"x\nx\n```\n", "step.md:2", "NAME=VALUE" },

@@ -45,6 +45,14 @@ step '```guest\ncd /tmp && echo b > /proc/sysrq-trigger\nls\n```\n```expect stat
 try 'a kernel that goes away, and the next' runs 0 '0 wrong'
 step '```guest append="panic=-1 lkm.x=1"\nls /root\ncat /proc/cmdline\n```\n```expect\nlkm.x=1\n```\n'
 try 'words for the command line' runs 0 '0 wrong'
+step '```run\necho a\n```\n```expect needs=before:99.9\na\n```\n```expect\nb\n```\n'
+try 'claims for this kernel' runs 0 '2 claims, 0 wrong'
+step '```run\necho a\n```\n```expect needs=before:2.6 status=1\nb\n```\n```expect\na\n```\n'
+try 'and not those for others' runs 0 '2 claims, 0 wrong'
+step '```run\necho a\n```\n```expect needs=before:2.6\na\n```\n```expect needs=before:99.9\nb\n```\n```expect\na\n```\n'
+try 'of which one does not hold' runs 1 "step.md:3: 'b' should be in the output, and is not"
+step '```run needs=before:2.6\nfalse\n```\n'
+try 'a block for an older kernel' runs 0 "$LKM_TEST_KERNEL is not older than Linux 2.6"
 step '```guest\nls\n```\n'
 try 'no QEMU' env LKM_QEMU=/nowhere sh -c \
 	'"$LKM" tour --run | grep "skip .*LKM_QEMU names" && "$LKM" tour --run -q'
