@@ -92,6 +92,8 @@ int tour_place_open(const char *kernel, struct tour_place *ret, struct diag *d)
 				      p.kernel.release, p.kernel.arch);
 	(void)snprintf(p.kernel_name, sizeof(p.kernel_name), "%s",
 		       kernel ? kernel : p.kernel.release);
+	/* Where there is none, 'lkm build' says so in the step that needs it. */
+	(void)!build_compiler_find(&p.kernel, &p.compiler, NULL);
 	p.programs = own_folder();
 	p.stand_ins = p.programs ? find_stand_ins(p.programs) : NULL;
 	if (!p.stand_ins) {
@@ -117,6 +119,7 @@ void tour_place_fini(struct tour_place *p)
 	free(p->programs);
 	free(p->stand_ins);
 	free(p->folder);
+	build_compiler_fini(&p->compiler);
 	*p = (struct tour_place){ 0 };
 }
 
@@ -190,10 +193,25 @@ static int link_own_kernel(const char *dir, struct diag *d)
 	return r ? r : link_to(dir, "source", k.headers, d);
 }
 
-/* kernel/: so that commands of the lesson can be typed as they stand. */
-static int link_kernel(const struct build_kernel *k, const char *folder,
-		       struct diag *d)
+/*
+ * A stand-in for the compiler that the headers name, where that one is not
+ * installed: kernel/cc. The options that it takes out are those of
+ * 'lkm build'.
+ */
+static int put_compiler(struct tour_place *p, const char *dir, struct diag *d)
 {
+	struct build_compiler *c = &p->compiler;
+
+	free(c->script);
+	c->script = NULL;
+	return c->other ? build_compiler_script(c, dir, d) :
+			  link_to(dir, "cc", "", d);
+}
+
+/* kernel/: so that commands of the lesson can be typed as they stand. */
+static int fill_kernel(struct tour_place *p, const char *folder, struct diag *d)
+{
+	const struct build_kernel *k = &p->kernel;
 	_cleanup_free_ char *dir = NULL;
 	int r;
 
@@ -212,6 +230,8 @@ static int link_kernel(const struct build_kernel *k, const char *folder,
 		r = link_to(dir, "config", k->config, d);
 	if (!r)
 		r = link_own_kernel(dir, d);
+	if (!r)
+		r = put_compiler(p, dir, d);
 	return r ? r : link_to(dir, "image", k->image, d);
 }
 
@@ -233,7 +253,7 @@ int tour_place_enter(struct tour_place *p, const struct tour_step *s,
 			  s->name);
 	if (!r)
 		r = copy_files(s->folder, folder, d);
-	return r ? r : link_kernel(&p->kernel, folder, d);
+	return r ? r : fill_kernel(p, folder, d);
 }
 
 /* ------------------------------------------------------------- commands */
@@ -254,16 +274,19 @@ static void take_line(void *arg, const char *line)
 }
 
 /*
- * Some kernels' modules get type information by pahole, and make stops where
- * it is missing. 'lkm build' leaves it out then; so do the lesson's own calls
- * of make.
+ * What 'lkm build' does about a compiler and a pahole that are missing, the
+ * lesson's own calls of make do, too.
  */
-static int add_make_flags(struct strv *env)
+static int add_make_flags(const struct tour_place *p, struct strv *env)
 {
-	_cleanup_free_ char *pahole = child_which("pahole");
+	const struct build_compiler *c = &p->compiler;
+	const char *btf = c->no_btf ? " CONFIG_DEBUG_INFO_BTF_MODULES=" : "";
+	const char *llvm = c->clang ? " LLVM=1" : "";
 
-	return pahole ? 0 :
-		strv_add(env, "MAKEFLAGS= -- CONFIG_DEBUG_INFO_BTF_MODULES=");
+	if (!c->script)
+		return !*btf && !*llvm ? 0 :
+			strv_addf(env, "MAKEFLAGS= --%s%s", btf, llvm);
+	return strv_addf(env, "MAKEFLAGS= --%s%s CC=%s", btf, llvm, c->script);
 }
 
 /* What the commands of this machine are given. Return: 0; -ENOMEM. */
@@ -279,7 +302,7 @@ static int host_env(const struct tour_place *p, struct strv *env)
 		r = strv_addf(env, "LKM_KERNEL=%s", p->kernel_name);
 	for (size_t i = 0; i < ARRAY_SIZE(same) && !r; i++)
 		r = strv_add(env, same[i]);
-	return r ? r : add_make_flags(env);
+	return r ? r : add_make_flags(p, env);
 }
 
 static int host_run(const struct tour_place *p, struct arena *a,

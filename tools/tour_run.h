@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "build/compiler.h"
 #include "build/kernel.h"
 #include "lab/session.h"
 #include "tour/lesson.h"
@@ -25,6 +26,7 @@ struct tour_place {
 	enum lab_engine engine;
 	char *programs;             /* the folder of lkm itself             */
 	char *stand_ins;            /* lkm-dropin                           */
+	struct build_compiler compiler;
 
 	/* Of the step. */
 	const struct tour_step *step;
