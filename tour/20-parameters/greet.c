@@ -13,7 +13,9 @@ MODULE_PARM_DESC(times, "how often");
 
 static int __init greet_init(void)
 {
-	for (int i = 0; i < times; i++)
+	int i;
+
+	for (i = 0; i < times; i++)
 		pr_info("hello, %s\n", whom);
 	return 0;
 }

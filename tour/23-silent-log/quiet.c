@@ -3,9 +3,18 @@
 
 #include <linux/module.h>
 
-static int __init quiet_init(void)
+/*
+ * Not within init: what is said there old kernels (5.10) switch on too late,
+ * when it is asked for at loading.
+ */
+static noinline void quiet_debug(void)
 {
 	pr_debug("debugging\n");
+}
+
+static int __init quiet_init(void)
+{
+	quiet_debug();
 	pr_info("informing");
 	return 0;
 }

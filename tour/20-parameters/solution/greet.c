@@ -13,11 +13,13 @@ MODULE_PARM_DESC(times, "how often");
 
 static int __init greet_init(void)
 {
+	int i;
+
 	if (times < 0 || times > 10) {
 		pr_err("times is %d, and must be from 0 to 10\n", times);
 		return -EINVAL;
 	}
-	for (int i = 0; i < times; i++)
+	for (i = 0; i < times; i++)
 		pr_info("hello, %s\n", whom);
 	return 0;
 }
