@@ -176,6 +176,7 @@ static int send_builtin(struct tour_place *p, struct try_files *files,
 			struct diag *d)
 {
 	static const char *const names[] = { "modules.builtin",
+					     "modules.builtin.modinfo",
 					     "modules.order" };
 	int r = 0;
 

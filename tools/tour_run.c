@@ -148,93 +148,6 @@ static int copy_files(const char *from, const char *to, struct diag *d)
 	return r;
 }
 
-static int link_to(const char *folder, const char *name, const char *to,
-		   struct diag *d)
-{
-	_cleanup_free_ char *path = NULL;
-
-	if (asprintf(&path, "%s/%s", folder, name) < 0) {
-		path = NULL;
-		return diag_fail(d, ENOMEM, "out of memory");
-	}
-	(void)unlink(path);
-	if (!*to || symlink(to, path) == 0)
-		return 0;
-	diag_fail(d, errno, "cannot make a link: %s", strerror(errno));
-	return diag_in(d, "%s", path);
-}
-
-/* Where <linux/module.h> is. */
-static int link_include(const struct build_kernel *k, const char *dir,
-			struct diag *d)
-{
-	_cleanup_free_ char *common = NULL, *include = NULL;
-	int r = build_kernel_common_headers(k, &common, d);
-
-	if (!r && asprintf(&include, "%s/include", common) < 0) {
-		include = NULL;
-		r = diag_fail(d, ENOMEM, "out of memory");
-	}
-	return r ? r : link_to(dir, "include", include, d);
-}
-
-/*
- * If a kernel was built here (lkm kernel build), its modules, and its headers,
- * which are the whole source.
- */
-static int link_own_kernel(const char *dir, struct diag *d)
-{
-	struct build_kernel k = { 0 };
-	int r;
-
-	if (build_kernel_find("minimal", &k, NULL) < 0)
-		k = (struct build_kernel){ 0 };
-	r = link_to(dir, "minimal", k.modules, d);
-	return r ? r : link_to(dir, "source", k.headers, d);
-}
-
-/*
- * A stand-in for the compiler that the headers name, where that one is not
- * installed: kernel/cc. The options that it takes out are those of
- * 'lkm build'.
- */
-static int put_compiler(struct tour_place *p, const char *dir, struct diag *d)
-{
-	struct build_compiler *c = &p->compiler;
-
-	free(c->script);
-	c->script = NULL;
-	return c->other ? build_compiler_script(c, dir, d) :
-			  link_to(dir, "cc", "", d);
-}
-
-/* kernel/: so that commands of the lesson can be typed as they stand. */
-static int fill_kernel(struct tour_place *p, const char *folder, struct diag *d)
-{
-	const struct build_kernel *k = &p->kernel;
-	_cleanup_free_ char *dir = NULL;
-	int r;
-
-	if (asprintf(&dir, "%s/kernel", folder) < 0) {
-		dir = NULL;
-		return diag_fail(d, ENOMEM, "out of memory");
-	}
-	r = dir_make(dir, d);
-	if (!r)
-		r = link_to(dir, "modules", k->modules, d);
-	if (!r)
-		r = link_to(dir, "headers", k->headers, d);
-	if (!r && k->headers[0])
-		r = link_include(k, dir, d);
-	if (!r)
-		r = link_to(dir, "config", k->config, d);
-	if (!r)
-		r = link_own_kernel(dir, d);
-	if (!r)
-		r = put_compiler(p, dir, d);
-	return r ? r : link_to(dir, "image", k->image, d);
-}
-
 int tour_place_enter(struct tour_place *p, const struct tour_step *s,
 		     const char *folder, struct diag *d)
 {
@@ -253,7 +166,7 @@ int tour_place_enter(struct tour_place *p, const struct tour_step *s,
 			  s->name);
 	if (!r)
 		r = copy_files(s->folder, folder, d);
-	return r ? r : fill_kernel(p, folder, d);
+	return r ? r : tour_kernel_fill(p, folder, d);
 }
 
 /* ------------------------------------------------------------- commands */

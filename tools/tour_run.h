@@ -130,6 +130,10 @@ _must_check_ int tour_guest_run(struct tour_place *p, struct tour_done *ret,
 /* A shell at its console, on our terminal. */
 _must_check_ int tour_guest_shell(struct tour_place *p, struct diag *d);
 
+/* tour_kernel.c: makes kernel/ in the folder of a step. */
+_must_check_ int tour_kernel_fill(struct tour_place *p, const char *folder,
+				  struct diag *d);
+
 /* tour_needs.c: what is missing for a block; NULL: nothing. */
 const char *tour_needs(const struct tour_place *p, const struct tour_block *b,
 		       struct arena *a);
