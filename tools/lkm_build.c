@@ -202,6 +202,7 @@ static int print_text(const struct build_result *res,
 		      const struct options *o)
 {
 	size_t errors = count(&res->messages, BUILD_ERROR);
+	const char *preferred = getenv("LKM_KERNEL");
 	struct utsname u = { 0 };
 
 	lkm_build_print(stderr, &res->messages, !o->quiet && !res->failed);
@@ -217,12 +218,14 @@ static int print_text(const struct build_result *res,
 				      k->release);
 		return UI_NO;
 	}
-	(void)uname(&u);
 	for (size_t i = 0; !o->quiet && i < saved->n; i++)
 		(void)printf("%s%s%s  for %s\n", ui_colour(stdout, UI_GREEN),
 			     saved->v[i], ui_colour(stdout, UI_PLAIN),
 			     k->release);
-	if (!o->quiet && !o->kernel && !str_eq(u.release, k->release))
+	/* Whoever names a kernel does not expect the running one. */
+	(void)uname(&u);
+	if (!o->quiet && !(o->kernel && *o->kernel) &&
+	    !(preferred && *preferred) && !str_eq(u.release, k->release))
 		(void)printf("note: this machine runs %s, whose headers are not at hand\n",
 			     u.release);
 	return UI_YES;

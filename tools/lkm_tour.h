@@ -21,6 +21,10 @@ struct tour_options {
 /* Lines of an output that are shown, unless the step says otherwise. */
 enum { SHOWN_LINES = 24 };
 
+/* Which kernel the lesson is given in, and why it is not the running one: once
+ * for all of its builds. */
+void tour_print_kernel(const struct tour_place *place);
+
 /* tour_tell.c: lkm tour --run. Return: what to exit with. */
 int tour_run_all(const struct tour_options *o, struct tour_place *place,
 		 const struct tour_lesson *l, const struct strv *names);

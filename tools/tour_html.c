@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/child.h"
 #include "base/file.h"
@@ -28,6 +29,9 @@ struct site {
 	struct page *v; /* of the steps, the list, the style sheet          */
 	size_t n;
 	unsigned claims, wrong, skipped;
+	struct {
+		unsigned claims, wrong, skipped;
+	} told; /* of the steps that are in the log                          */
 };
 
 /* What others said must not become markup, nor be what HTML forbids. */
@@ -384,6 +388,24 @@ static int put_pages(struct site *s, const char *dir, struct diag *d)
 	return r;
 }
 
+/* It takes minutes: a log, which ui_progress() leaves alone, gets a line for
+ * each step. */
+static void say_step(struct site *s, size_t i)
+{
+	if (!isatty(STDERR_FILENO))
+		(void)fprintf(stderr,
+			      "%2zu of %zu  %-26s %u claim%s, %u wrong, %u block%s skipped\n",
+			      i + 1, s->l->n, s->l->v[i].name,
+			      s->claims - s->told.claims,
+			      s->claims - s->told.claims == 1 ? "" : "s",
+			      s->wrong - s->told.wrong,
+			      s->skipped - s->told.skipped,
+			      s->skipped - s->told.skipped == 1 ? "" : "s");
+	s->told.claims = s->claims;
+	s->told.wrong = s->wrong;
+	s->told.skipped = s->skipped;
+}
+
 int tour_write_html(const struct tour_options *o, struct tour_place *place,
 		    const struct tour_lesson *l)
 {
@@ -394,8 +416,11 @@ int tour_write_html(const struct tour_options *o, struct tour_place *place,
 	s.v = calloc(l->n + 2, sizeof(*s.v));
 	if (!s.v)
 		r = diag_fail(&d, ENOMEM, "out of memory");
-	for (size_t i = 0; i < l->n && !r; i++)
+	for (size_t i = 0; i < l->n && !r; i++) {
 		r = step_page(&s, i, &d);
+		if (!r && !o->quiet)
+			say_step(&s, i);
+	}
 	if (!r) {
 		index_page(&s);
 		(void)snprintf(s.v[s.n].name, sizeof(s.v->name), "style.css");
@@ -409,8 +434,9 @@ int tour_write_html(const struct tour_options *o, struct tour_place *place,
 		return 128 + child_interrupted();
 	if (r < 0)
 		return ui_error("tour", &d);
-	(void)printf("%s/index.html: %zu steps, %u claims, %u wrong, %u block%s skipped\n",
-		     o->html, l->n, s.claims, s.wrong, s.skipped,
+	(void)printf("%s/index.html: %zu step%s, %u claim%s, %u wrong, %u block%s skipped\n",
+		     o->html, l->n, l->n == 1 ? "" : "s", s.claims,
+		     s.claims == 1 ? "" : "s", s.wrong, s.skipped,
 		     s.skipped == 1 ? "" : "s");
 	return s.wrong ? UI_NO : UI_YES;
 }

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 
 #include "base/child.h"
 #include "base/file.h"
@@ -79,6 +80,7 @@ int tour_place_open(const char *kernel, struct tour_place *ret, struct diag *d)
 {
 	struct tour_place p = { 0 };
 	const char *env = getenv("LKM_KERNEL");
+	struct utsname u;
 	int r;
 
 	if (!kernel && env && *env)
@@ -92,6 +94,8 @@ int tour_place_open(const char *kernel, struct tour_place *ret, struct diag *d)
 				      p.kernel.release, p.kernel.arch);
 	(void)snprintf(p.kernel_name, sizeof(p.kernel_name), "%s",
 		       kernel ? kernel : p.kernel.release);
+	if (!kernel && uname(&u) == 0 && !str_eq(u.release, p.kernel.release))
+		(void)snprintf(p.running, sizeof(p.running), "%s", u.release);
 	/* Where there is none, 'lkm build' says so in the step that needs it. */
 	(void)!build_compiler_find(&p.kernel, &p.compiler, NULL);
 	p.programs = own_folder();

@@ -23,6 +23,8 @@
 struct tour_place {
 	struct build_kernel kernel; /* of the lesson                       */
 	char kernel_name[4096];     /* what LKM_KERNEL is for the commands  */
+	char running[96];           /* this machine's, if it cannot be the
+				     * lesson's, and none was named; or ""  */
 	enum lab_engine engine;
 	char *programs;             /* the folder of lkm itself             */
 	char *stand_ins;            /* lkm-dropin                           */

@@ -184,11 +184,16 @@ static int show_block(const struct tour_step *s, size_t i,
 	return 0;
 }
 
-static void header(const struct tour_lesson *l, const struct tour_step *s)
+static void header(const struct tour_lesson *l, const struct tour_step *s,
+		   const struct tour_place *p)
 {
 	(void)printf("%sstep %zu of %zu%s\n\n", ui_colour(stdout, UI_DIM),
 		     (size_t)(s - l->v) + 1, l->n,
 		     ui_colour(stdout, UI_PLAIN));
+	if (s == l->v) {
+		tour_print_kernel(p);
+		(void)fputc('\n', stdout);
+	}
 }
 
 int tour_show(const struct tour_lesson *l, const struct tour_step *s,
@@ -196,7 +201,7 @@ int tour_show(const struct tour_lesson *l, const struct tour_step *s,
 {
 	int r = 0;
 
-	header(l, s);
+	header(l, s, p);
 	for (size_t i = 0; i < s->n && !r; i++)
 		r = show_block(s, i, p, d);
 	return r;

@@ -194,10 +194,11 @@ static void end_step(struct tally *t)
 		jout_end(&t->json);
 		return;
 	}
-	(void)printf("%s%-5s%s %-26s %u claims", 
+	(void)printf("%s%-5s%s %-26s %u claim%s",
 		     ui_colour(stdout, t->wrong ? UI_RED : UI_GREEN),
 		     t->wrong ? "FALSE" : "ok",
-		     ui_colour(stdout, UI_PLAIN), t->step->name, t->claims);
+		     ui_colour(stdout, UI_PLAIN), t->step->name, t->claims,
+		     t->claims == 1 ? "" : "s");
 	if (t->wrong)
 		(void)printf(", %u wrong", t->wrong);
 	if (t->skipped)
@@ -242,8 +243,18 @@ static void sum_up(struct tally *t, size_t n, const struct diag *d)
 		(void)!jout_finish(&t->json);
 		return;
 	}
-	(void)printf("%zu steps: %u claims, %u wrong, %u blocks skipped\n", n,
-		     t->all_claims, t->all_wrong, t->all_skipped);
+	(void)printf("%zu step%s: %u claim%s, %u wrong, %u block%s skipped\n", n,
+		     n == 1 ? "" : "s", t->all_claims,
+		     t->all_claims == 1 ? "" : "s", t->all_wrong,
+		     t->all_skipped, t->all_skipped == 1 ? "" : "s");
+}
+
+void tour_print_kernel(const struct tour_place *place)
+{
+	(void)printf("kernel %s\n", place->kernel.release);
+	if (place->running[0])
+		(void)printf("note: this machine runs %s, whose headers or image are not at hand\n",
+			     place->running);
 }
 
 int tour_run_all(const struct tour_options *o, struct tour_place *place,
@@ -259,7 +270,7 @@ int tour_run_all(const struct tour_options *o, struct tour_place *place,
 		jout_str(&t.json, "kernel", place->kernel.release);
 		jout_array(&t.json, "steps");
 	} else if (!o->quiet) {
-		(void)printf("kernel %s\n", place->kernel.release);
+		tour_print_kernel(place);
 	}
 	for (size_t i = 0; i < n && !r; i++) {
 		r = run_step(&t, names->n ? tour_lesson_find(l, names->v[i]) :

@@ -123,3 +123,19 @@ spaces_in_tmp() {
 	rmdir "$TMPDIR/t m p"
 }
 case_is 'TMPDIR with spaces' spaces_in_tmp
+
+# That it is not for the running kernel is news only if none was named.
+named_or_not() {
+	mkdir -p cache/kernels
+	ln -s "$LKM_TEST_KERNEL_ROOT" "cache/kernels/$LKM_TEST_KERNEL"
+	note="this machine runs $(uname -r)"
+	LKM_CACHE=$PWD/cache LKM_KERNEL= "$LKM" build hello.c | tee said
+	grep "hello.ko  for $(uname -r)" said || grep "$note" said
+	LKM_CACHE=$PWD/cache LKM_KERNEL=$LKM_TEST_KERNEL "$LKM" build hello.c | tee said
+	! grep "$note" said
+	LKM_CACHE=$PWD/cache "$LKM" build -k "$LKM_TEST_KERNEL" hello.c | tee said
+	! grep "$note" said
+}
+module hello >hello.c
+case_is 'a note if another kernel was taken, and none was named' named_or_not
+rm -rf cache hello.*

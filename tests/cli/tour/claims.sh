@@ -24,6 +24,7 @@ echo 'echo no' >lesson/02-second/say.sh
 echo 'echo nono' >lesson/02-second/solution/say.sh
 try 'a solution that is none' runs 1 'the solution should pass' second
 step '```run\necho a\n```\n```expect\nb\n```\n'
+try 'one is told as one' sh -c '"$LKM" tour --run only | grep "^1 step: 2 claims, 1 wrong, 0 blocks skipped"'
 try 'a false claim' runs 1 "step.md:3: 'b' should be in the output, and is not"
 try 'with the command and its output' grep -q '\$ echo a' out
 try 'json says so, too' sh -c '"$LKM" tour --run --json >j; [ $? = 1 ] &&
@@ -31,9 +32,12 @@ try 'json says so, too' sh -c '"$LKM" tour --run --json >j; [ $? = 1 ] &&
 assert j[\"wrong\"] == 1 and b[\"wrong\"] and b[\"commands\"][0][\"output\"] == \"a\n\""'
 step '```run\nfalse\n```\n'
 try 'a command that fails' runs 1 'should be 0, and is 1'
+step '```run\ntrue\n```\n'
+try 'one claim' runs 0 '1 step: 1 claim, 0 wrong'
 step '```run\nfalse\n```\n```expect status=1\n```\n'
 try 'and should' runs 0 '0 wrong'
 step '```run needs=cmd:nosuchprogram\nfalse\n```\n'
+try 'one block' runs 0 '1 step: 0 claims, 0 wrong, 1 block skipped'
 try 'a need is missing' runs 0 'skip   01-only/step.md:3: the program nosuchprogram'
 step '```run\necho a \\\n  b\n```\n```expect\na b\n```\n'
 try 'two lines are one command' runs 0 '0 wrong'
