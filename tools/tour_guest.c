@@ -300,7 +300,7 @@ int tour_guest_enter(struct tour_place *p, const struct tour_block *b,
 		r = send_folder(p, &files, d);
 	if (!r && b)
 		r = each_word(p, &files, tour_attr(b, "bring"), bring, d);
-	if (!r && modules)
+	if (!r && fresh)
 		r = send_builtin(p, &files, d);
 	if (!r && modules)
 		r = each_word(p, &files, modules, send_with_needs, d);
