@@ -94,7 +94,8 @@ int tour_place_open(const char *kernel, struct tour_place *ret, struct diag *d)
 				      p.kernel.release, p.kernel.arch);
 	(void)snprintf(p.kernel_name, sizeof(p.kernel_name), "%s",
 		       kernel ? kernel : p.kernel.release);
-	if (!kernel && uname(&u) == 0 && !str_eq(u.release, p.kernel.release))
+	if (!kernel && uname(&u) == 0 &&
+	    !str_eq(u.release, p.kernel.release))
 		(void)snprintf(p.running, sizeof(p.running), "%s", u.release);
 	/* Where there is none, 'lkm build' says so in the step that needs it. */
 	(void)!build_compiler_find(&p.kernel, &p.compiler, NULL);

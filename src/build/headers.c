@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The folder of a kernel's headers that <linux/module.h> is in: see kernel.h. */
+/* Where of a kernel's headers <linux/module.h> is: see kernel.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

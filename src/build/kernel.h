@@ -110,7 +110,7 @@ _must_check_ int build_kernel_module_path(const struct build_kernel *k,
 					  struct diag *d);
 
 /**
- * build_kernel_common_headers() - the half of the headers that has include/linux
+ * build_kernel_common_headers() - the half of the headers with include/linux
  * @ret: owned by the caller; k->headers itself if they are one folder
  *
  * Debian's headers are two folders, what the flavours share and what they do
