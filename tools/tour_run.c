@@ -97,7 +97,7 @@ int tour_place_open(const char *kernel, struct tour_place *ret, struct diag *d)
 	if (!kernel && uname(&u) == 0 &&
 	    !str_eq(u.release, p.kernel.release))
 		(void)snprintf(p.running, sizeof(p.running), "%s", u.release);
-	/* Where there is none, 'lkm build' says so in the step that needs it. */
+	/* Where there is none, the first step that builds says so. */
 	(void)!build_compiler_find(&p.kernel, &p.compiler, NULL);
 	p.programs = own_folder();
 	p.stand_ins = p.programs ? find_stand_ins(p.programs) : NULL;
