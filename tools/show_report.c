@@ -164,7 +164,10 @@ struct show_section show_section(const struct show_file *f, uint32_t idx)
 	return x;
 }
 
-/* As wide as the longest name that is shown; one that is longer than any should be is not. */
+/*
+ * As wide as the longest name that is shown; one that is longer than any should
+ * be is not.
+ */
 static size_t name_width(const struct show_file *f)
 {
 	size_t width = NAME_WIDTH;

@@ -353,8 +353,11 @@ static int move_pages(const struct site *s, const char *from, const char *dir,
 	for (size_t i = 0; i < s->n; i++) {
 		_cleanup_free_ char *a = NULL, *b = NULL;
 
-		if (asprintf(&a, "%s/%s", from, s->v[i].name) < 0 ||
-		    asprintf(&b, "%s/%s", dir, s->v[i].name) < 0)
+		if (asprintf(&a, "%s/%s", from, s->v[i].name) < 0)
+			a = NULL;
+		if (asprintf(&b, "%s/%s", dir, s->v[i].name) < 0)
+			b = NULL;
+		if (!a || !b)
 			return diag_fail(d, ENOMEM, "out of memory");
 		if (rename(a, b) < 0) {
 			diag_fail(d, errno, "cannot put it there: %s",

@@ -37,8 +37,8 @@ int ui_error(const char *cmd, const struct diag *d);
 void ui_fix(const char *text);
 
 /*
- * What to do about a name that there is not: @near is the one that may have been
- * meant ("": none), @list the command that shows all.
+ * What to do about a name that there is not: @near is the one that may have
+ * been meant ("": none), @list the command that shows all.
  */
 void ui_fix_name(const char *near, const char *list);
 

@@ -48,7 +48,7 @@ void child_kill(pid_t pid);
 /**
  * child_run() - run a program to its end
  * @line:   called for each line of its output (stdout, and stderr if @s has no
- *          fd_err), without the line end, in pieces if it is longer than 64 KiB;
+ *          fd_err), without the line end, in pieces if longer than 64 KiB;
  *          NULL: the streams of @s
  * @status: as child_wait()
  *

@@ -43,8 +43,8 @@ static const char *const unset[] = { "GIT_DIR", "GIT_WORK_TREE",
 				     "GIT_EXTERNAL_DIFF", "GIT_PAGER", NULL };
 
 /*
- * Of the tree and of the user's settings nothing is run: a hook may take as long
- * as it likes, and what it says would be among the answers.
+ * Of the tree and of the user's settings nothing is run: a hook may take as
+ * long as it likes, and what it says would be among the answers.
  */
 #define GIT_COMMAND(tree)                                                     \
 	"git", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false",  \
@@ -492,8 +492,8 @@ static int put_back(const struct adopt_git *g, const struct adopt_file *f)
 }
 
 /*
- * git changes files, then the index, then the branch; where it stops in between,
- * as on a full disk, the tree is neither old nor new.
+ * git changes files, then the index, then the branch; where it stops in
+ * between, as on a full disk, the tree is neither old nor new.
  */
 static void undo(const struct adopt_git *g, const struct adopt_file *files,
 		 size_t n, struct diag *d)
