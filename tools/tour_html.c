@@ -296,13 +296,18 @@ static void index_page(struct site *s)
 	(void)snprintf(s->v[s->n++].name, sizeof(s->v->name), "index.html");
 	head(t, "Why and how to write a kernel module");
 	text_add(t, "<main>\n<h1>Why and how to write a kernel module</h1>\n"
-		    "<p>Every command on these pages was run, in Linux ");
+		    "<p>The commands on these pages were run, in Linux ");
 	escape(t, s->place->kernel.release);
-	text_addf(t, ", and what it printed is below it: %u claims, %u of them wrong. "
-		     "<code>lkm tour</code> runs them on your machine.</p>\n"
-		     "<p>Behind <code>$</code> is a command of a user on this machine, "
-		     "behind <code>#</code> one of root in a throw-away kernel.</p>\n<ol>\n",
+	text_addf(t, ", and what they printed is below them: %u claims, %u of them wrong. ",
 		  s->claims, s->wrong);
+	if (s->skipped)
+		text_addf(t, "%u block%s of commands could not be run here, and %s why. ",
+			  s->skipped, s->skipped == 1 ? "" : "s",
+			  s->skipped == 1 ? "says" : "say");
+	text_add(t, "What judges an exercise is run by <code>lkm tour check</code>, "
+		    "and all of it by <code>lkm tour</code>, on your machine.</p>\n"
+		    "<p>Behind <code>$</code> is a command of a user on this machine, "
+		    "behind <code>#</code> one of root in a throw-away kernel.</p>\n<ol>\n");
 	for (size_t i = 0; i < s->l->n; i++) {
 		text_add(t, "<li>");
 		link_step(t, "step", &s->l->v[i]);

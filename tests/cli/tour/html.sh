@@ -32,6 +32,14 @@ try 'what was there stays, ours are replaced' sh -c \
 	"$LKM" tour --html pages && grep -q mine pages/other && ! grep -q old pages/style.css'
 try 'the index says what the two signs are' grep -q \
 	'<code>#</code> one of root in a throw-away kernel' pages/index.html
+try 'nothing was left out, and nothing is said of that' sh -c \
+	'! grep -q "could not be run" pages/index.html'
+cp -r lesson less
+printf '\n```run needs=path:/nowhere\necho never\n```\n' >>less/01-first/step.md
+try 'the index says how much was left out, the page why' sh -c \
+	'LKM_TOUR=$PWD/less "$LKM" tour --html left &&
+	grep -q "1 block of commands could not be run here, and says why" left/index.html &&
+	grep -q "Not run here: this machine has no /nowhere" left/01-first.html'
 try 'an exercise says what to type' grep -q \
 	'<code>lkm tour check 02-second</code>' pages/02-second.html
 cat >look.py <<'END'
