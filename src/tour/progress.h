@@ -43,7 +43,8 @@ _must_check_ int tour_progress_load(struct tour_progress *ret, struct diag *d);
 
 /*
  * What the file says by now of other steps, or further on, is kept: two
- * terminals may be at it. Return: 0; the errno of writing it: then the old one stands.
+ * terminals may be at it. Return: 0; the errno of writing it: then the old one
+ * stands.
  */
 _must_check_ int tour_progress_save(const struct tour_progress *p,
 				    struct diag *d);
