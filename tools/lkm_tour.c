@@ -380,15 +380,19 @@ static int note(struct tour_progress *p, const struct tour_step *s, bool whole,
 	return tour_progress_save(p, d);
 }
 
-static int interrupted_or(int r, const struct diag *d)
+static int interrupted_or(int r, const struct tour_step *s,
+			  const struct diag *d)
 {
 	if (child_interrupted()) {
-		(void)fputs("lkm tour: interrupted; 'lkm tour' goes on here\n",
-			    stderr);
+		tour_say(stderr, 4,
+			 "lkm tour: interrupted; 'lkm tour %s' begins this step again",
+			 s->name + 3);
 		return 128 + child_interrupted();
 	}
 	if (r == -ECANCELED && !d->err) {
-		(void)puts("'lkm tour' goes on here.");
+		tour_say(stdout, 6,
+			 "Next: lkm tour %s   (from its start)",
+			 s->name + 3);
 		return UI_YES;
 	}
 	return ui_error("tour", d);
@@ -410,7 +414,7 @@ static int show(const struct tour_lesson *l, const struct tour_step *s,
 	if (!r)
 		r = note(p, s, true, &d);
 	if (r < 0)
-		return interrupted_or(r, &d);
+		return interrupted_or(r, s, &d);
 	footer(l, s, place);
 	return UI_YES;
 }
@@ -435,7 +439,7 @@ static int keep(const struct tour_step *s, struct tour_place *place)
 			     place->guest.release, s->name);
 		r = tour_guest_shell(place, &d);
 	}
-	return r < 0 ? interrupted_or(r, &d) : UI_YES;
+	return r < 0 ? interrupted_or(r, s, &d) : UI_YES;
 }
 
 /* ------------------------------------------------------------- commands */

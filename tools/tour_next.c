@@ -47,30 +47,11 @@ const char *tour_verb(const char *verb, const struct tour_step *s,
 	return text_str(ret);
 }
 
-/* As a shell has to have it. */
-static void add_word(struct text *t, const char *s)
-{
-	static const char plain[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+,:@%";
-
-	if (*s && !s[strspn(s, plain)]) {
-		text_add(t, s);
-		return;
-	}
-	text_add(t, "'");
-	for (; *s; s++)
-		if (*s == '\'')
-			text_add(t, "'\\''");
-		else
-			text_add_bytes(t, s, 1);
-	text_add(t, "'");
-}
-
 void tour_print_cd(const char *folder, const char *text)
 {
 	_cleanup_text_ struct text t = { 0 };
 
 	text_add(&t, "cd ");
-	add_word(&t, folder);
+	ui_shell_word(&t, folder);
 	tour_print_next(stdout, text_str(&t), text);
 }

@@ -21,31 +21,40 @@ static bool asks(void)
 	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
-/* Return: 0; -ECANCELED; -EINTR. */
-static int wait_for_enter(struct diag *d)
+/*
+ * Asks until the answer is one of the two. @rows: how many there were.
+ * Return: 0; -ECANCELED; -EINTR.
+ */
+static int wait_for_enter(unsigned *rows, struct diag *d)
 {
-	char line[64] = "";
+	char line[64];
+	ssize_t n;
 
-	(void)printf("%s[Enter runs it, q leaves]%s ",
-		     ui_colour(stdout, UI_DIM), ui_colour(stdout, UI_PLAIN));
-	(void)fflush(stdout);
-
-	ssize_t n = read(STDIN_FILENO, line, sizeof(line) - 1);
-
-	if (child_interrupted()) {
-		(void)fputc('\n', stdout);
-		return diag_fail(d, EINTR, "interrupted");
-	}
+	do {
+		(void)printf("%s[Enter: run it; q and Enter: leave]%s ",
+			     ui_colour(stdout, UI_DIM),
+			     ui_colour(stdout, UI_PLAIN));
+		(void)fflush(stdout);
+		(*rows)++;
+		n = read(STDIN_FILENO, line, sizeof(line));
+	} while (n > 0 && line[0] != '\n' && line[0] != 'q');
 	if (n <= 0)
 		(void)fputc('\n', stdout);
+	if (child_interrupted())
+		return diag_fail(d, EINTR, "interrupted");
 	return n <= 0 || line[0] == 'q' ? -ECANCELED : 0;
+}
+
+static const char *prompt(bool guest)
+{
+	return guest ? "# " : "$ ";
 }
 
 static void before(void *arg, const char *command, bool guest)
 {
 	(void)arg;
 	(void)fputs(ui_colour(stdout, UI_BOLD), stdout);
-	(void)tour_print_command(stdout, guest ? "# " : "$ ", command);
+	(void)tour_print_command(stdout, prompt(guest), command);
 	(void)fputs(ui_colour(stdout, UI_PLAIN), stdout);
 	(void)fflush(stdout);
 }
@@ -69,6 +78,7 @@ static void said(void *arg, const struct tour_said *s)
  * of the terminal it takes. */
 static unsigned preview(const struct tour_block *b)
 {
+	const char *before = prompt(b->kind == TOUR_GUEST);
 	unsigned rows = 0;
 
 	(void)fputs(ui_colour(stdout, UI_DIM), stdout);
@@ -77,18 +87,18 @@ static unsigned preview(const struct tour_block *b)
 		_cleanup_free_ char *line = strndup(s, n);
 
 		if (n && line)
-			rows += tour_print_command(stdout, "", line);
+			rows += tour_print_command(stdout, before, line);
 		s += n + (s[n] == '\n');
 	}
 	(void)fputs(ui_colour(stdout, UI_PLAIN), stdout);
 	return rows;
 }
 
-/* Takes the preview back, and the question under it. */
+/* Takes the preview back, and the questions under it. */
 static void wipe(unsigned rows)
 {
 	if (*ui_colour(stdout, UI_PLAIN))
-		(void)printf("\033[%uA\033[J", rows + 1);
+		(void)printf("\033[%uA\033[J", rows);
 }
 
 static void other_than_claimed(void *arg, const char *what,
@@ -113,7 +123,7 @@ static int show_commands(const struct tour_step *s, size_t i,
 	if (asks()) {
 		unsigned rows = preview(b);
 
-		r = wait_for_enter(d);
+		r = wait_for_enter(&rows, d);
 		if (!r)
 			wipe(rows);
 	}

@@ -37,7 +37,7 @@ interrupt() { # SIGNAL STATUS SECONDS COMMAND...
 "$LKM" try --purge -q
 try 'while the kernel boots' interrupt INT 130 0.7 "$LKM" tour
 try 'while a command of this machine runs' interrupt INT 130 8 "$LKM" tour
-try 'it says where to go on' grep -q "'lkm tour' goes on here" out
+try 'it says where to go on' grep -q "'lkm tour [a-z-]*' begins this step again" out
 try 'ended' interrupt TERM 143 8 "$LKM" tour --run
 printf '# Slow\n\n```guest\nsleep 15\n```\n' >lesson/01-slow/step.md
 try 'while a command of the guest runs' interrupt INT 130 6 "$LKM" tour

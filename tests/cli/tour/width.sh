@@ -103,7 +103,7 @@ def run(keys):
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), out
 
 status, out = run(b'q\n')
-assert status == 0 and b'  two\r\n' not in out and b'goes on here' in out, out
+assert status == 0 and b'  two\r\n' not in out and b'(from its start)' in out, out
 status, out = run(b'\n')
 assert status == 0 and b'  two\r\n' in out and b'\x1b[1m' in out, out
 prose = out.split(b'Some')[1].split(b'\r\n\r\n')[0]
