@@ -78,7 +78,7 @@ static void said(void *arg, const struct tour_said *s)
  * of the terminal it takes. */
 static unsigned preview(const struct tour_block *b)
 {
-	const char *before = prompt(b->kind == TOUR_GUEST);
+	const char *sign = prompt(b->kind == TOUR_GUEST);
 	unsigned rows = 0;
 
 	(void)fputs(ui_colour(stdout, UI_DIM), stdout);
@@ -87,7 +87,7 @@ static unsigned preview(const struct tour_block *b)
 		_cleanup_free_ char *line = strndup(s, n);
 
 		if (n && line)
-			rows += tour_print_command(stdout, before, line);
+			rows += tour_print_command(stdout, sign, line);
 		s += n + (s[n] == '\n');
 	}
 	(void)fputs(ui_colour(stdout, UI_PLAIN), stdout);

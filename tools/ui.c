@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -175,32 +176,54 @@ void ui_say(FILE *f, size_t indent, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* Is it time for another line of a log? Never at once: most work is short. */
+static bool log_is_due(void)
+{
+	enum { SECONDS = 30 };
+	static time_t last;
+	struct timespec now = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	if (!last)
+		last = now.tv_sec;
+	if (now.tv_sec - last < SECONDS)
+		return false;
+	last = now.tv_sec;
+	return true;
+}
+
 /* What does not fit is left out: two rows could not be wiped by one '\r'. */
-static void put_progress(const char *fmt, va_list ap)
+static void _printf_(1, 0)
+put_progress(const char *fmt, va_list ap, bool terminal)
 {
 	char *text = NULL;
 
 	if (vasprintf(&text, fmt, ap) < 0)
 		return;
 	ui_put_bytes(stderr, text,
-		     fold_bytes(text, strlen(text), ui_width(stderr) - 1));
+		     terminal ? fold_bytes(text, strlen(text),
+					   ui_width(stderr) - 1) :
+				strlen(text));
+	if (!terminal)
+		(void)fputc('\n', stderr);
 	free(text);
 }
 
 void ui_progress(const char *fmt, ...)
 {
 	static bool shown;
+	bool terminal = isatty(STDERR_FILENO), show = fmt && *fmt;
 
-	if (!isatty(STDERR_FILENO))
+	if (!terminal && !(show && log_is_due()))
 		return;
 	if (shown)
 		(void)fputs("\r\033[K", stderr);
-	shown = fmt && *fmt;
-	if (shown) {
+	shown = show && terminal;
+	if (show) {
 		va_list ap;
 
 		va_start(ap, fmt);
-		put_progress(fmt, ap);
+		put_progress(fmt, ap, terminal);
 		va_end(ap);
 	}
 	(void)fflush(stderr);

@@ -3,7 +3,8 @@
  * DOC: ui - how the new commands talk
  *
  * Only tools/ prints. Plain text for people, colour only on a terminal and
- * without NO_COLOR, progress only on a terminal.
+ * without NO_COLOR, progress on a terminal; of long work a line now and then in
+ * a log.
  */
 #ifndef LKM_TOOLS_UI_H
 #define LKM_TOOLS_UI_H
@@ -83,7 +84,8 @@ void ui_say(FILE *f, size_t indent, const char *fmt, ...) _printf_(3, 4);
 
 /*
  * One line on stderr that is written over by the next and wiped by "" or
- * NULL. Nothing where stderr is not a terminal.
+ * NULL. In a log, where nothing can be wiped, one stays every half minute: what
+ * is done by then leaves none.
  */
 void ui_progress(const char *fmt, ...) _printf_(1, 2);
 
