@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# timeout: 900
+# Exercises whose answer is free: another right one than the lesson's own is
+# taken, and what only looks right is not.
+. "$SRCDIR/tests/cli/tour/lib"
+need_kernel
+
+judged() { # STATUS STEP FILE: standard input is the learner's file
+	mkdir -p "$XDG_STATE_HOME/lkm/tour/$2"
+	cat >"$XDG_STATE_HOME/lkm/tour/$2/$3"
+	got=0
+	"$LKM" tour check "$2" >out 2>&1 || got=$?
+	cat out
+	[ "$got" = "$1" ]
+}
+first() { # IN OUT
+	printf '#include <linux/module.h>\nstatic int __init f(void)\n{\n\tprintk(KERN_NOTICE "first: good %s\\n");\n\treturn 0;\n}\nmodule_init(f);\nstatic void __exit g(void)\n{\n\tprintk(KERN_NOTICE "first: good %s\\n");\n}\nmodule_exit(g);\nMODULE_LICENSE("GPL");\n' "$1" "$2"
+}
+# shellcheck disable=SC2016 # what is in quotes is for the learner's shell
+{
+	try 'what: printk with a level' judged 0 01-what first.c <<-EOF
+	$(first morning night)
+	EOF
+	try 'what: the wrong way round' judged 1 01-what first.c <<-EOF
+	$(first night morning)
+	EOF
+	try 'load-unload: awk' judged 0 10-load-unload little.sh <<-'EOF'
+	awk -v m="$1.ko:" '$1 == m { for (i = NF; i > 1; i--) print "insmod", $i; print "insmod", substr($1, 1, length($1) - 1) }' "$2"
+	EOF
+	try 'load-unload: in the order of the file' judged 1 10-load-unload little.sh <<-'EOF'
+	for f in $(sed -n "s/^$1\.ko://p" "$2") $1.ko; do echo "insmod $f"; done
+	EOF
+	try 'load-unload: the name is part of another' judged 1 10-load-unload little.sh <<-'EOF'
+	for f in $(sed -n "s/^.*$1\.ko://p" "$2" | tr ' ' '\n' | tac) $1.ko; do echo "insmod $f"; done
+	EOF
+	try 'module-h: words instead of members' judged 1 18-module-h who.c <<-'EOF'
+	#include <linux/module.h>
+	static int __init f(void)
+	{
+		pr_info("who: who, 1, 1.5\n");
+		return 0;
+	}
+	module_init(f);
+	static void __exit g(void)
+	{
+	}
+	module_exit(g);
+	MODULE_VERSION("1.5");
+	MODULE_LICENSE("GPL");
+	EOF
+	try 'licence: one that the kernel does not know' judged 1 17-licence mine.c <<-'EOF'
+	#include <linux/module.h>
+	MODULE_LICENSE("MIT/GPL");
+	MODULE_AUTHOR("a");
+	MODULE_DESCRIPTION("d");
+	EOF
+	try 'licence: the tags in another order' judged 0 17-licence mine.c <<-'EOF'
+	#include <linux/module.h>
+	MODULE_LICENSE("Dual MIT/GPL");
+	MODULE_AUTHOR("a");
+	MODULE_DESCRIPTION("d");
+	EOF
+	try 'secure-boot: a new key each time' judged 1 24-secure-boot sign.sh <<-'EOF'
+	openssl req -new -x509 -newkey rsa:2048 -nodes -subj '/CN=a/' -keyout my.key -outform DER -out my.der
+	kernel/sign-file sha256 my.key my.der "$1"
+	EOF
+}
