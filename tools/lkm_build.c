@@ -205,7 +205,7 @@ static int print_text(const struct build_result *res,
 	const char *preferred = getenv("LKM_KERNEL");
 	struct utsname u = { 0 };
 
-	lkm_build_print(stderr, &res->messages, !o->quiet && !res->failed);
+	lkm_build_print(stderr, &res->messages, o->verbose && !res->failed);
 	if (res->failed) {
 		if (errors)
 			(void)fprintf(stderr,
