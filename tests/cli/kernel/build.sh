@@ -300,7 +300,6 @@ spaces() {
 is 'a cache that make cannot work in' spaces
 
 usage() {
-	status 2 "$LKM" kernel build
 	status 2 "$LKM" kernel build maximal
 	grep -q "no kernel 'maximal': there is one, minimal" said
 	status 2 "$LKM" kernel build minimal -j 0
@@ -308,6 +307,8 @@ usage() {
 	status 2 "$LKM" kernel get minimal
 	grep -q "'lkm kernel build minimal' builds it" said
 	"$LKM" kernel build minimal --print-config | cmp - "$SRCDIR/kernel/minimal.config"
+	# There is only one: it need not be named.
+	"$LKM" kernel build --print-config | cmp - "$SRCDIR/kernel/minimal.config"
 }
 is 'usage' usage
 
