@@ -322,14 +322,26 @@ static int candidates(const char **name, struct build_kernels *ret,
 	return 0;
 }
 
+/* An empty name is a variable of the user's that is not set. */
+static int check_name(const char *name, struct diag *d)
+{
+	return !name || *name ? 0 :
+		diag_fail_hint(d, EINVAL, "'lkm kernel list' shows those at hand",
+			       "the name of a kernel is empty");
+}
+
 int build_kernel_find(const char *name, struct build_kernel *ret,
 		      struct diag *d)
 {
 	diag_spare(d);
 
 	_cleanup_kernels_ struct build_kernels l = { 0 };
-	const char *said = name = name && *name ? name : preferred();
-	int r = candidates(&name, &l, d);
+	const char *said;
+	int r = check_name(name, d);
+
+	said = name = name ? name : preferred();
+	if (!r)
+		r = candidates(&name, &l, d);
 
 	if (r < 0)
 		return r;
@@ -369,8 +381,12 @@ int build_kernel_for_building(const char *name, struct build_kernel *ret,
 
 	_cleanup_kernels_ struct build_kernels l = { 0 };
 	struct utsname u = { 0 };
-	const char *said = name = name && *name ? name : preferred();
-	int r = candidates(&name, &l, d);
+	const char *said;
+	int r = check_name(name, d);
+
+	said = name = name ? name : preferred();
+	if (!r)
+		r = candidates(&name, &l, d);
 
 	if (r < 0)
 		return r;

@@ -60,12 +60,12 @@ _must_check_ int build_kernel_list(struct build_kernels *ret, struct diag *d);
  * build_kernel_find() - the kernel that a user means by a name
  * @name: a release, or its beginning up to a '-' if one only has it, or a
  *        part that `lkm kernel get` takes ("6.1-cloud", "6.12", "sid"), or a
- *        path to an unpacked kernel package; NULL or "" means $LKM_KERNEL,
- *        else the best one at hand for trying (readable image, modules):
+ *        path to an unpacked kernel package; NULL means $LKM_KERNEL, else
+ *        the best one at hand for trying (readable image, modules):
  *        this distribution's own, then the smallest, then the newest
  *
- * Return: 0; -ENOENT with a diag that names what there is and the command
- * that fetches one; -ENOMEM.
+ * Return: 0; -EINVAL if @name is empty; -ENOENT with a diag that names what
+ * there is and the command that fetches one; -ENOMEM.
  */
 _must_check_ int build_kernel_find(const char *name, struct build_kernel *ret,
 				   struct diag *d);
@@ -73,11 +73,11 @@ _must_check_ int build_kernel_find(const char *name, struct build_kernel *ret,
 /**
  * build_kernel_for_building() - as build_kernel_find(), for a compiler
  *
- * Of several that @name fits, one with headers. NULL or "": $LKM_KERNEL, else
- * the running
- * kernel's release if its headers are at hand, else the best with headers.
+ * Of several that @name fits, one with headers. NULL: $LKM_KERNEL, else the
+ * running kernel's release if its headers are at hand, else the best with
+ * headers.
  *
- * Return: 0; -ENOENT with a diag that says how to get headers; -ENOMEM.
+ * Return: 0; -EINVAL; -ENOENT with a diag that says how to get headers; -ENOMEM.
  */
 _must_check_ int build_kernel_for_building(const char *name,
 					   struct build_kernel *ret,

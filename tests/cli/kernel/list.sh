@@ -60,6 +60,9 @@ unnamed() {
 			{ echo "$args: $s"; cat said; return 1; }
 	done
 	[ "$(ls cache/kernels | wc -l)" = 3 ] || return 1
+	echo 'int x;' >x.c
+	! "$LKM" build -k '' x.c >said 2>&1 || return 1
+	grep -q 'the name of a kernel is empty' said
 }
 is 'an empty name is none, and removes nothing' unnamed
 
