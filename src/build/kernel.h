@@ -77,7 +77,8 @@ _must_check_ int build_kernel_find(const char *name, struct build_kernel *ret,
  * running kernel's release if its headers are at hand, else the best with
  * headers.
  *
- * Return: 0; -EINVAL; -ENOENT with a diag that says how to get headers; -ENOMEM.
+ * Return: 0; -EINVAL; -ENOENT, with a diag that says how to get headers;
+ * -ENOMEM.
  */
 _must_check_ int build_kernel_for_building(const char *name,
 					   struct build_kernel *ret,
