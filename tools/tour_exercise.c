@@ -162,6 +162,13 @@ static bool is_there(const char *path)
 	return lstat(path, &st) == 0;
 }
 
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 /* FOLDER.before, or FOLDER.before.2 and so on: the first that is free. */
 static int name_aside(const char *folder, char **ret, struct diag *d)
 {
@@ -201,11 +208,21 @@ static int names_in(const char *folder, struct strv *ret, struct diag *d)
 	return r < 0 ? diag_fail(d, ENOMEM, "out of memory") : 0;
 }
 
+static int move(const char *from, const char *to, struct diag *d)
+{
+	int r;
+
+	if (rename(from, to) == 0)
+		return 0;
+	r = diag_fail(d, errno, "cannot put it aside: %s", strerror(errno));
+	diag_in(d, "%s", from);
+	return r;
+}
+
 static int move_one(const char *from, const char *to, const char *name,
 		    struct diag *d)
 {
 	_cleanup_free_ char *a = NULL, *b = NULL;
-	int r;
 
 	if (asprintf(&a, "%s/%s", from, name) < 0)
 		a = NULL;
@@ -213,11 +230,7 @@ static int move_one(const char *from, const char *to, const char *name,
 		b = NULL;
 	if (!a || !b)
 		return diag_fail(d, ENOMEM, "out of memory");
-	if (rename(a, b) == 0)
-		return 0;
-	r = diag_fail(d, errno, "cannot put it aside: %s", strerror(errno));
-	diag_in(d, "%s", a);
-	return r;
+	return move(a, b, d);
 }
 
 /*
@@ -254,7 +267,8 @@ int tour_reset(const struct tour_step *s)
 	if (!r)
 		r = name_aside(folder, &aside, &d);
 	if (!r && is_there(folder)) {
-		r = put_aside(folder, aside, &d);
+		r = is_folder(folder) ? put_aside(folder, aside, &d) :
+					move(folder, aside, &d);
 		if (!r)
 			tour_say(stdout, 2,
 				 "%s begins anew; your files are in %s",

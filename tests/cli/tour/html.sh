@@ -23,9 +23,9 @@ printf '%0200d\n' 7
 EOF
 try 'pages are written' "$LKM" tour --html pages
 try 'a line for each step, in a log' sh -c '"$LKM" tour --html pages 2>err >out &&
-	printf "%s\n" " 1 of 2  01-first                   5 claims, 0 wrong, 0 blocks skipped" \
+	printf "%s\n" " 1 of 2  01-first                   6 claims, 0 wrong, 0 blocks skipped" \
 		" 2 of 2  02-second                  0 claims, 0 wrong, 0 blocks skipped" | diff - err &&
-	grep -qx "pages/index.html: 2 steps, 5 claims, 0 wrong, 0 blocks skipped" out'
+	grep -qx "pages/index.html: 2 steps, 6 claims, 0 wrong, 0 blocks skipped" out'
 try 'none with -q' sh -c '"$LKM" tour --html pages -q 2>err && ! grep . err'
 try 'what was there stays, ours are replaced' sh -c \
 	'echo mine >pages/other && echo old >pages/style.css &&
