@@ -16,8 +16,9 @@ try 'no such step to run' refuses 2 "no step 'third'" --run first third
 try 'no such option' refuses 2 "no option '--nosuch'" --nosuch
 try 'two words' refuses 2 "'second' is one word too many" first second
 try 'no such command' refuses 2 "no command 'chek'" chek first
+try 'no such command: a near one' refuses 2 "did you mean 'check'" chek first
 try 'no such command: which there are' refuses 2 'hint, check, solution or reset' \
-	chek first
+	frob first
 try 'two ways' refuses 2 'only one can be' --list --run
 try 'json of a step' refuses 2 '--json goes with' --json first
 try 'no value' refuses 2 "wants a value" --html
