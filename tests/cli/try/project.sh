@@ -31,7 +31,7 @@ is 2 'a NUL' 'it holds a NUL'
 rm p/try.conf
 mkfifo p/try.conf
 run timeout 20 "$LKM" try p
-is 2 'a pipe is not waited for' 'try.conf: cannot read'
+is 2 'a pipe is not waited for' 'try.conf: is a named pipe'
 rm p/try.conf
 run "$LKM" try --test x --no-test p
 is 2 'a test and none' 'which?'
