@@ -91,7 +91,7 @@ EOF
 	else
 		echo "ok - the clock of the guest # SKIP there is no TSC here"
 	fi
-	printf '#!/bin/sh\nsleep 100 &\nsetsid sleep 100 &\nexit 0\n' >leaves
+	printf '#!/bin/sh\nsleep 100 &\nsetsid sleep 100 &\nsleep 1\nexit 0\n' >leaves
 	chmod +x leaves
 	try --test ./leaves --rounds 1 ko/base_mod.ko
 	is 0 'a test that leaves processes' 'left running: sleep of the test' \
