@@ -224,7 +224,7 @@ static int print_text(const struct build_result *res,
 			     k->release);
 	/* Whoever names a kernel does not expect the running one. */
 	(void)uname(&u);
-	if (!o->quiet && !(o->kernel && *o->kernel) &&
+	if (!o->quiet && !o->kernel &&
 	    !(preferred && *preferred) && !str_eq(u.release, k->release))
 		(void)printf("note: this machine runs %s, whose headers are not at hand\n",
 			     u.release);

@@ -386,22 +386,31 @@ static int cmd_rm(int argc, char **argv)
  * An empty word is a variable of the user's that is not set: to take it for
  * "any kernel" would remove one that was never named.
  */
-static const char *empty_word(char **argv)
+static bool empty_word(char **words)
 {
-	for (size_t i = 1; argv[0] && argv[i]; i++)
-		if (!*argv[i])
-			return argv[0];
-	return NULL;
+	for (; *words; words++)
+		if (!**words)
+			return true;
+	return false;
 }
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} subcommands[] = {
+	{ "list", cmd_list },
+	{ "show", lkm_kernel_show },
+	{ "get", cmd_get },
+	{ "build", lkm_kernel_build },
+	{ "rm", cmd_rm },
+};
 
 static int no_such_command(const char *name)
 {
-	static const char *const names[] = { "list", "show", "get", "build",
-					     "rm" };
 	struct near n = near_start(name);
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		near_try(&n, names[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(subcommands); i++)
+		near_try(&n, subcommands[i].name);
 	ui_say(stderr, 4,
 	       "lkm kernel: no command '%s': it is list, show, get, build or rm",
 	       name);
@@ -409,30 +418,27 @@ static int no_such_command(const char *name)
 	return UI_USAGE;
 }
 
+static bool is_help(const char *word)
+{
+	return str_eq(word, "--help") || str_eq(word, "-h");
+}
+
 int lkm_kernel(int argc, char **argv)
 {
 	if (argc < 2)
 		return help(stderr);
-	if (empty_word(argv + 1))
+	if (empty_word(argv + 2))
 		return ui_usage("kernel", "%s: found an empty word, wanted a name",
 				argv[1]);
-	if (str_eq(argv[1], "list") || str_eq(argv[1], "show") ||
-	    str_eq(argv[1], "get") || str_eq(argv[1], "rm") ||
-	    str_eq(argv[1], "build"))
-		for (int i = 2; i < argc; i++)
-			if (str_eq(argv[i], "--help") || str_eq(argv[i], "-h"))
-				return help(stdout);
-	if (str_eq(argv[1], "--help") || str_eq(argv[1], "-h"))
+	if (is_help(argv[1]))
 		return help(stdout);
-	if (str_eq(argv[1], "list"))
-		return cmd_list(argc - 1, argv + 1);
-	if (str_eq(argv[1], "show"))
-		return lkm_kernel_show(argc - 1, argv + 1);
-	if (str_eq(argv[1], "get"))
-		return cmd_get(argc - 1, argv + 1);
-	if (str_eq(argv[1], "build"))
-		return lkm_kernel_build(argc - 1, argv + 1);
-	if (str_eq(argv[1], "rm"))
-		return cmd_rm(argc - 1, argv + 1);
+	for (size_t i = 0; i < ARRAY_SIZE(subcommands); i++) {
+		if (!str_eq(argv[1], subcommands[i].name))
+			continue;
+		for (int j = 2; j < argc; j++)
+			if (is_help(argv[j]))
+				return help(stdout);
+		return subcommands[i].run(argc - 1, argv + 1);
+	}
 	return no_such_command(argv[1]);
 }

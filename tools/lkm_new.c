@@ -233,26 +233,26 @@ static int no_such_kind(const struct strv *kinds, const char *kind)
  * Is the name one of the kernel itself: a module that is built in, or what has
  * a folder in /sys/module for its parameters, like printk?
  */
-static bool in_kernel(const struct build_kernel *k, const char *module)
+static bool in_kernel(struct kern *facts, const char *module)
 {
-	_cleanup_kern_ struct kern *facts = NULL;
-
-	return build_kernel_facts(k, false, &facts, NULL) == 0 &&
-	       (kern_builtin(facts, module) == KERN_YES ||
-		kern_sysfs_taken(facts, module) == KERN_YES);
+	return facts && (kern_builtin(facts, module) == KERN_YES ||
+			 kern_sysfs_taken(facts, module) == KERN_YES);
 }
 
 /* modprobe, and the kernel, know a module by nothing but its name. */
 static void tell_of_same_name(const struct strv *modules)
 {
+	_cleanup_kern_ struct kern *facts = NULL;
 	struct build_kernel k;
 
 	if (build_kernel_for_building(NULL, &k, NULL) < 0)
 		return;
+	if (build_kernel_facts(&k, false, &facts, NULL) < 0)
+		facts = NULL;
 	for (size_t i = 0; i < modules->n; i++) {
 		_cleanup_free_ char *path = NULL;
 		const char *m = modules->v[i];
-		bool in = in_kernel(&k, m);
+		bool in = in_kernel(facts, m);
 
 		if (!in && build_kernel_module_path(&k, m, &path, NULL) < 0)
 			continue;

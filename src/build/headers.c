@@ -38,7 +38,7 @@ int build_kernel_common_headers(const struct build_kernel *k, char **ret,
 		path = NULL;
 		return diag_fail(d, ENOMEM, "out of memory");
 	}
-	if (file_read(path, 1 << 20, &b, NULL) < 0)
+	if (file_read_regular(path, 1 << 20, &b, NULL) < 0)
 		b.n = 0;
 	for (const char *s = b.n ? (const char *)b.p : NULL; s;
 	     s = strchr(s, '\n')) {

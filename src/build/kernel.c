@@ -296,6 +296,10 @@ static int none_such(const struct build_kernels *l, const char *name,
 static int candidates(const char **name, struct build_kernels *ret,
 		      struct diag *d)
 {
+	/* A variable of the user's that is not set. */
+	if (*name && !**name)
+		return diag_fail_hint(d, EINVAL, "'lkm kernel list' shows those at hand",
+				      "the name of a kernel is empty");
 	if (!*name || !strchr(*name, '/'))
 		return build_kernel_list(ret, d);
 
@@ -322,26 +326,14 @@ static int candidates(const char **name, struct build_kernels *ret,
 	return 0;
 }
 
-/* An empty name is a variable of the user's that is not set. */
-static int check_name(const char *name, struct diag *d)
-{
-	return !name || *name ? 0 :
-		diag_fail_hint(d, EINVAL, "'lkm kernel list' shows those at hand",
-			       "the name of a kernel is empty");
-}
-
 int build_kernel_find(const char *name, struct build_kernel *ret,
 		      struct diag *d)
 {
 	diag_spare(d);
 
 	_cleanup_kernels_ struct build_kernels l = { 0 };
-	const char *said;
-	int r = check_name(name, d);
-
-	said = name = name ? name : preferred();
-	if (!r)
-		r = candidates(&name, &l, d);
+	const char *said = name = name ? name : preferred();
+	int r = candidates(&name, &l, d);
 
 	if (r < 0)
 		return r;
@@ -381,12 +373,8 @@ int build_kernel_for_building(const char *name, struct build_kernel *ret,
 
 	_cleanup_kernels_ struct build_kernels l = { 0 };
 	struct utsname u = { 0 };
-	const char *said;
-	int r = check_name(name, d);
-
-	said = name = name ? name : preferred();
-	if (!r)
-		r = candidates(&name, &l, d);
+	const char *said = name = name ? name : preferred();
+	int r = candidates(&name, &l, d);
 
 	if (r < 0)
 		return r;
@@ -397,7 +385,7 @@ int build_kernel_for_building(const char *name, struct build_kernel *ret,
 
 	if (!k && said && !name && l.n)
 		k = &l.v[0];
-	if (!k && (!name || !*name)) {
+	if (!k && !name) {
 		struct build_kernel running = { 0 };
 
 		(void)snprintf(running.release, sizeof(running.release), "%s",
