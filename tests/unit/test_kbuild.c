@@ -269,6 +269,15 @@ static void stage_like(struct build_stage *s)
 	assert_int_equal(strv_add(&s->map.to, "my dir"), 0);
 }
 
+static void done_with(struct build_output *o, struct build_stage *s)
+{
+	build_output_fini(o);
+	strv_fini(&s->map.from);
+	strv_fini(&s->map.to);
+	free(s->dir);
+	free(s->module);
+}
+
 static void feed(struct build_output *o, const char *text)
 {
 	_cleanup_free_ char *copy = strdup(text);
@@ -320,11 +329,7 @@ static void messages_get_the_users_paths(void **state)
 	assert_string_equal(o.messages.v[1].file, "my dir/a.c");
 	assert_string_equal(text_str(&o.tail), "");
 	assert_string_equal(o.step, "CC a.o");
-	build_output_fini(&o);
-	strv_fini(&s.map.from);
-	strv_fini(&s.map.to);
-	free(s.dir);
-	free(s.module);
+	done_with(&o, &s);
 }
 
 /* Its messages begin without a place. */
@@ -348,11 +353,7 @@ static void errors_of_rustc(void **state)
 	assert_string_equal(o.messages.v[1].text, "[E0308]: mismatched types");
 	assert_non_null(strstr(o.messages.v[1].block, "\n48 | pub fn"));
 	assert_non_null(strstr(o.messages.v[1].block, "^^^"));
-	build_output_fini(&o);
-	strv_fini(&s.map.from);
-	strv_fini(&s.map.to);
-	free(s.dir);
-	free(s.module);
+	done_with(&o, &s);
 }
 
 /* Linux 5.10 says FATAL where later ones say ERROR. */
@@ -371,11 +372,7 @@ static void modpost_that_stops_at_once(void **state)
 	assert_string_equal(o.messages.v[0].rule->id, "modpost.gpl-only");
 	assert_string_equal(text_str(&o.tail),
 			    "FATAL: modpost: parse error in symbol dump file\n");
-	build_output_fini(&o);
-	strv_fini(&s.map.from);
-	strv_fini(&s.map.to);
-	free(s.dir);
-	free(s.module);
+	done_with(&o, &s);
 }
 
 static void harmless_words_become_one_note(void **state)
@@ -403,11 +400,7 @@ static void harmless_words_become_one_note(void **state)
 	assert_string_equal(o.messages.v[2].rule->id, "modpost.undefined");
 	assert_string_equal(text_str(&o.tail),
 			    "something that nobody knows in my dir/a.c\n");
-	build_output_fini(&o);
-	strv_fini(&s.map.from);
-	strv_fini(&s.map.to);
-	free(s.dir);
-	free(s.module);
+	done_with(&o, &s);
 }
 
 static void macros_tell_what_their_errors_do_not(void **state)
@@ -428,11 +421,7 @@ static void macros_tell_what_their_errors_do_not(void **state)
 			       "\nmy dir/a.c:20:1: note: in expansion"));
 	assert_string_equal(o.messages.v[1].rule->id, "make.spaces");
 	assert_int_equal(o.messages.v[1].line, 3);
-	build_output_fini(&o);
-	strv_fini(&s.map.from);
-	strv_fini(&s.map.to);
-	free(s.dir);
-	free(s.module);
+	done_with(&o, &s);
 }
 
 static struct build_message *only_message(struct build_output *o,
@@ -557,11 +546,7 @@ static void strange_output_is_survived(void **state)
 	assert_false(o.failed);
 	assert_true(o.messages.n <= 300);
 	assert_true(o.tail.n < 8192);
-	build_output_fini(&o);
-	strv_fini(&s.map.from);
-	strv_fini(&s.map.to);
-	free(s.dir);
-	free(s.module);
+	done_with(&o, &s);
 }
 
 static void compilers_are_named_by_headers(void **state)
