@@ -20,6 +20,11 @@ struct tour_options {
 
 /* Lines of an output that are shown, unless the step says otherwise. */
 enum { SHOWN_LINES = 24 };
+unsigned tour_most_lines(const struct tour_block *b);
+
+/* "3 claims, 0 wrong, 1 block skipped", and the line's end. */
+void tour_print_counts(FILE *f, unsigned claims, unsigned wrong,
+		       unsigned skipped);
 
 /* Which kernel the lesson is given in, and why it is not the running one: once
  * for all of its builds. */

@@ -307,7 +307,7 @@ static int judge(struct judged *j, const struct tour_step *s, size_t i,
 	ui_progress(NULL);
 	if (r < 0 || j->done.skipped)
 		return r;
-	j->expect = next && next->kind == TOUR_EXPECT ? next : NULL;
+	j->expect = tour_claims_for(j->place, next);
 	r = tour_claim(j->place, &j->done, next, missed, j);
 	if (r >= 0 && j->wrong && !j->missed)
 		r = -ENOMEM;

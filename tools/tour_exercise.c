@@ -193,19 +193,20 @@ static int name_aside(const char *folder, char **ret, struct diag *d)
 static int names_in(const char *folder, struct strv *ret, struct diag *d)
 {
 	DIR *dp = opendir(folder);
-	int r = 0;
+	int more = dp ? 0 : -errno, r = 0;
 
-	if (!dp) {
-		r = diag_fail(d, errno, "cannot read the folder: %s",
-			      strerror(errno));
-		diag_in(d, "%s", folder);
-		return r;
-	}
-	for (struct dirent *e; !r && (e = readdir(dp));)
+	for (struct dirent *e; dp && !r && (more = dir_next(dp, &e)) > 0;)
 		if (!str_dot(e->d_name))
 			r = strv_add(ret, e->d_name);
-	(void)closedir(dp);
-	return r < 0 ? diag_fail(d, ENOMEM, "out of memory") : 0;
+	if (dp)
+		(void)closedir(dp);
+	if (r < 0)
+		return diag_fail(d, ENOMEM, "out of memory");
+	if (more == 0)
+		return 0;
+	diag_fail(d, -more, "cannot read the folder: %s", strerror(-more));
+	diag_in(d, "%s", folder);
+	return more;
 }
 
 static int move(const char *from, const char *to, struct diag *d)

@@ -119,14 +119,6 @@ static void output(struct text *t, const char *s, unsigned most)
 		text_addf(t, "<i>(%u more lines)</i>\n", more);
 }
 
-static unsigned most_lines(const struct tour_block *b)
-{
-	const char *show = tour_attr(b, "show");
-	uint64_t n;
-
-	return show && str_to_u64(show, 10000, &n) ? (unsigned)n : SHOWN_LINES;
-}
-
 static void wrong(void *arg, const char *what, const char *pattern)
 {
 	struct site *s = arg;
@@ -144,7 +136,7 @@ static void session(struct text *t, const struct tour_block *b,
 		text_addf(t, "<b>%c ", done->guest ? '#' : '$');
 		escape(t, done->v[i].command);
 		text_add(t, "</b>\n");
-		output(t, done->v[i].output, most_lines(b));
+		output(t, done->v[i].output, tour_most_lines(b));
 	}
 	if (done->ended)
 		text_addf(t, "<i>(the throw-away kernel is gone: %s)</i>\n",
@@ -396,19 +388,16 @@ static int put_pages(struct site *s, const char *dir, struct diag *d)
 	return r;
 }
 
-/* It takes minutes: a log, which ui_progress() leaves alone, gets a line for
- * each step. */
+/* It takes minutes: a log gets a line for each step. */
 static void say_step(struct site *s, size_t i)
 {
-	if (!isatty(STDERR_FILENO))
-		(void)fprintf(stderr,
-			      "%2zu of %zu  %-26s %u claim%s, %u wrong, %u block%s skipped\n",
-			      i + 1, s->l->n, s->l->v[i].name,
-			      s->claims - s->told.claims,
-			      s->claims - s->told.claims == 1 ? "" : "s",
-			      s->wrong - s->told.wrong,
-			      s->skipped - s->told.skipped,
-			      s->skipped - s->told.skipped == 1 ? "" : "s");
+	if (!isatty(STDERR_FILENO)) {
+		(void)fprintf(stderr, "%2zu of %zu  %-26s ", i + 1, s->l->n,
+			      s->l->v[i].name);
+		tour_print_counts(stderr, s->claims - s->told.claims,
+				  s->wrong - s->told.wrong,
+				  s->skipped - s->told.skipped);
+	}
 	s->told.claims = s->claims;
 	s->told.wrong = s->wrong;
 	s->told.skipped = s->skipped;
@@ -442,9 +431,8 @@ int tour_write_html(const struct tour_options *o, struct tour_place *place,
 		return 128 + child_interrupted();
 	if (r < 0)
 		return ui_error("tour", &d);
-	(void)printf("%s/index.html: %zu step%s, %u claim%s, %u wrong, %u block%s skipped\n",
-		     o->html, l->n, l->n == 1 ? "" : "s", s.claims,
-		     s.claims == 1 ? "" : "s", s.wrong, s.skipped,
-		     s.skipped == 1 ? "" : "s");
+	(void)printf("%s/index.html: %zu step%s, ", o->html, l->n,
+		     l->n == 1 ? "" : "s");
+	tour_print_counts(stdout, s.claims, s.wrong, s.skipped);
 	return s.wrong ? UI_NO : UI_YES;
 }

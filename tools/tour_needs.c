@@ -48,15 +48,22 @@ static void ignore(void *arg, const char *line)
 	(void)line;
 }
 
+int tour_status(const char *const *argv)
+{
+	const struct child_setup setup = { .no_input = true };
+	int status = -1;
+
+	return child_run(argv, &setup, ignore, NULL, &status, NULL) < 0 ?
+		       -1 :
+		       status;
+}
+
 /* A stand-in that would install the real one is none. */
 static bool works(const char *name)
 {
 	const char *const argv[] = { name, "--version", NULL };
-	const struct child_setup setup = { .no_input = true };
-	int status = 1;
 
-	return child_run(argv, &setup, ignore, NULL, &status, NULL) == 0 &&
-	       !status;
+	return tour_status(argv) == 0;
 }
 
 static bool have_kernel(const char *name)

@@ -347,12 +347,9 @@ static void claim_status(const struct tour_done *done,
 	c->bad(c->arg, text_str(&t), NULL);
 }
 
-/*
- * The claims that are for this kernel; NULL: there are none. The last of
- * several blocks needs nothing, so that the search ends.
- */
-static const struct tour_block *claims_for(const struct tour_place *p,
-					   const struct tour_block *b)
+/* The last of several blocks needs nothing, so that the search ends. */
+const struct tour_block *tour_claims_for(const struct tour_place *p,
+					 const struct tour_block *b)
 {
 	for (; b && b->kind == TOUR_EXPECT; b++) {
 		struct arena a = { 0 };
@@ -380,7 +377,7 @@ int tour_claim(const struct tour_place *p, const struct tour_done *done,
 	_cleanup_text_ struct text all = { 0 };
 	int r = 0;
 
-	next = claims_for(p, next);
+	next = tour_claims_for(p, next);
 	claim_status(done, next, &c);
 	for (size_t i = 0; i < done->n; i++)
 		text_add(&all, done->v[i].output);

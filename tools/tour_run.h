@@ -103,6 +103,10 @@ _must_check_ int tour_run(struct tour_place *p, const struct tour_block *b,
 			  const struct tour_watch *watch,
 			  struct tour_done *ret, struct diag *d);
 
+/* Of the expect blocks from @b on the one for this kernel; NULL: none is. */
+const struct tour_block *tour_claims_for(const struct tour_place *p,
+					 const struct tour_block *b);
+
 /**
  * tour_claim() - whether a block said what the expect block behind it claims
  * @next: the block of p->step behind @done's; if it is no expect block the only
@@ -136,7 +140,11 @@ _must_check_ int tour_guest_shell(struct tour_place *p, struct diag *d);
 _must_check_ int tour_kernel_fill(struct tour_place *p, const char *folder,
 				  struct diag *d);
 
-/* tour_needs.c: what is missing for a block; NULL: nothing. */
+/* tour_needs.c */
+
+/* The status of a program that is run without a word; -1: it cannot be. */
+int tour_status(const char *const *argv);
+/* What is missing for a block; NULL: nothing. */
 const char *tour_needs(const struct tour_place *p, const struct tour_block *b,
 		       struct arena *a);
 

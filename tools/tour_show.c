@@ -59,7 +59,7 @@ static void before(void *arg, const char *command, bool guest)
 	(void)fflush(stdout);
 }
 
-static unsigned most_lines(const struct tour_block *b)
+unsigned tour_most_lines(const struct tour_block *b)
 {
 	const char *show = tour_attr(b, "show");
 	uint64_t n;
@@ -69,7 +69,7 @@ static unsigned most_lines(const struct tour_block *b)
 
 static void said(void *arg, const struct tour_said *s)
 {
-	tour_print_lines(stdout, s->output, most_lines(arg));
+	tour_print_lines(stdout, s->output, tour_most_lines(arg));
 	if (s->status < 0)
 		(void)puts("  (it did not end, and was stopped)");
 }

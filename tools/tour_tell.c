@@ -231,6 +231,14 @@ static int run_step(struct tally *t, const struct tour_step *s,
 	return r;
 }
 
+void tour_print_counts(FILE *f, unsigned claims, unsigned wrong,
+		       unsigned skipped)
+{
+	(void)fprintf(f, "%u claim%s, %u wrong, %u block%s skipped\n", claims,
+		      claims == 1 ? "" : "s", wrong, skipped,
+		      skipped == 1 ? "" : "s");
+}
+
 static void sum_up(struct tally *t, size_t n, const struct diag *d)
 {
 	if (t->o->json) {
@@ -243,10 +251,8 @@ static void sum_up(struct tally *t, size_t n, const struct diag *d)
 		(void)!jout_finish(&t->json);
 		return;
 	}
-	(void)printf("%zu step%s: %u claim%s, %u wrong, %u block%s skipped\n", n,
-		     n == 1 ? "" : "s", t->all_claims,
-		     t->all_claims == 1 ? "" : "s", t->all_wrong,
-		     t->all_skipped, t->all_skipped == 1 ? "" : "s");
+	(void)printf("%zu step%s: ", n, n == 1 ? "" : "s");
+	tour_print_counts(stdout, t->all_claims, t->all_wrong, t->all_skipped);
 }
 
 void tour_print_kernel(const struct tour_place *place)

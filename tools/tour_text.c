@@ -384,6 +384,7 @@ void tour_print_next(FILE *f, const char *command, const char *text)
 	enum { COLUMN = 22, DEEP = 6 };
 	size_t room = tour_room(f), n = strlen(command);
 	bool below = room && (room < 60 || n > COLUMN - 4) && *text;
+	size_t column = below ? DEEP : COLUMN;
 
 	(void)fprintf(f, "  %s", command);
 	if (below)
@@ -392,23 +393,15 @@ void tour_print_next(FILE *f, const char *command, const char *text)
 		(void)fprintf(f, "%*s", n + 4 > COLUMN ? 2 :
 							 (int)(COLUMN - 2 - n),
 			      "");
-	if (below)
-		ui_put_within(f, text, DEEP, DEEP, room);
-	else
-		ui_put_within(f, text, COLUMN, COLUMN, room);
+	ui_put_within(f, text, column, column, room);
 	(void)fputc('\n', f);
 }
 
 void tour_say(FILE *f, size_t indent, const char *fmt, ...)
 {
-	char *text = NULL;
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) >= 0) {
-		ui_put_within(f, text, 0, indent, tour_room(f));
-		(void)fputc('\n', f);
-		free(text);
-	}
+	ui_vsay(f, indent, tour_room(f), fmt, ap);
 	va_end(ap);
 }

@@ -162,17 +162,23 @@ void ui_put_folded(FILE *f, const char *text, size_t indent)
 	ui_put_within(f, text, indent, indent, ui_width(f));
 }
 
-void ui_say(FILE *f, size_t indent, const char *fmt, ...)
+void ui_vsay(FILE *f, size_t indent, size_t width, const char *fmt, va_list ap)
 {
 	char *text = NULL;
+
+	if (vasprintf(&text, fmt, ap) < 0)
+		return;
+	ui_put_within(f, text, 0, indent, width);
+	(void)fputc('\n', f);
+	free(text);
+}
+
+void ui_say(FILE *f, size_t indent, const char *fmt, ...)
+{
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) >= 0) {
-		ui_put_within(f, text, 0, indent, ui_width(f));
-		(void)fputc('\n', f);
-		free(text);
-	}
+	ui_vsay(f, indent, ui_width(f), fmt, ap);
 	va_end(ap);
 }
 

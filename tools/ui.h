@@ -9,6 +9,7 @@
 #ifndef LKM_TOOLS_UI_H
 #define LKM_TOOLS_UI_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -81,6 +82,9 @@ void ui_put_folded(FILE *f, const char *text, size_t indent);
 
 /* A line of its own, from column 0, folded like that, with its line end. */
 void ui_say(FILE *f, size_t indent, const char *fmt, ...) _printf_(3, 4);
+/* The same, folded to @width columns (0: not folded). */
+void ui_vsay(FILE *f, size_t indent, size_t width, const char *fmt, va_list ap)
+	_printf_(4, 0);
 
 /*
  * One line on stderr that is written over by the next and wiped by "" or
