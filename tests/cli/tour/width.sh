@@ -79,38 +79,22 @@ try 'nor one of the lesson or its commands' sh -c \
 	'! "$LKM" tour 1 | grep "$(printf "\033")"'
 
 # On a terminal of 40 columns it asks before it runs anything; q leaves.
-cat >terminal.py <<'END'
-import fcntl, os, pty, struct, sys, termios
-
-def run(keys):
-    pid, fd = pty.fork()
-    if pid == 0:
-        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack('HHHH', 20, 40, 0, 0))
-        os.environ['TERM'] = 'linux'
-        os.environ.pop('NO_COLOR', None)
-        os.environ.pop('COLUMNS', None)
-        os.execv(os.environ['LKM'], ['lkm', 'tour', '1'])
-    os.write(fd, keys)
-    out = b''
-    while True:
-        try:
-            new = os.read(fd, 4096)
-        except OSError:
-            break
-        if not new:
-            break
-        out += new
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), out
-
-status, out = run(b'q\n')
-assert status == 0 and b'  two\r\n' not in out and b'(from its start)' in out, out
-status, out = run(b'\n')
-assert status == 0 and b'  two\r\n' in out and b'\x1b[1m' in out, out
-prose = out.split(b'Some')[1].split(b'\r\n\r\n')[0]
-assert b'\r\n' in prose, prose
-END
+asked_first() {
+	keyed 'q
+' && grep -q '(from its start)' out && ! grep -qx '  two' out
+}
+enter_runs() { # and its prose is folded
+	keyed '
+' && grep -qx '  two' out && grep -q "$(printf '\033\\[1m')" out &&
+		[ "$(sed -n '/^Some/,/^$/p' out | wc -l)" -gt 2 ]
+}
+keyed() { # KEYS: what appears on a terminal with colours
+	timeout 60 python3 "$SRCDIR/tests/cli/on-terminal" "40:$1" \
+		env -u NO_COLOR TERM=linux "$LKM" tour 1 >out && cat out
+}
 small_lesson
-try 'on a terminal' timeout 60 python3 terminal.py
+try 'on a terminal, before Enter' asked_first
+try 'on a terminal, after Enter' enter_runs
 asked() { # the preview that is wiped has as many rows as it took
 	python3 "$SRCDIR/tests/cli/on-terminal" "40:
 
