@@ -217,6 +217,7 @@ _lkm_value() {
 	try:--memory) _lkm_take '128 256 512 1024' ;;
 	try:--cpus) _lkm_take '1 2 4' ;;
 	try:--append) ;;
+	try:--trust) _lkm_files -f ;;
 	closure:-d | closure:--dirname | why:-d | why:--dirname) _lkm_files -d ;;
 	modprobe:-d | modprobe:--dirname) _lkm_files -d ;;
 	modinfo:-b | modinfo:--basedir | depmod:-b | depmod:--basedir)

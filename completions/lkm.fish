@@ -182,6 +182,7 @@ complete -c lkm -n '__lkm_is try' -l engine -x -a 'auto tcg kvm'
 complete -c lkm -n '__lkm_is try' -l memory -x -a '128 256 512 1024'
 complete -c lkm -n '__lkm_is try' -l cpus -x -a '1 2 4'
 complete -c lkm -n '__lkm_is try' -l append -x
+complete -c lkm -n '__lkm_is try' -l trust -r -F
 complete -c lkm -n '__lkm_is try' -l with -x
 complete -c lkm -n '__lkm_is try' -l device -x -a 'edu pci-testdev'
 complete -c lkm -n '__lkm_is try' -a '(__lkm_parameters)'

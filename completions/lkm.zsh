@@ -97,6 +97,7 @@ _lkm_value() {
 	(why|closure|modprobe):(-S|--set-version)) _lkm_releases ;;
 	modinfo:(-k|--set-version)) _lkm_releases ;;
 	try:--append) _message 'parameters of the kernel' ;;
+	try:--trust) _files ;;
 	closure:(-C|--config|-f|--from)) _files ;;
 	adopt:--tree) _files -/ ;;
 	adopt:--at)

@@ -4,6 +4,7 @@
  * window_wait_go() and resumes it there for each run, so everything that is
  * the same for all runs happens before.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
@@ -94,6 +95,17 @@ static void heap_settings(void)
 	(void)mallopt(M_TOP_PAD, 1 << 20);
 }
 
+/* Here and not by the kernel's own parameter: the window is mapped by now. */
+static void lock_down(char *const *words)
+{
+	static const char name[] = "lockdown=";
+
+	for (; *words; words++)
+		if (!strncmp(*words, name, strlen(name)))
+			write_to("/sys/kernel/security/lockdown",
+				 *words + strlen(name));
+}
+
 static _Noreturn void be_agent(void)
 {
 	trace_touch();
@@ -116,12 +128,18 @@ int main(int argc, char **argv)
 	window_started();
 	mount_all();
 	console_open();
+
+	/* The kernel puts words that it does not know before ours, a UEFI
+	 * those of its own behind. */
+	while (argc > 3 && !isdigit((unsigned char)argv[1][0])) {
+		argv++;
+		argc--;
+	}
 	if (argc < 3)
 		broken("no window address on the command line", EINVAL);
 
-	/* The kernel puts parameters that it does not know before ours. */
-	int r = window_open(strtoull(argv[argc - 2], NULL, 0),
-			    strtoull(argv[argc - 1], NULL, 0));
+	int r = window_open(strtoull(argv[1], NULL, 0),
+			    strtoull(argv[2], NULL, 0));
 
 	if (r < 0)
 		broken("cannot map the window through /dev/mem", -r);
@@ -137,6 +155,7 @@ int main(int argc, char **argv)
 	trace_prepare();
 	kallsyms_prepare();
 	snapshot_take();
+	lock_down(argv + 3);
 
 	pid_t agent = fork();
 

@@ -3,7 +3,6 @@
  * DOC: check - lkm check, in parts
  *
  *	lkm_check.c     the command line, files and folders, threads
- *	check_cert.c    certificates of --trust
  *	check_world.c   the kernel, its state, what is loaded beforehand
  *	check_report.c  the answer for people
  *	check_json.c    the answer for programs, the list of rules
@@ -68,15 +67,6 @@ _must_check_ int check_world_open(const struct check_options *o,
 				  const char *first, struct check_world *ret,
 				  struct diag *d);
 void check_world_close(struct check_world *w);
-
-/**
- * check_cert_read() - a certificate from a file in DER or PEM
- * @ret: DER; free with bytes_fini()
- *
- * Return: 0; as file_read_regular() and cert_read().
- */
-_must_check_ int check_cert_read(const char *path, size_t limit,
-				 struct bytes *ret, struct diag *d);
 
 /**
  * check_boot_words() - what the kernel's command line changes

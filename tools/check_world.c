@@ -13,9 +13,9 @@
 #include "build/facts.h"
 #include "check.h"
 #include "live/load.h"
+#include "trust.h"
 #include "ui.h"
 
-#define CERT_LIMIT ((size_t)64 << 10)
 #define DEPTH 64 /* no chain of dependencies is longer */
 
 /* One module of the kernel's folder, as it is when it is loaded. */
@@ -440,31 +440,26 @@ void check_boot_words(struct kern_state *s, struct arena *a, const char *line)
 	}
 }
 
-static int trust(struct check_world *w, struct diag *d)
+/* Besides those that the running kernel was seen to trust. */
+static int add_trusted(struct check_world *w, struct diag *d)
 {
-	const struct strv *files = &w->o->trust;
-	struct kern_key *v = arena_array(&w->a, w->s.n_keys + files->n + 1,
-					 sizeof(*v));
+	struct kern_state *s = &w->s;
+	struct trust more;
+	int r = trust_read(&w->o->trust, &w->a, &more, d);
+	struct kern_key *v = r ? NULL :
+				 arena_array(&w->a, s->n_keys + more.n + 1,
+					     sizeof(*v));
 
+	if (r)
+		return r;
 	if (!v)
 		return diag_fail(d, ENOMEM, "out of memory");
-	if (w->s.n_keys)
-		memcpy(v, w->s.keys, w->s.n_keys * sizeof(*v));
-	for (size_t i = 0; i < files->n; i++) {
-		_cleanup_bytes_ struct bytes b = { 0 };
-		int r = check_cert_read(files->v[i], CERT_LIMIT, &b, d);
-		uint8_t *p = r ? NULL : arena_alloc(&w->a, b.n);
-
-		if (r)
-			return r;
-		if (!p)
-			return diag_fail(d, ENOMEM, "out of memory");
-		memcpy(p, b.p, b.n);
-		v[w->s.n_keys++] = (struct kern_key){
-			.der = { p, b.n }, .subject = files->v[i]
-		};
-	}
-	w->s.keys = v;
+	if (s->n_keys)
+		memcpy(v, s->keys, s->n_keys * sizeof(*v));
+	if (more.n)
+		memcpy(v + s->n_keys, more.keys, more.n * sizeof(*v));
+	s->keys = v;
+	s->n_keys += more.n;
 	return 0;
 }
 
@@ -506,7 +501,7 @@ static int make_state(struct check_world *w, struct diag *d)
 		r = kern_state_live("", w->k, &w->a, &w->s, &w->unknown, d);
 	check_boot_words(&w->s, &w->a, o->append);
 	if (!r)
-		r = trust(w, d);
+		r = add_trusted(w, d);
 	for (size_t i = 0; !r && i < o->with.n; i++)
 		r = load_with(w, o->with.v[i], d);
 	return r;

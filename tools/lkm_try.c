@@ -26,6 +26,8 @@ static int help(FILE *f)
 		"  lkm try hello.ko count=3 name=you   with parameters\n"
 		"  lkm try --test ./use-it hello.ko    run a program between insert and remove\n"
 		"  lkm try --kernel 6.1,6.12 hello.c   in several kernels\n"
+		"  lkm try --append lockdown=integrity --trust my.der signed.ko\n"
+		"                                      as with Secure Boot, your key enrolled\n"
 		"\n"
 		"usage: lkm try [OPTION...] PATH... [PARAM=VALUE...]\n"
 		"\n"
@@ -54,6 +56,8 @@ static int help(FILE *f)
 		"      --memory MIB       memory of the guest (default 128)\n"
 		"      --cpus N           processors of the guest (default 1)\n"
 		"      --append TEXT      more parameters for the guest's kernel\n"
+		"      --trust CERT       enrol this certificate (DER or PEM) in the machine's\n"
+		"                         UEFI, as a machine's owner does; may be given again\n"
 		"      --json, --tap      report for programs\n"
 		"  -q, --quiet            only the verdict\n"
 		"  -v, --verbose          everything that was seen\n"
@@ -74,7 +78,7 @@ static int help(FILE *f)
 
 enum { OPT_TEST_ARG = 256, OPT_NO_TEST, OPT_PERMANENT, OPT_WITH,
        OPT_DEVICE, OPT_ADD, OPT_TIMEOUT, OPT_SETTLE, OPT_ENGINE,
-       OPT_COLD, OPT_MEMORY, OPT_CPUS, OPT_APPEND, OPT_JSON, OPT_TAP,
+       OPT_COLD, OPT_MEMORY, OPT_CPUS, OPT_APPEND, OPT_TRUST, OPT_JSON, OPT_TAP,
        OPT_PURGE };
 
 static const struct option longs[] = {
@@ -94,6 +98,7 @@ static const struct option longs[] = {
 	{ "memory", required_argument, NULL, OPT_MEMORY },
 	{ "cpus", required_argument, NULL, OPT_CPUS },
 	{ "append", required_argument, NULL, OPT_APPEND },
+	{ "trust", required_argument, NULL, OPT_TRUST },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "tap", no_argument, NULL, OPT_TAP },
 	{ "quiet", no_argument, NULL, 'q' },
@@ -183,6 +188,8 @@ static int take_option(struct try_options *o, int c)
 	case OPT_APPEND:
 		o->append = optarg;
 		return 0;
+	case OPT_TRUST:
+		return strv_add(&o->trust, optarg) < 0 ? UI_UNKNOWN : 0;
 	case OPT_JSON:
 		o->format = TRY_JSON;
 		return 0;
@@ -240,6 +247,10 @@ static int parse(int argc, char **argv, struct try_options *o)
 	}
 	for (int i = optind; !r && i < argc; i++)
 		r = take_word(o, argv[i]);
+	if (!r && o->trust.n && o->memory_mib &&
+	    o->memory_mib < LAB_MEMORY_UEFI_LEAST)
+		r = ui_usage("try", "--trust takes a UEFI, and that a machine of at least %u MiB, not %u (--memory)",
+			     LAB_MEMORY_UEFI_LEAST, o->memory_mib);
 	if (!r && o->test && o->no_test)
 		r = ui_usage("try", "--test and --no-test: which?");
 	if (!r && !o->paths.n && !o->purge)
@@ -317,6 +328,8 @@ static int run_row(const struct try_options *o, struct try_row *row)
 		.cpus = o->cpus,
 		.devices = (const char *const *)o->devices.v,
 		.n_devices = o->devices.n,
+		.trust = o->trusted.certs,
+		.n_trust = o->trusted.n,
 		.cold = o->cold,
 		.progress = progress,
 	};
@@ -352,7 +365,7 @@ static int run_row(const struct try_options *o, struct try_row *row)
 		.look_again = seems_left,
 		.look_again_arg = row,
 	};
-	try_expect_start(&row->expect, row, o->append);
+	try_expect_start(&row->expect, row, o->append, &o->trusted);
 	r = lab_run(&c, &row->request, &row->result, d);
 	try_expect_join(&row->expect);
 	if (!r)
@@ -393,6 +406,8 @@ static int try_row(const struct try_options *o, struct try_row *row,
 	}
 	if (!r && !row->kernel.image_readable)
 		r = bad_image(&row->kernel, d);
+	if (!r && o->trusted.n)
+		r = trust_enrollable(&row->kernel, d);
 	for (size_t i = 0; i < o->with.n && !r; i++)
 		r = lab_subjects_with(&row->subjects, &row->kernel,
 				      o->with.v[i], d);
@@ -514,9 +529,12 @@ static int run_all(const struct try_options *o, const struct try_project *p)
 static int run_project(struct try_options *o)
 {
 	_cleanup_(try_project_fini) struct try_project p = { 0 };
+	_cleanup_arena_ struct arena a = { 0 };
 	struct diag d = { 0 };
 	int r = try_project_read(o, &p, &d);
 
+	if (!r)
+		r = trust_read(&o->trust, &a, &o->trusted, &d);
 	if (!r)
 		return run_all(o, &p);
 	if (child_interrupted())
@@ -543,5 +561,6 @@ int lkm_try(int argc, char **argv)
 	strv_fini(&o.test_args);
 	strv_fini(&o.devices);
 	strv_fini(&o.with);
+	strv_fini(&o.trust);
 	return r;
 }

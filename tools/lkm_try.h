@@ -10,6 +10,7 @@
 #include "lab/lab.h"
 #include "lab/subjects.h"
 #include "lab/verdict.h"
+#include "trust.h"
 #include "try_expect.h"
 
 int lkm_try(int argc, char **argv);
@@ -24,6 +25,8 @@ struct try_options {
 	struct strv test_args;
 	struct strv devices;     /* of QEMU's machine, as -device takes them */
 	struct strv with;        /* modules of the kernel, loaded first   */
+	struct strv trust;       /* certificates, files                   */
+	struct trust trusted;    /* what is in them                       */
 	const char *test;
 	const char *append;
 	unsigned rounds, timeout_ms, settle_ms, memory_mib, cpus;

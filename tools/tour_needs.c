@@ -4,27 +4,10 @@
 
 #include "base/child.h"
 #include "base/file.h"
+#include "lab/firmware.h"
 #include "lab/initramfs.h"
 #include "lab/machine.h"
 #include "tour_run.h"
-
-enum { CONFIG_MAX = 4 << 20 };
-
-static bool config_has(const struct tour_place *p, const char *line)
-{
-	_cleanup_bytes_ struct bytes b = { 0 };
-	size_t n = strlen(line);
-
-	if (!p->kernel.config[0] ||
-	    file_read_regular(p->kernel.config, CONFIG_MAX, &b, NULL) < 0)
-		return false;
-	for (const char *s = (const char *)b.p; s; s = strchr(s, '\n')) {
-		s += *s == '\n';
-		if (!strncmp(s, line, n) && (s[n] == '\n' || !s[n]))
-			return true;
-	}
-	return false;
-}
 
 static bool file_in(const char *folder, const char *name)
 {
@@ -99,6 +82,16 @@ static bool older(const char *release, const char *version)
 	return major < m || (major == m && minor < n);
 }
 
+static const char *no_uefi(struct arena *a)
+{
+	_cleanup_firmware_ struct lab_firmware f = { 0 };
+	struct diag d = { 0 };
+
+	return lab_firmware_find("", &f, &d) < 0 ?
+		       arena_printf(a, "%s (%s)", d.what, d.hint) :
+		       NULL;
+}
+
 static const char *missing(const struct tour_place *p, const char *kind,
 			   const char *what, struct arena *a)
 {
@@ -124,13 +117,15 @@ static const char *missing(const struct tour_place *p, const char *kind,
 			arena_printf(a, "kernel %s has no module %s",
 				     p->kernel.release, what);
 	if (str_starts(kind, "config:"))
-		return config_has(p, what) ? NULL :
+		return build_kernel_configured(&p->kernel, what) > 0 ? NULL :
 			arena_printf(a, "kernel %s was built without %s",
 				     p->kernel.release, what);
 	if (str_starts(kind, "before:"))
 		return older(p->kernel.release, what) ? NULL :
 			arena_printf(a, "kernel %s is not older than Linux %s",
 				     p->kernel.release, what);
+	if (str_eq(kind, "uefi"))
+		return no_uefi(a);
 	return arena_printf(a, "the lesson names a need that is none: %s",
 			    kind);
 }

@@ -78,7 +78,9 @@ static void *think(void *arg)
 {
 	struct try_expect *e = arg;
 	size_t n = e->row->subjects.n;
-	struct kern_state s = { .keys_complete = true,
+	struct kern_state s = { .keys = e->trust->keys,
+				.n_keys = e->trust->n,
+				.keys_complete = true,
 				.spectre_v2_mitigated = true };
 
 	if (build_kernel_facts(&e->row->kernel, false, &e->k, NULL) < 0)
@@ -94,12 +96,13 @@ static void *think(void *arg)
 
 /* Signals are for the thread that waits for the machine. */
 void try_expect_start(struct try_expect *e, const struct try_row *row,
-		      const char *append)
+		      const char *append, const struct trust *trust)
 {
 	sigset_t all, old;
 
 	e->row = row;
 	e->append = append;
+	e->trust = trust;
 	(void)sigfillset(&all);
 	if (pthread_sigmask(SIG_SETMASK, &all, &old))
 		return;

@@ -16,6 +16,7 @@
 #include "lab/subjects.h"
 #include "rules/load.h"
 
+struct trust;
 struct try_row;
 
 enum try_held {
@@ -44,11 +45,12 @@ struct try_expect {
 	bool running;
 	const struct try_row *row;
 	const char *append;
+	const struct trust *trust;
 };
 
 /* Begins to think; the row's subjects must stay as they are until _join(). */
 void try_expect_start(struct try_expect *e, const struct try_row *row,
-		      const char *append);
+		      const char *append, const struct trust *trust);
 void try_expect_join(struct try_expect *e);
 
 /* Compares with what the kernel did; the row has its verdict. */

@@ -47,25 +47,6 @@ void build_compiler_named(const char *text, char *buf, size_t n)
 	}
 }
 
-static bool config_has(const struct build_kernel *k, const char *line)
-{
-	_cleanup_bytes_ struct bytes b = { 0 };
-	_cleanup_free_ char *path = NULL;
-	const char *s;
-
-	if (asprintf(&path, "%s/.config", k->headers) < 0) {
-		path = NULL;
-		return false;
-	}
-	if (file_read_regular(path, 4 << 20, &b, NULL) < 0 &&
-	    (!k->config[0] ||
-	     file_read_regular(k->config, 4 << 20, &b, NULL) < 0))
-		return false;
-	s = strstr((char *)b.p, line);
-	return s && (s == (char *)b.p || s[-1] == '\n') &&
-	       s[strlen(line)] == '\n';
-}
-
 static bool is_there(const char *program)
 {
 	_cleanup_free_ char *path = child_which(program);
@@ -142,7 +123,7 @@ int build_compiler_find(const struct build_kernel *k,
 	struct build_compiler c = { 0 };
 	_cleanup_free_ char *vmlinux = NULL;
 
-	c.clang = config_has(k, "CONFIG_CC_IS_CLANG=y");
+	c.clang = build_kernel_configured(k, "CONFIG_CC_IS_CLANG=y") > 0;
 	find_wanted(k, &c);
 	(void)snprintf(c.used, sizeof(c.used), "%s", c.wanted);
 	if (!is_there(c.used)) {
@@ -161,7 +142,7 @@ int build_compiler_find(const struct build_kernel *k,
 		return diag_fail(d, ENOMEM, "out of memory");
 	}
 	c.no_btf = path_exists(vmlinux) && !is_there("pahole") &&
-		   config_has(k, "CONFIG_DEBUG_INFO_BTF_MODULES=y");
+		   build_kernel_configured(k, "CONFIG_DEBUG_INFO_BTF_MODULES=y") > 0;
 	if (c.other && seed_options(&c) < 0) {
 		build_compiler_fini(&c);
 		return diag_fail(d, ENOMEM, "out of memory");

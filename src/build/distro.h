@@ -39,6 +39,7 @@ enum build_need {
 	BUILD_NEED_QEMU,
 	BUILD_NEED_LIBELF,
 	BUILD_NEED_KERNEL_TOOLS, /* what building a whole kernel takes */
+	BUILD_NEED_UEFI,     /* for a machine of QEMU's                     */
 };
 
 /**

@@ -14,6 +14,8 @@
 #include "build/distro.h"
 #include "build/name.h"
 
+enum { CONFIG_MAX = 4 << 20 };
+
 void build_kernels_fini(struct build_kernels *l)
 {
 	free(l->v);
@@ -364,6 +366,35 @@ static int no_headers(const struct build_kernel *k, struct diag *d)
 		return diag_hint(d, "'lkm kernel get %s' fetches them without root; '%s' installs them",
 				 k->release, cmd);
 	return diag_hint(d, "'%s'", cmd);
+}
+
+static int read_config(const struct build_kernel *k, struct bytes *ret)
+{
+	_cleanup_free_ char *path = NULL;
+
+	if (asprintf(&path, "%s/.config", k->headers) < 0)
+		path = NULL;
+	if (path && k->headers[0] &&
+	    file_read_regular(path, CONFIG_MAX, ret, NULL) == 0)
+		return 0;
+	return k->config[0] ?
+		       file_read_regular(k->config, CONFIG_MAX, ret, NULL) :
+		       -ENOENT;
+}
+
+int build_kernel_configured(const struct build_kernel *k, const char *line)
+{
+	_cleanup_bytes_ struct bytes b = { 0 };
+	size_t n = strlen(line);
+
+	if (read_config(k, &b) < 0)
+		return -ENOENT;
+	for (const char *s = (const char *)b.p; s; s = strchr(s, '\n')) {
+		s += *s == '\n';
+		if (!strncmp(s, line, n) && (s[n] == '\n' || !s[n]))
+			return 1;
+	}
+	return 0;
 }
 
 int build_kernel_for_building(const char *name, struct build_kernel *ret,

@@ -71,6 +71,15 @@ _must_check_ int build_kernel_find(const char *name, struct build_kernel *ret,
 				   struct diag *d);
 
 /**
+ * build_kernel_configured() - is @line, "CONFIG_X=y", in its configuration?
+ *
+ * Return: 1 yes; 0 no; -ENOENT: there is none that can be read, of its headers
+ * or beside its image.
+ */
+_must_check_ int build_kernel_configured(const struct build_kernel *k,
+					 const char *line);
+
+/**
  * build_kernel_for_building() - as build_kernel_find(), for a compiler
  *
  * Of several that @name fits, one with headers. NULL: $LKM_KERNEL, else the

@@ -37,15 +37,20 @@ _must_check_ bool lab_engine_named(const char *name, enum lab_engine *ret);
 struct lab_config {
 	const char *release;  /* of the kernel                          */
 	const char *image;    /* its bzImage                            */
-	const char *append;   /* more kernel parameters; may be NULL    */
+	/* More kernel parameters; may be NULL. lockdown= among them is set by
+	 * the guest's process 1, which needs /dev/mem before. */
+	const char *append;
 	/*
 	 * What QEMU's -device takes. Many of its devices (edu is one) cannot
 	 * save their state, and do not say so: with any, every run boots anew.
 	 */
 	const char *const *devices;
 	size_t n_devices;
+	/* X.509 certificates in DER that are enrolled: see firmware.h. */
+	const struct span *trust;
+	size_t n_trust;
 	enum lab_engine engine;
-	unsigned memory_mib;  /* 0: LAB_MEMORY_MIB                      */
+	unsigned memory_mib;  /* 0: LAB_MEMORY_MIB, or with a UEFI its  */
 	unsigned cpus;        /* 0: 1                                   */
 	const struct lab_arch *arch; /* NULL: x86-64's PC; see arch.h   */
 	bool cold;            /* boot anew, neither use nor make a template */
@@ -58,6 +63,8 @@ struct lab_config {
 #define LAB_TEST_SKIP 77
 
 #define LAB_MEMORY_MIB 128U
+#define LAB_MEMORY_UEFI_LEAST 192U /* it ends in an exception with 128    */
+#define LAB_MEMORY_UEFI_MIB 256U
 #define LAB_MEMORY_MAX_MIB 3072U
 
 struct lab_file {
@@ -166,7 +173,7 @@ struct lab_result {
  * A guest that dies or hangs is a result, not an error.
  *
  * Return: 0;
- *   -ENOENT   no QEMU, no kernel image
+ *   -ENOENT   no QEMU, no kernel image, no UEFI to enrol keys in
  *   -EACCES   the image may not be read
  *   -EFBIG    modules and files do not fit into the window
  *   -ENOTSUP  the guest cannot work (console text in the diag)

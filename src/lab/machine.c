@@ -13,6 +13,7 @@
 #include "base/child.h"
 #include "base/file.h"
 #include "build/distro.h"
+#include "lab/firmware.h"
 #include "lab/initramfs.h"
 #include "lab/tsc.h"
 
@@ -124,7 +125,7 @@ static const char *parameters(const struct lab_config *c)
 static const char *machine_type(const struct lab_config *c)
 {
 	return c->arch	    ? c->arch->machine :
-	       c->n_devices ? q35_machine :
+	       c->n_devices || c->n_trust ? q35_machine :
 			      pc_machine;
 }
 
@@ -147,6 +148,22 @@ uint64_t lab_machine_version(const struct lab_config *c)
 	return c->arch ? add_hash(h, c->arch->cpu) : h;
 }
 
+/*
+ * The user's words for the kernel. One that is locked down from the start does
+ * not show the window to the guest's process 1, so that does it, later.
+ */
+static void add_words(struct text *t, const char *s, bool lockdown)
+{
+	static const char blanks[] = " \t\n";
+
+	for (size_t n; s && *s; s += n) {
+		s += strspn(s, blanks);
+		n = strcspn(s, blanks);
+		if (n && str_starts(s, "lockdown=") == lockdown)
+			text_addf(t, " %.*s", (int)n, s);
+	}
+}
+
 static void append_line(struct text *t, const struct lab_config *c, bool kvm)
 {
 	unsigned khz = c->arch || kvm ? 0 : lab_tsc_khz();
@@ -154,12 +171,12 @@ static void append_line(struct text *t, const struct lab_config *c, bool kvm)
 	text_add(t, parameters(c));
 	if (khz)
 		text_addf(t, tsc_parameter, khz);
-	if (c->append && *c->append)
-		text_addf(t, " %s", c->append);
+	add_words(t, c->append, false);
 	/* At 0: the guest has to look for the device. */
 	text_addf(t, " -- 0x%llx %llu",
 		  c->arch ? 0 : (unsigned long long)LAB_WINDOW_ADDR,
 		  (unsigned long long)LAB_WINDOW_SIZE);
+	add_words(t, c->append, true);
 }
 
 static int add_memory(struct strv *a, const struct lab_start *s)
@@ -195,6 +212,37 @@ static int add_memory(struct strv *a, const struct lab_start *s)
 	return r;
 }
 
+/* What QEMU is given, as open files: the ends of its channels (control, bell,
+ * serial), and what it boots. */
+struct files {
+	int ours[3];
+	int theirs[3];
+	int initrd;
+	int flash;
+	struct lab_firmware firmware;
+};
+
+#define FILES_NONE ((struct files){ { -1, -1, -1 }, { -1, -1, -1 }, -1, -1, \
+				    { NULL, NULL } })
+
+static void close_one(int *fd)
+{
+	if (*fd >= 0)
+		(void)close(*fd);
+	*fd = -1;
+}
+
+static void files_close(struct files *f)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(f->ours); i++)
+		close_one(&f->ours[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(f->theirs); i++)
+		close_one(&f->theirs[i]);
+	close_one(&f->initrd);
+	close_one(&f->flash);
+	lab_firmware_fini(&f->firmware);
+}
+
 static int add_channel(struct strv *a, const char *id, int fd,
 		       const char *option, const char *value)
 {
@@ -228,9 +276,27 @@ static int add_all(struct strv *a, const char *const *words)
 	return r;
 }
 
-/* @fd: our three ends of QEMU's channels (control, bell, serial), initrd. */
+/* The processor's first words are a UEFI's, in whose flash keys are. */
+static int add_firmware(struct strv *a, const struct files *f)
+{
+	int r;
+
+	if (!f->firmware.code)
+		return 0;
+	r = strv_add(a, "-drive");
+	if (!r)
+		r = strv_addf(a,
+			      "if=pflash,unit=0,format=raw,readonly=on,file=%s",
+			      f->firmware.code);
+	if (!r)
+		r = strv_add(a, "-drive");
+	return r ? r : strv_addf(a,
+				 "if=pflash,unit=1,format=raw,file=/proc/self/fd/%d",
+				 f->flash);
+}
+
 static int command_line(struct strv *a, const char *qemu,
-			const struct lab_start *s, const int fd[4])
+			const struct lab_start *s, const struct files *f)
 {
 	const char *const cpu_kvm[] = { "-accel", "kvm", "-cpu", "host", NULL };
 	const char *const cpu_tcg[] = { "-accel", "tcg,tb-size=32", "-cpu",
@@ -257,15 +323,17 @@ static int command_line(struct strv *a, const char *qemu,
 	if (!r)
 		r = add_memory(a, s);
 	if (!r)
-		r = add_channel(a, "q", fd[0], "-mon", "chardev=q,mode=control");
+		r = add_channel(a, "q", f->theirs[0], "-mon", "chardev=q,mode=control");
 	if (!r)
-		r = add_channel(a, "b", fd[1], "-device",
+		r = add_channel(a, "b", f->theirs[1], "-device",
 				s->c->arch ? "pci-serial,chardev=b"
 					   : "isa-debugcon,iobase=0xe9,chardev=b");
 	if (!r)
-		r = add_channel(a, "s", fd[2], "-serial", "chardev:s");
+		r = add_channel(a, "s", f->theirs[2], "-serial", "chardev:s");
 	if (!r)
 		r = add_devices(a, s->c);
+	if (!r)
+		r = add_firmware(a, f);
 	if (r || s->incoming)
 		return r ? r : add_all(a, (const char *const[]){
 						  "-incoming", "defer", NULL });
@@ -273,7 +341,7 @@ static int command_line(struct strv *a, const char *qemu,
 	r = add_all(a, (const char *const[]){ "-kernel", s->c->image,
 					      "-append", text_str(&line),
 					      "-initrd", NULL });
-	return r ? r : strv_addf(a, "/proc/self/fd/%d", fd[3]);
+	return r ? r : strv_addf(a, "/proc/self/fd/%d", f->initrd);
 }
 
 /* A memory file with the initramfs in it. Return: fd or -errno. */
@@ -314,43 +382,55 @@ static int explain_exit(struct lab_machine *m, const struct lab_config *c,
 	return -EIO;
 }
 
-struct channels {
-	int ours[3];
-	int theirs[4];
-};
-
-static void channels_close(struct channels *c)
+static int channels_open(struct files *f, struct diag *d)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(c->ours); i++)
-		if (c->ours[i] >= 0)
-			(void)close(c->ours[i]);
-	for (size_t i = 0; i < ARRAY_SIZE(c->theirs); i++)
-		if (c->theirs[i] >= 0)
-			(void)close(c->theirs[i]);
-}
-
-static int channels_open(struct channels *c, struct diag *d)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(c->ours); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(f->ours); i++) {
 		int sv[2];
 
 		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) < 0)
 			return diag_fail(d, errno, "cannot make a socket: %s",
 					 strerror(errno));
-		c->ours[i] = sv[0];
-		c->theirs[i] = sv[1];
+		f->ours[i] = sv[0];
+		f->theirs[i] = sv[1];
 	}
 	return 0;
 }
 
+static int flash_open(struct files *f, const struct lab_config *c,
+		      struct diag *d)
+{
+	int r;
+
+	if (c->arch)
+		return diag_fail(d, ENOTSUP, "keys can be enrolled in a machine of x86-64 only");
+	r = lab_firmware_find("", &f->firmware, d);
+	if (!r)
+		f->flash = r = lab_firmware_flash(&f->firmware, c->trust,
+						  c->n_trust, d);
+	return r < 0 ? r : 0;
+}
+
+static int files_open(struct files *f, const struct lab_start *s,
+		      struct diag *d)
+{
+	int r = channels_open(f, d);
+
+	if (!r && s->c->n_trust)
+		r = flash_open(f, s->c, d);
+	if (!r && !s->incoming)
+		f->initrd = r = initrd_fd(s->c->arch, d);
+	return r < 0 ? r : 0;
+}
+
 static int spawn(struct lab_machine *m, const struct lab_start *s,
-		 struct channels *c, int err_fd, struct diag *d)
+		 const struct files *f, int err_fd, struct diag *d)
 {
 	_cleanup_free_ char *qemu = NULL;
 	_cleanup_strv_ struct strv argv = { 0 };
-	const int keep[] = { c->theirs[0], c->theirs[1], c->theirs[2],
+	const int keep[] = { f->theirs[0], f->theirs[1], f->theirs[2],
 			     s->win_fd,
-			     c->theirs[3] >= 0 ? c->theirs[3] : s->win_fd,
+			     f->initrd >= 0 ? f->initrd : s->win_fd,
+			     f->flash >= 0 ? f->flash : s->win_fd,
 			     s->ram_fd >= 0 ? s->ram_fd : s->win_fd,
 			     s->incoming ? s->state_fd : s->win_fd, -1 };
 	/* Clearing huge pages that it hardly uses cost a tenth of a run. */
@@ -363,7 +443,7 @@ static int spawn(struct lab_machine *m, const struct lab_start *s,
 
 	if (r < 0)
 		return r;
-	if (command_line(&argv, qemu, s, c->theirs) < 0)
+	if (command_line(&argv, qemu, s, f) < 0)
 		return diag_fail(d, ENOMEM, "out of memory");
 	return child_start((const char *const *)argv.v, &setup, &m->pid, d);
 }
@@ -387,29 +467,20 @@ static int resume(struct lab_machine *m, int state_fd, struct diag *d)
 int lab_machine_start(struct lab_machine *m, const struct lab_start *s,
 		      struct diag *d)
 {
-	_cleanup_(channels_close) struct channels c = {
-		{ -1, -1, -1 }, { -1, -1, -1, -1 }
-	};
+	_cleanup_(files_close) struct files f = FILES_NONE;
 	_cleanup_close_ int err_fd = memfd_create("lkm-qemu", MFD_CLOEXEC);
-	int r = channels_open(&c, d);
+	int r = files_open(&f, s, d);
 
 	if (r < 0)
 		return r;
-	if (!s->incoming) {
-		c.theirs[3] = initrd_fd(s->c->arch, d);
-		if (c.theirs[3] < 0)
-			return c.theirs[3];
-	}
 	m->started_ms = lab_now_ms();
-	r = spawn(m, s, &c, err_fd, d);
+	r = spawn(m, s, &f, err_fd, d);
 	if (r < 0)
 		return r;
-	m->qmp = (struct qmp){ .fd = take_fd(c.ours[0]) };
-	m->bell = take_fd(c.ours[1]);
-	m->serial = take_fd(c.ours[2]);
-	for (size_t i = 0; i < ARRAY_SIZE(c.theirs); i++)
-		if (c.theirs[i] >= 0)
-			(void)close(take_fd(c.theirs[i]));
+	m->qmp = (struct qmp){ .fd = take_fd(f.ours[0]) };
+	m->bell = take_fd(f.ours[1]);
+	m->serial = take_fd(f.ours[2]);
+	files_close(&f);
 
 	r = qmp_send(&m->qmp, "qmp_capabilities", NULL, -1, d);
 	if (!r && s->incoming)

@@ -335,7 +335,8 @@ int lab_run_died(struct lab_run_state *r, struct diag *d)
 void lab_run_defaults(struct lab_config *c)
 {
 	if (!c->memory_mib)
-		c->memory_mib = LAB_MEMORY_MIB;
+		c->memory_mib = c->n_trust ? LAB_MEMORY_UEFI_MIB :
+					     LAB_MEMORY_MIB;
 	if (!c->cpus)
 		c->cpus = 1;
 }

@@ -15,6 +15,7 @@
 #include "base/child.h"
 #include "base/file.h"
 #include "lab/boot.h"
+#include "lab/firmware.h"
 #include "lab/initramfs.h"
 #include "lab/machine.h"
 #include "guest_image.h"
@@ -67,6 +68,23 @@ static int add_file_id(struct text *t, const char *what, const char *path,
 	return 0;
 }
 
+/* A firmware, and the keys in it. */
+static int add_firmware(struct text *t, const struct lab_config *c,
+			struct diag *d)
+{
+	_cleanup_firmware_ struct lab_firmware f = { 0 };
+	int r = lab_firmware_find("", &f, d);
+
+	if (!r)
+		r = add_file_id(t, "firmware", f.code, d);
+	if (!r)
+		r = add_file_id(t, "variables", f.vars, d);
+	for (size_t i = 0; i < c->n_trust; i++)
+		text_addf(t, "trust %016" PRIx64 " %zu\n",
+			  hash_bytes(HASH_START, c->trust[i]), c->trust[i].n);
+	return r;
+}
+
 /* Everything that goes into a guest, in words. */
 static int describe(const struct lab_config *c, bool kvm, struct text *t,
 		    struct diag *d)
@@ -91,6 +109,8 @@ static int describe(const struct lab_config *c, bool kvm, struct text *t,
 		r = add_file_id(t, "busybox", busybox, d);
 	if (!r && c->arch)
 		r = add_file_id(t, "guest", c->arch->guest, d);
+	if (!r && c->n_trust)
+		r = add_firmware(t, c, d);
 	if (!r && t->failed)
 		r = diag_fail(d, ENOMEM, "out of memory");
 	return r;

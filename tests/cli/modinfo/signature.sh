@@ -25,20 +25,8 @@ key() { # name, subject, serial, algorithm...
 		{ cat log; exit 1; }
 }
 
-byte() { # number
-	# shellcheck disable=SC2059
-	printf "\\$(printf %03o "$1")"
-}
-
 append() { # message: makes m.ko
-	n=$(($(wc -c <"$1")))
-	{
-		cat plain.ko "$1"
-		printf '\0\0\2\0\0\0\0\0'
-		byte $((n >> 24)) && byte $((n >> 16 & 255))
-		byte $((n >> 8 & 255)) && byte $((n & 255))
-		printf '~Module signature appended~\n'
-	} >m.ko
+	python3 "$SRCDIR/tests/cli/append-signature" plain.ko "$1" >m.ko
 }
 
 same() { # name; compares m.ko with what kmod says
