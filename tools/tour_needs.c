@@ -124,7 +124,7 @@ static const char *missing(const struct tour_place *p, const char *kind,
 		return older(p->kernel.release, what) ? NULL :
 			arena_printf(a, "kernel %s is not older than Linux %s",
 				     p->kernel.release, what);
-	if (str_eq(kind, "uefi"))
+	if (str_eq(kind, "firmware:uefi"))
 		return no_uefi(a);
 	return arena_printf(a, "the lesson names a need that is none: %s",
 			    kind);

@@ -81,7 +81,7 @@ static bool known_attr(const char *list, const char *name)
 static int check_need(const char *need, struct diag *d)
 {
 	static const char kinds_of[] =
-		" cmd works path file kernel module config before ";
+		" cmd works path file kernel module config before firmware ";
 	_cleanup_free_ char *kind = strndup(need, strcspn(need, ":"));
 	int major, minor;
 
