@@ -4,7 +4,6 @@
  * window_wait_go() and resumes it there for each run, so everything that is
  * the same for all runs happens before.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
@@ -131,7 +130,7 @@ int main(int argc, char **argv)
 
 	/* The kernel puts words that it does not know before ours, a UEFI
 	 * those of its own behind. */
-	while (argc > 3 && !isdigit((unsigned char)argv[1][0])) {
+	while (argc > 3 && strncmp(argv[1], "0x", 2)) {
 		argv++;
 		argc--;
 	}

@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "lab/firmware.h"
 #include "lab/initramfs.h"
-#include "lab/machine.h"
+#include "lab/qemu.h"
 #include "tour_run.h"
 
 static bool file_in(const char *folder, const char *name)

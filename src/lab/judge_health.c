@@ -94,6 +94,13 @@ static void add_owner(struct judge *j, struct strs *l, const char *owner,
 		  owner);
 }
 
+/* Did it show only after the removal, or in a later round? */
+static bool is_aftermath(const struct judge *j, const char *stage, int round)
+{
+	return j->fell || round > 1 || str_eq(stage, "after") ||
+	       str_eq(stage, "end") || str_eq(stage, "late");
+}
+
 static void report_fault(struct judge *j, const struct lab_fault *x,
 			 const char *stage, int round)
 {
@@ -122,8 +129,7 @@ static void report_fault(struct judge *j, const struct lab_fault *x,
 			       round > 1 ? judge_printf(j, " in round %d", round) :
 					   "");
 	f->order = ++j->reports;
-	f->aftermath = j->fell || round > 1 || str_eq(stage, "after") ||
-		       str_eq(stage, "end") || str_eq(stage, "late");
+	f->aftermath = is_aftermath(j, stage, round);
 	f->where = where_of(j, x);
 	f->why = meaning[x->kind].why;
 	f->fix = meaning[x->kind].fix;
@@ -191,19 +197,16 @@ static void ended_early(struct judge *j)
 	if (faults && j->r->end == LAB_PANIC)
 		return;
 	f = judge_find(j, LAB_HEALTH, j->r->round, ends[j->r->end].id);
-	f->aftermath = j->fell || j->r->round > 1 ||
-		       str_eq(j->r->stage, "after") ||
-		       str_eq(j->r->stage, "end");
+	f->aftermath = is_aftermath(j, j->r->stage, j->r->round);
 	f->order = ++j->reports;
 	f->what = judge_printf(j, "%s %s", ends[j->r->end].what,
 			       judge_stage_words(j->r->stage));
-	if (j->r->end == LAB_SILENT)
-{
+	if (j->r->end == LAB_SILENT) {
 		f->why = "code that never gives up the processor, or that waits for a lock with interrupts off, stops everything";
 		f->fix = "look at the place for a loop without an end, or for a lock that is taken twice";
-	}
-	else
+	} else {
 		f->why = "a real machine would have done the same";
+	}
 
 	/* The answer to our question where it is belongs to this finding, and
 	 * what the kernel said before it ended. */

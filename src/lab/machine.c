@@ -12,10 +12,7 @@
 
 #include "base/child.h"
 #include "base/file.h"
-#include "build/distro.h"
-#include "lab/firmware.h"
-#include "lab/initramfs.h"
-#include "lab/tsc.h"
+#include "lab/qemu.h"
 
 enum { HANDSHAKE_MS = 10000 };
 
@@ -46,324 +43,6 @@ void lab_win_close(struct lab_win *w)
 	*w = (struct lab_win){ .fd = -1 };
 }
 
-static int foreign_qemu(const struct lab_arch *a, char **ret, struct diag *d)
-{
-	*ret = child_which(a->qemu);
-	return *ret ? 0
-		    : diag_fail(d, ENOENT,
-				"QEMU is not installed for this processor (no %s in PATH)",
-				a->qemu);
-}
-
-int lab_qemu_path(const struct lab_config *c, char **ret, struct diag *d)
-{
-	diag_spare(d);
-
-	if (c->arch)
-		return foreign_qemu(c->arch, ret, d);
-
-	static const char *const names[] = { "qemu-system-x86_64",
-					     "/usr/libexec/qemu-kvm",
-					     "/usr/bin/qemu-kvm" };
-	const char *own = getenv("LKM_QEMU");
-
-	if (own && *own) {
-		*ret = child_which(own);
-		if (*ret)
-			return 0;
-		diag_fail(d, ENOENT, "LKM_QEMU names '%s', which is no program",
-			  own);
-		diag_hint(d, "set LKM_QEMU to the path of a qemu-system-x86_64, or unset it");
-		return -ENOENT;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		*ret = child_which(names[i]);
-		if (*ret)
-			return 0;
-	}
-
-	struct build_distro distro;
-	char cmd[256];
-
-	diag_fail(d, ENOENT, "QEMU is not installed (no qemu-system-x86_64 in PATH), and it is the machine that modules are tried in");
-	build_distro_read("", &distro);
-	build_distro_command(&distro, BUILD_NEED_QEMU, NULL, cmd, sizeof(cmd));
-	diag_hint(d, "%s", cmd);
-	return -ENOENT;
-}
-
-/* Kernel parameters: silent, one answer to each question, dies quickly. */
-static const char kernel_parameters[] =
-	"console=ttyS0 quiet loglevel=3 panic=-1 "
-	"acpi_no_memhotplug swiotlb=noforce numa=off nokaslr "
-	"no_timer_check tsc=reliable printk.devkmsg=on "
-	"preempt=full slub_debug=FZPU cryptomgr.notests random.trust_cpu=on";
-
-/* Not in a machine of KVM's, which has a clock of its own. */
-static const char tsc_parameter[] = " tsc_early_khz=%u";
-
-static const char *const common_options[] = {
-	"-nodefaults", "-no-user-config",
-	"-no-reboot",  "-display",
-	"none",	       NULL,
-};
-
-static const char pc_machine[] = "pc,memory-backend=ram,usb=off,hpet=off";
-
-/*
- * With devices of the user's: the firmware of pc computes how their interrupts
- * are routed, by a program of some thousand steps for each that is enabled.
- * Traced, and with every allocation checked, that takes half a minute.
- */
-static const char q35_machine[] = "q35,memory-backend=ram,usb=off,hpet=off";
-
-static const char *parameters(const struct lab_config *c)
-{
-	return c->arch ? c->arch->parameters : kernel_parameters;
-}
-
-static const char *machine_type(const struct lab_config *c)
-{
-	return c->arch	    ? c->arch->machine :
-	       c->n_devices || c->n_trust ? q35_machine :
-			      pc_machine;
-}
-
-static uint64_t add_hash(uint64_t h, const char *s)
-{
-	for (; *s; s++)
-		h = h * 31 + (unsigned char)*s;
-	return h;
-}
-
-uint64_t lab_machine_version(const struct lab_config *c)
-{
-	uint64_t h = add_hash(LAB_WINDOW_SIZE, parameters(c));
-
-	if (!c->arch)
-		h = add_hash(h, tsc_parameter);
-	for (size_t i = 0; common_options[i]; i++)
-		h = add_hash(h, common_options[i]);
-	h = add_hash(h, machine_type(c));
-	return c->arch ? add_hash(h, c->arch->cpu) : h;
-}
-
-/*
- * The user's words for the kernel. One that is locked down from the start does
- * not show the window to the guest's process 1, so that does it, later.
- */
-static void add_words(struct text *t, const char *s, bool lockdown)
-{
-	static const char blanks[] = " \t\n";
-
-	for (size_t n; s && *s; s += n) {
-		s += strspn(s, blanks);
-		n = strcspn(s, blanks);
-		if (n && str_starts(s, "lockdown=") == lockdown)
-			text_addf(t, " %.*s", (int)n, s);
-	}
-}
-
-static void append_line(struct text *t, const struct lab_config *c, bool kvm)
-{
-	unsigned khz = c->arch || kvm ? 0 : lab_tsc_khz();
-
-	text_add(t, parameters(c));
-	if (khz)
-		text_addf(t, tsc_parameter, khz);
-	add_words(t, c->append, false);
-	/* At 0: the guest has to look for the device. */
-	text_addf(t, " -- 0x%llx %llu",
-		  c->arch ? 0 : (unsigned long long)LAB_WINDOW_ADDR,
-		  (unsigned long long)LAB_WINDOW_SIZE);
-	add_words(t, c->append, true);
-}
-
-static int add_memory(struct strv *a, const struct lab_start *s)
-{
-	unsigned mib = s->c->memory_mib;
-	int r = s->c->arch
-			? strv_addf(a, "%uM", mib)
-			: strv_addf(a, "%uM,slots=1,maxmem=%uM", mib,
-				    mib + (unsigned)(LAB_WINDOW_SIZE >> 20) +
-					    1024);
-
-	if (!r)
-		r = strv_add(a, "-object");
-	if (!r && s->ram_fd >= 0)
-		r = strv_addf(a,
-			      "memory-backend-file,id=ram,size=%uM,mem-path=/proc/self/fd/%d,share=%s",
-			      mib, s->ram_fd, s->ram_shared ? "on" : "off");
-	else if (!r)
-		r = strv_addf(a, "memory-backend-ram,id=ram,size=%uM", mib);
-	if (!r)
-		r = strv_add(a, "-object");
-	if (!r)
-		r = strv_addf(a,
-			      "memory-backend-file,id=win,size=%llu,mem-path=/proc/self/fd/%d,share=on",
-			      (unsigned long long)LAB_WINDOW_SIZE, s->win_fd);
-	if (!r)
-		r = strv_add(a, "-device");
-	if (!r && s->c->arch)
-		return strv_add(a, "ivshmem-plain,memdev=win,master=on");
-	if (!r)
-		r = strv_addf(a, "pc-dimm,id=dwin,memdev=win,addr=0x%llx",
-			      (unsigned long long)LAB_WINDOW_ADDR);
-	return r;
-}
-
-/* What QEMU is given, as open files: the ends of its channels (control, bell,
- * serial), and what it boots. */
-struct files {
-	int ours[3];
-	int theirs[3];
-	int initrd;
-	int flash;
-	struct lab_firmware firmware;
-};
-
-#define FILES_NONE ((struct files){ { -1, -1, -1 }, { -1, -1, -1 }, -1, -1, \
-				    { NULL, NULL } })
-
-static void close_one(int *fd)
-{
-	if (*fd >= 0)
-		(void)close(*fd);
-	*fd = -1;
-}
-
-static void files_close(struct files *f)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(f->ours); i++)
-		close_one(&f->ours[i]);
-	for (size_t i = 0; i < ARRAY_SIZE(f->theirs); i++)
-		close_one(&f->theirs[i]);
-	close_one(&f->initrd);
-	close_one(&f->flash);
-	lab_firmware_fini(&f->firmware);
-}
-
-static int add_channel(struct strv *a, const char *id, int fd,
-		       const char *option, const char *value)
-{
-	int r = strv_add(a, "-chardev");
-
-	if (!r)
-		r = strv_addf(a, "socket,id=%s,fd=%d", id, fd);
-	if (!r)
-		r = strv_add(a, option);
-	return r ? r : strv_add(a, value);
-}
-
-static int add_devices(struct strv *a, const struct lab_config *c)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < c->n_devices && !r; i++) {
-		r = strv_add(a, "-device");
-		if (!r)
-			r = strv_add(a, c->devices[i]);
-	}
-	return r;
-}
-
-static int add_all(struct strv *a, const char *const *words)
-{
-	int r = 0;
-
-	for (size_t i = 0; words[i] && !r; i++)
-		r = strv_add(a, words[i]);
-	return r;
-}
-
-/* The processor's first words are a UEFI's, in whose flash keys are. */
-static int add_firmware(struct strv *a, const struct files *f)
-{
-	int r;
-
-	if (!f->firmware.code)
-		return 0;
-	r = strv_add(a, "-drive");
-	if (!r)
-		r = strv_addf(a,
-			      "if=pflash,unit=0,format=raw,readonly=on,file=%s",
-			      f->firmware.code);
-	if (!r)
-		r = strv_add(a, "-drive");
-	return r ? r : strv_addf(a,
-				 "if=pflash,unit=1,format=raw,file=/proc/self/fd/%d",
-				 f->flash);
-}
-
-static int command_line(struct strv *a, const char *qemu,
-			const struct lab_start *s, const struct files *f)
-{
-	const char *const cpu_kvm[] = { "-accel", "kvm", "-cpu", "host", NULL };
-	const char *const cpu_tcg[] = { "-accel", "tcg,tb-size=32", "-cpu",
-					s->c->arch ? s->c->arch->cpu
-						   : "max,la57=off",
-					NULL };
-	_cleanup_text_ struct text line = { 0 };
-	int r = strv_add(a, qemu);
-
-	if (!r)
-		r = add_all(a, common_options);
-	if (!r)
-		r = strv_add(a, "-M");
-	if (!r)
-		r = strv_add(a, machine_type(s->c));
-	if (!r)
-		r = add_all(a, s->kvm ? cpu_kvm : cpu_tcg);
-	if (!r)
-		r = strv_add(a, "-smp");
-	if (!r)
-		r = strv_addf(a, "%u", s->c->cpus);
-	if (!r)
-		r = strv_add(a, "-m");
-	if (!r)
-		r = add_memory(a, s);
-	if (!r)
-		r = add_channel(a, "q", f->theirs[0], "-mon", "chardev=q,mode=control");
-	if (!r)
-		r = add_channel(a, "b", f->theirs[1], "-device",
-				s->c->arch ? "pci-serial,chardev=b"
-					   : "isa-debugcon,iobase=0xe9,chardev=b");
-	if (!r)
-		r = add_channel(a, "s", f->theirs[2], "-serial", "chardev:s");
-	if (!r)
-		r = add_devices(a, s->c);
-	if (!r)
-		r = add_firmware(a, f);
-	if (r || s->incoming)
-		return r ? r : add_all(a, (const char *const[]){
-						  "-incoming", "defer", NULL });
-	append_line(&line, s->c, s->kvm);
-	r = add_all(a, (const char *const[]){ "-kernel", s->c->image,
-					      "-append", text_str(&line),
-					      "-initrd", NULL });
-	return r ? r : strv_addf(a, "/proc/self/fd/%d", f->initrd);
-}
-
-/* A memory file with the initramfs in it. Return: fd or -errno. */
-static int initrd_fd(const struct lab_arch *arch, struct diag *d)
-{
-	_cleanup_text_ struct text t = { 0 };
-	_cleanup_close_ int fd = memfd_create("lkm-initrd", MFD_CLOEXEC);
-	int r = arch ? lab_initramfs_of(arch->guest, &t, d)
-		     : lab_initramfs(&t, d);
-
-	if (r < 0)
-		return r;
-	if (fd < 0)
-		return diag_fail(d, errno, "cannot make a memory file: %s",
-				 strerror(errno));
-	r = fd_write_all(fd, t.p, t.n);
-	if (r < 0)
-		return diag_fail(d, -r, "cannot fill a memory file: %s",
-				 strerror(-r));
-	return take_fd(fd);
-}
-
 /* The first words of QEMU on its standard error, if it ended at once. */
 static int explain_exit(struct lab_machine *m, const struct lab_config *c,
 			int err_fd, struct diag *d)
@@ -382,48 +61,8 @@ static int explain_exit(struct lab_machine *m, const struct lab_config *c,
 	return -EIO;
 }
 
-static int channels_open(struct files *f, struct diag *d)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(f->ours); i++) {
-		int sv[2];
-
-		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) < 0)
-			return diag_fail(d, errno, "cannot make a socket: %s",
-					 strerror(errno));
-		f->ours[i] = sv[0];
-		f->theirs[i] = sv[1];
-	}
-	return 0;
-}
-
-static int flash_open(struct files *f, const struct lab_config *c,
-		      struct diag *d)
-{
-	int r;
-
-	if (c->arch)
-		return diag_fail(d, ENOTSUP, "keys can be enrolled in a machine of x86-64 only");
-	r = lab_firmware_find("", &f->firmware, d);
-	if (!r)
-		f->flash = r = lab_firmware_flash(&f->firmware, c->trust,
-						  c->n_trust, d);
-	return r < 0 ? r : 0;
-}
-
-static int files_open(struct files *f, const struct lab_start *s,
-		      struct diag *d)
-{
-	int r = channels_open(f, d);
-
-	if (!r && s->c->n_trust)
-		r = flash_open(f, s->c, d);
-	if (!r && !s->incoming)
-		f->initrd = r = initrd_fd(s->c->arch, d);
-	return r < 0 ? r : 0;
-}
-
 static int spawn(struct lab_machine *m, const struct lab_start *s,
-		 const struct files *f, int err_fd, struct diag *d)
+		 const struct lab_qemu_files *f, int err_fd, struct diag *d)
 {
 	_cleanup_free_ char *qemu = NULL;
 	_cleanup_strv_ struct strv argv = { 0 };
@@ -443,7 +82,7 @@ static int spawn(struct lab_machine *m, const struct lab_start *s,
 
 	if (r < 0)
 		return r;
-	if (command_line(&argv, qemu, s, f) < 0)
+	if (lab_qemu_command(&argv, qemu, s, f) < 0)
 		return diag_fail(d, ENOMEM, "out of memory");
 	return child_start((const char *const *)argv.v, &setup, &m->pid, d);
 }
@@ -467,9 +106,10 @@ static int resume(struct lab_machine *m, int state_fd, struct diag *d)
 int lab_machine_start(struct lab_machine *m, const struct lab_start *s,
 		      struct diag *d)
 {
-	_cleanup_(files_close) struct files f = FILES_NONE;
+	_cleanup_qemu_files_ struct lab_qemu_files f =
+		LAB_QEMU_FILES_NONE;
 	_cleanup_close_ int err_fd = memfd_create("lkm-qemu", MFD_CLOEXEC);
-	int r = files_open(&f, s, d);
+	int r = lab_qemu_files_open(&f, s, d);
 
 	if (r < 0)
 		return r;
@@ -480,7 +120,7 @@ int lab_machine_start(struct lab_machine *m, const struct lab_start *s,
 	m->qmp = (struct qmp){ .fd = take_fd(f.ours[0]) };
 	m->bell = take_fd(f.ours[1]);
 	m->serial = take_fd(f.ours[2]);
-	files_close(&f);
+	lab_qemu_files_close(&f);
 
 	r = qmp_send(&m->qmp, "qmp_capabilities", NULL, -1, d);
 	if (!r && s->incoming)

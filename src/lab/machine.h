@@ -87,11 +87,4 @@ void lab_machine_nmi(struct lab_machine *m);
 
 void lab_machine_end(struct lab_machine *m);
 
-/* Changes whenever this program would start QEMU in another way. */
-uint64_t lab_machine_version(const struct lab_config *c) _pure_;
-
-/* Path of QEMU, owned by the caller. -ENOENT with a hint if there is none. */
-_must_check_ int lab_qemu_path(const struct lab_config *c, char **ret,
-			       struct diag *d);
-
 #endif

@@ -18,6 +18,7 @@
 #include "lab/firmware.h"
 #include "lab/initramfs.h"
 #include "lab/machine.h"
+#include "lab/qemu.h"
 #include "guest_image.h"
 
 enum { PAGE = 4096, STATE_MAX = 64 << 20, META_MAX = 16 << 10 };
@@ -101,7 +102,7 @@ static int describe(const struct lab_config *c, bool kvm, struct text *t,
 		  kvm ? "kvm" : "tcg", c->memory_mib, c->cpus,
 		  c->append ? c->append : "");
 	text_addf(t, "guest %s\n", LKM_GUEST_SHA256);
-	text_addf(t, "parameters %016" PRIx64 "\n", lab_machine_version(c));
+	text_addf(t, "parameters %016" PRIx64 "\n", lab_qemu_version(c));
 	r = add_file_id(t, "image", c->image, d);
 	if (!r)
 		r = add_file_id(t, "qemu", qemu, d);
