@@ -62,10 +62,14 @@ parameters() { # STATUS WORDS
 	got=0
 	"$LKM" tour check parameters >out 2>&1 || got=$?
 	cat out
-	[ "$got" = "$1" ] && [ "$(sed -n 's/^  //;4p' out | cut -c1-${#2})" = "$2" ]
+	[ "$got" = "$1" ] && [ "$(sed -n 's/^  //;5p' out | cut -c1-${#2})" = "$2" ]
 }
-try 'no refusal at all' parameters 1 "'EINVAL' should be in the output, and is not"
+try 'no refusal at all' parameters 1 "'FAIL greet.ko times=11: ... init failed: EINVAL' should be"
 sed 's/-EINVAL/-ENOMEM/' "$SRCDIR/tour/20-parameters/solution/greet.c" >"$file"
 try 'another refusal than that' parameters 1 'FAIL greet.ko times=11: '
 sed 's/> 10/> 9/' "$SRCDIR/tour/20-parameters/solution/greet.c" >"$file"
 try 'a refusal too early' parameters 1 'FAIL greet.ko times=10: '
+sed 's/-EINVAL/EINVAL/' "$SRCDIR/tour/20-parameters/solution/greet.c" >"$file"
+try 'a number that is no refusal' parameters 1 'FAIL greet.ko times=11: init returned a positive number'
+sed 's/times < 0 ||//' "$SRCDIR/tour/20-parameters/solution/greet.c" >"$file"
+try 'one end only' parameters 1 "'FAIL greet.ko times=-1: ... init failed: EINVAL' should be"
