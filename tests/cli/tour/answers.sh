@@ -48,6 +48,27 @@ first() { # IN OUT
 	MODULE_VERSION("1.5");
 	MODULE_LICENSE("GPL");
 	EOF
+	try 'proc-modules: what sh cannot read' judged 1 05-proc-modules who.sh <<-'EOF'
+	awk '$3 == 0
+	EOF
+	try 'proc-modules: no name is in what sh says' grep -F "'idle' should be" out
+	try 'removable: kmalloc named twice' judged 0 15-removable leaks.c <<-'EOF'
+	#include <linux/module.h>
+	#include <linux/slab.h>
+	static int *table;
+	static int __init f(void)
+	{
+		table = kmalloc(1000, GFP_KERNEL);
+		return table ? 0 : -ENOMEM;
+	}
+	module_init(f);
+	static void __exit g(void)
+	{
+		kfree(table);	/* what kmalloc() gave */
+	}
+	module_exit(g);
+	MODULE_LICENSE("GPL");
+	EOF
 	try 'licence: one that the kernel does not know' judged 1 17-licence mine.c <<-'EOF'
 	#include <linux/module.h>
 	MODULE_LICENSE("MIT/GPL");
