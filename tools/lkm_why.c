@@ -99,7 +99,7 @@ static int unknown(const struct why *y, struct diag *d)
 
 	if (!idx_dir_exists(y->w.dir)) {
 		(void)diag_fail_hint(d, ENOENT,
-				     "-S names another kernel, -d another root",
+				     "-k names a kernel of 'lkm kernel list', -S another release, -d another root",
 				     "'%s' cannot be looked up: there is no folder %s",
 				     y->asked, folder);
 		return UI_UNKNOWN;
