@@ -25,14 +25,14 @@ static int help(FILE *f)
 {
 	(void)fputs(
 		"  lkm adopt hello.c --tree ~/linux --at drivers/misc     one commit, checked\n"
-		"  lkm adopt drv/ --tree ~/linux --at drivers/misc --prove   built as y, m, n, too\n"
+		"  lkm adopt drv/ --tree ~/linux --at drivers/misc --prove   built as y, m, n\n"
 		"  lkm adopt hello.c --tree ~/linux --at drivers/misc --dry-run    only show it\n"
 		"\n"
 		"usage: lkm adopt SOURCE --tree TREE --at FOLDER [OPTION...]\n"
 		"\n"
-		"SOURCE is a .c file, or the folder of a module's Kbuild file or Makefile. TREE is\n"
-		"the top of a kernel's source; FOLDER is one in it that has a Kconfig file and a\n"
-		"Makefile. Several files get a folder of their own there.\n"
+		"SOURCE is a .c file, or the folder of a module's Kbuild file or Makefile. TREE\n"
+		"is the top of a kernel's source; FOLDER is one in it that has a Kconfig file and\n"
+		"a Makefile. Several files get a folder of their own there.\n"
 		"\n"
 		"      --config NAME      the option's name; without it the module's, in capitals\n"
 		"      --prompt TEXT      its prompt; without it MODULE_DESCRIPTION\n"
@@ -42,7 +42,7 @@ static int help(FILE *f)
 		"      --patch FILE       write a patch, do not commit\n"
 		"  -n, --dry-run          show the patch, write nothing\n"
 		"      --prove            build the kernel with it as m, y and n, and run each\n"
-		"      --with OPTION=y    with --prove: more of the configuration; may be repeated\n"
+		"      --with OPTION=y    with --prove: more configuration; may be repeated\n"
 		"  -j, --jobs N           with --prove: compilers at once\n"
 		"      --no-checkpatch    do not ask the tree's scripts/checkpatch.pl\n"
 		"      --force            go on although it complains\n"
@@ -50,8 +50,8 @@ static int help(FILE *f)
 		"  -q, --quiet            only errors\n"
 		"  -h, --help             show this help\n"
 		"\n"
-		"A tree with changes that are not committed is not touched. Exit status: 0 done, 1\n"
-		"the module is at fault, 2 wrong usage, 3 something else is missing or broke.\n",
+		"A tree with changes that are not committed is not touched. Exit status: 0 done,\n"
+		"1 the module is at fault, 2 wrong usage, 3 something else is missing or broke.\n",
 		f);
 	return f == stdout ? UI_YES : UI_USAGE;
 }

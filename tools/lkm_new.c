@@ -43,8 +43,8 @@ static int help(FILE *f)
 		"  -h, --help           show this help\n"
 		"\n"
 		"What exists is never overwritten. Exit status: 0 made, 2 wrong usage (also: NAME\n"
-		"cannot be one, no such KIND, the folder is there), 3 something else is missing or\n"
-		"broke.\n",
+		"cannot be one, no such KIND, the folder is there), 3 something else is missing\n"
+		"or broke.\n",
 		f);
 	return f == stdout ? UI_YES : UI_USAGE;
 }

@@ -45,8 +45,8 @@ static int help(FILE *f)
 		"  -v, --verbose       long lists in full\n"
 		"  -h, --help          show this help\n"
 		"\n"
-		"Exit status: 0 shown, 1 a FILE is no module or has no such section, 2 the command line is wrong, 3 a\n"
-		"FILE cannot be read.\n",
+		"Exit status: 0 shown, 1 a FILE is no module or has no such section, 2 the\n"
+		"command line is wrong, 3 a FILE cannot be read.\n",
 		f);
 	return f == stdout ? UI_YES : UI_USAGE;
 }

@@ -53,8 +53,8 @@ static int help(FILE *f)
 		"  -v, --verbose     check: with all that its commands said\n"
 		"  -h, --help        show this help\n"
 		"\n"
-		"Exit status: 0 yes; 1 no: a claim of the lesson is false, an exercise not solved;\n"
-		"2 wrong usage; 3 something is missing or broke: it says what.\n",
+		"Exit status: 0 yes; 1 no: a claim of the lesson is false, an exercise not\n"
+		"solved; 2 wrong usage; 3 something is missing or broke: it says what.\n",
 		f);
 	return f == stdout ? UI_YES : UI_USAGE;
 }

@@ -36,7 +36,7 @@ struct options {
 static int help(FILE *f)
 {
 	(void)fputs(
-		"  lkm why ksmbd                  would 'modprobe ksmbd' load it, and who says so?\n"
+		"  lkm why ksmbd                  would 'modprobe ksmbd' load it? Who says so?\n"
 		"  lkm why pci:v00008086d00001d31sv*   the same for a device's alias\n"
 		"  lkm why 'x: Unknown symbol y (err -2)'   what does the kernel mean?\n"
 		"  lkm why EKEYREJECTED           what may be behind that errno?\n"
@@ -57,9 +57,9 @@ static int help(FILE *f)
 		"                           installed\n"
 		"  -h, --help               show this help\n"
 		"\n"
-		"Nothing is loaded. Exit status: 0 it would be loaded (or is built in), 1 it would\n"
-		"not, 2 the command line is wrong, 3 that cannot be told. Of a message: 0 it is\n"
-		"known, 1 it is not.\n",
+		"Nothing is loaded. Exit status: 0 it would be loaded (or is built in), 1 it\n"
+		"would not, 2 the command line is wrong, 3 that cannot be told. Of a message: 0\n"
+		"it is known, 1 it is not.\n",
 		f);
 	return f == stdout ? UI_YES : UI_USAGE;
 }

@@ -12,6 +12,10 @@ for c in $("$LKM" help | sed -n "s/^  \([a-z]*\)  *[^ ].*/\1/p" | grep -vx lkm);
 	grep -q -- '--help' wanted ||
 		echo "$c: --help is not in its list"
 done
+# A terminal is mostly 80 columns wide.
+for c in check show build new why kernel adopt tour closure; do
+	"$LKM" $c --help | awk -v c="$c" 'length > 80 { print c ": too wide: " $0 }'
+done
 for c in tri bulid kernal modeinfo insmdo help\ tri xyz averyveryverylongname; do
 	# shellcheck disable=SC2086
 	"$LKM" $c 2>&1 >/dev/null && echo "$c: no error"
