@@ -435,8 +435,8 @@ static int keep(const struct tour_step *s, struct tour_place *place)
 	if (!r && !place->session)
 		r = tour_guest_enter(place, NULL, &d);
 	if (!r) {
-		(void)printf("A shell in Linux %s; the files of %s are here. 'exit' or Ctrl-D ends it.\n",
-			     place->guest.release, s->name);
+		tour_say(stdout, 0, "A shell in Linux %s. The files of %s are here; what has to be built is built before, outside. 'exit' or Ctrl-D ends it.",
+			 place->guest.release, s->name);
 		r = tour_guest_shell(place, &d);
 	}
 	return r < 0 ? interrupted_or(r, s, &d) : UI_YES;

@@ -37,8 +37,8 @@ static int help(FILE *f)
 		"module needs comes from the other PATHs and from the kernel's own modules.\n"
 		"PARAM=VALUE goes to the PATH before it; MODULE.PARAM=VALUE names the module.\n"
 		"\n"
-		"  -k, --kernel K[,K...]  kernels to try in ('lkm kernel list'); default: for a .ko\n"
-		"                         the one it was built for; for source see below\n"
+		"  -k, --kernel K[,K...]  kernels to try in ('lkm kernel list'); default: for a\n"
+		"                         .ko the one it was built for; for source see below\n"
 		"  -t, --test PROGRAM     run it in the guest while the module is loaded: a\n"
 		"                         program (its libraries go with it) or a script\n"
 		"      --test-arg ARG     an argument for it; may be given again\n"
@@ -69,7 +69,8 @@ static int help(FILE *f)
 		"that is installed or was fetched from this distribution's release; of these a\n"
 		"small one (-cloud, -virtual); of these the newest. The report begins with it.\n"
 		"\n"
-		"Exit status: 0 passed, 1 the module is at fault, 2 wrong usage, 3 could not tell.\n",
+		"Exit status: 0 passed, 1 the module is at fault, 2 wrong usage, 3 could not\n"
+		"tell.\n",
 		f);
 	return f == stdout ? UI_YES : UI_USAGE;
 }

@@ -73,7 +73,13 @@ static bool is_error(const char *line, size_t n)
 	       str_starts(line, "  why: ") || str_starts(line, "  fix: ");
 }
 
-/* Below a compiler's error: "    5 | int x", "      |     ^" */
+/* A compiler's, which decides nothing but often tells why. */
+static bool is_warning(const char *line, size_t n)
+{
+	return has(line, n, ": warning: ");
+}
+
+/* Below what a compiler says: "    5 | int x", "      |     ^" */
 static bool is_quoted(const char *line, size_t n)
 {
 	const char *bar = memchr(line, '|', n);
@@ -88,7 +94,7 @@ static bool is_quoted(const char *line, size_t n)
 static size_t find_telling(const char *s, const char *reason, size_t reason_n,
 			   struct text *ret)
 {
-	bool stage = false, error = false;
+	bool stage = false, said = false;
 	size_t lines = 0, shown = 0;
 
 	for (; *s; lines++) {
@@ -96,8 +102,9 @@ static size_t find_telling(const char *s, const char *reason, size_t reason_n,
 		bool now;
 
 		stage = is_failed_stage(s, n) || (stage && goes_on(s));
-		error = is_error(s, n) || (error && is_quoted(s, n));
-		now = (stage || error || is_verdict(s)) &&
+		said = is_error(s, n) || is_warning(s, n) ||
+		       (said && is_quoted(s, n));
+		now = (stage || said || is_verdict(s)) &&
 		      !(reason && n == reason_n && !memcmp(s, reason, n));
 		if (now && ++shown <= MOST)
 			text_addf(ret, "%.*s\n", (int)n, s);

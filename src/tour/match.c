@@ -168,18 +168,31 @@ static size_t letters(const char *pattern, const char *line, size_t line_n)
 	return sum;
 }
 
+/* The longest piece of the pattern that the line has as it stands. */
+static size_t longest_run(const char *pattern, const char *line, size_t line_n)
+{
+	size_t best = 0;
+
+	for (const char *p = pattern; *p; p++)
+		while (strnlen(p, best + 1) > best &&
+		       memmem(line, line_n, p, best + 1))
+			best++;
+	return best;
+}
+
 const char *tour_match_closest(const char *pattern, const char *output,
 			       size_t *ret_n)
 {
-	size_t best = letters(pattern, NULL, 0) / 2;
+	size_t half = letters(pattern, NULL, 0) / 2, best = 0;
 	const char *found = NULL;
 
 	for (const char *at = output; *at;) {
 		size_t len = strcspn(at, "\n");
 		size_t n = letters(pattern, at, len);
+		size_t score = n > half ? n + longest_run(pattern, at, len) : 0;
 
-		if (n > best) {
-			best = n;
+		if (score > best) {
+			best = score;
 			found = at;
 			*ret_n = len;
 		}

@@ -42,8 +42,8 @@ _must_check_ int tour_match(const char *patterns, const char *output,
  * tour_match_closest() - the line that a pattern may have been meant for
  * @ret_n: length of the line, without its end
  *
- * The first of those that have most of the pattern's words, by letters, and
- * more than half.
+ * Of those that have more than half of the pattern's words, by letters, the
+ * first that has most of them and the longest piece of it as it stands.
  *
  * Return: the line, within @output; NULL if there is none.
  */

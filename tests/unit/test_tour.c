@@ -221,13 +221,16 @@ static void closest(void **state)
 	static const char output[] = "greet.ko in Linux 6.1.0\n"
 				     "  <6> hello from greet_init\n"
 				     "  <6> bye from greet_exit\n"
+				     "greet.c: In function 'greet, 1':\n"
+				     "  <6> greet: who, 1\n"
 				     "FAIL greet.ko";
 	static const struct {
 		const char *pattern, *line;
 	} v[] = {
 		{ "<6> greet: hello from greet_init",
 		  "  <6> hello from greet_init" },
-		{ "PASS greet.ko", "greet.ko in Linux 6.1.0" },
+		{ "PASS greet.ko", "FAIL greet.ko" },
+		{ "greet: who=1", "  <6> greet: who, 1" },
 		{ "FAIL greet.ko", "FAIL greet.ko" },
 		{ "EINVAL", NULL },
 		{ "...", NULL },

@@ -13,7 +13,7 @@ for c in $("$LKM" help | sed -n "s/^  \([a-z]*\)  *[^ ].*/\1/p" | grep -vx lkm);
 		echo "$c: --help is not in its list"
 done
 # A terminal is mostly 80 columns wide.
-for c in check show build new why kernel adopt tour closure; do
+for c in try check show build new why kernel adopt tour closure; do
 	"$LKM" $c --help | awk -v c="$c" 'length > 80 { print c ": too wide: " $0 }'
 done
 for c in tri bulid kernal modeinfo insmdo help\ tri xyz averyveryverylongname; do

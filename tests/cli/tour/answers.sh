@@ -48,6 +48,26 @@ first() { # IN OUT
 	MODULE_VERSION("1.5");
 	MODULE_LICENSE("GPL");
 	EOF
+	try 'module-h: a part is missing' judged 1 18-module-h who.c <<-'EOF'
+	#include <linux/module.h>
+	static int __init f(void)
+	{
+		pr_info("who: who, 1\n");
+		return 0;
+	}
+	module_init(f);
+	static void __exit g(void)
+	{
+	}
+	module_exit(g);
+	MODULE_VERSION("1.5");
+	MODULE_LICENSE("GPL");
+	EOF
+	try 'module-h: the line that is meant' grep -Fx '  closest to it: <6> who: who, 1' out
+	try 'entry-points: a function that nobody calls' judged 1 07-entry-points memo.c <<-EOF
+	$(sed 's/^static const struct file_operations/static int memo_open(struct inode *i, struct file *f)\n{\n\tpr_info("memo: open by process %d\\n", current->pid);\n\treturn 0;\n}\n\n&/' "$SRCDIR/tour/07-entry-points/memo.c")
+	EOF
+	try 'entry-points: the compiler said so' grep "warning: .*memo_open.* but not used" out
 	try 'proc-modules: what sh cannot read' judged 1 05-proc-modules who.sh <<-'EOF'
 	awk '$3 == 0
 	EOF
