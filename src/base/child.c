@@ -10,7 +10,9 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -24,11 +26,13 @@ static void on_signal(int sig)
 
 void child_catch_signals(void)
 {
-	struct sigaction sa = { .sa_handler = on_signal };
+	struct sigaction sa = { .sa_handler = on_signal }, was;
 
 	(void)sigaction(SIGINT, &sa, NULL);
 	(void)sigaction(SIGTERM, &sa, NULL);
-	(void)sigaction(SIGHUP, &sa, NULL);
+	/* Ignored already: nohup(1). */
+	if (sigaction(SIGHUP, NULL, &was) == 0 && was.sa_handler != SIG_IGN)
+		(void)sigaction(SIGHUP, &sa, NULL);
 	(void)signal(SIGPIPE, SIG_IGN);
 }
 
@@ -50,13 +54,12 @@ static int become(const char *const *argv, const struct child_setup *s,
 		  pid_t parent)
 {
 	(void)setpgid(0, 0);
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(127);
 	(void)signal(SIGINT, SIG_DFL);
 	(void)signal(SIGTERM, SIG_DFL);
-	(void)signal(SIGHUP, SIG_DFL);
 	(void)signal(SIGPIPE, SIG_DFL);
+	(void)prctl(PR_SET_PDEATHSIG, s->tidies ? SIGTERM : SIGKILL);
+	if (getppid() != parent)
+		_exit(127);
 	set_env(s);
 	if (s->small_pages)
 		(void)prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
@@ -137,6 +140,38 @@ void child_kill(pid_t pid)
 	(void)child_wait(pid);
 }
 
+static long now_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+enum { TIDY_MS = 3000 };
+
+/*
+ * make removes what it has half made, git its locks, and an lkm its folder, if
+ * they are asked to end. They get a moment for it: until nobody has @from, the
+ * other end of their output, or until the next signal comes.
+ */
+static void end_run(pid_t pid, int from)
+{
+	_cleanup_close_ int self = (int)syscall(SYS_pidfd_open, pid, 0);
+	struct pollfd p = { .fd = from >= 0 ? from : self, .events = POLLIN };
+	long until = now_ms() + TIDY_MS, left;
+	char buf[4096];
+
+	(void)kill(-pid, SIGTERM);
+	while (p.fd >= 0 && (left = until - now_ms()) > 0) {
+		if (poll(&p, 1, (int)left) < 0)
+			break;
+		if (p.fd == self || read(from, buf, sizeof(buf)) <= 0)
+			break;
+	}
+	child_kill(pid);
+}
+
 /* A line without an end must not take all memory: it is given in pieces. */
 enum { PIECE_MAX = 64 << 10 };
 
@@ -202,6 +237,7 @@ int child_run(const char *const *argv, const struct child_setup *s,
 	int pipe_fd[2] = { -1, -1 };
 	pid_t pid;
 
+	mine.tidies = true;
 	if (line) {
 		if (pipe2(pipe_fd, O_CLOEXEC) < 0)
 			return diag_fail(d, errno, "cannot start '%s': %s",
@@ -230,7 +266,7 @@ int child_run(const char *const *argv, const struct child_setup *s,
 	if (caught)
 		r = -EINTR;
 	if (r < 0) {
-		child_kill(pid);
+		end_run(pid, from);
 		if (r == -EINTR)
 			return diag_fail(d, EINTR, "interrupted");
 		return diag_fail(d, -r, "lost the output of '%s'", argv[0]);

@@ -3,7 +3,8 @@
  * DOC: child - programs that we start, and never leave behind
  *
  * A child dies with us, whatever kills us (PR_SET_PDEATHSIG); it is the leader
- * of its own process group, so that what it starts can be ended with it.
+ * of its own process group, so that what it starts can be ended with it. One
+ * that is run to its end is asked to end first (SIGTERM), and then made to.
  */
 #ifndef LKM_BASE_CHILD_H
 #define LKM_BASE_CHILD_H
@@ -23,6 +24,7 @@ struct child_setup {
 	int fd_out;  /* becomes stdout; 0 means leave as is           */
 	int fd_err;  /* becomes stderr; 0 means leave as is           */
 	bool no_input;    /* stdin is /dev/null                        */
+	bool tidies;      /* told to end, not killed, when we are killed */
 	bool small_pages; /* no transparent huge pages: little is used   */
 	const int *keep;  /* close-on-exec fds to keep open, -1 ends     */
 };

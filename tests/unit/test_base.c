@@ -220,6 +220,51 @@ static void children_are_interrupted(void **state)
 	assert_int_equal(child_interrupted(), SIGTERM);
 }
 
+static void interrupt_at_once(void *arg, const char *line)
+{
+	(void)arg;
+	(void)line;
+	(void)raise(SIGTERM);
+}
+
+/* One that is asked to end puts away what it began, and so does its child. */
+static void children_tidy_up(void **state)
+{
+	_cleanup_free_ char *dir = NULL;
+
+	(void)state;
+	assert_int_equal(dir_temp("test", &dir, NULL), 0);
+
+	const char *const argv[] = {
+		"sh", "-c",
+		"sh -c 'trap \"rmdir $0; exit\" TERM; echo; while sleep 0.1; do :; done' \"$0\"; true",
+		dir, NULL
+	};
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		child_catch_signals();
+		_exit(-child_run(argv, NULL, interrupt_at_once, NULL, &status,
+				 NULL));
+	}
+	assert_true(pid > 0);
+	assert_int_equal(child_wait(pid), EINTR);
+	assert_false(path_exists(dir));
+}
+
+/* nohup(1) wants that. */
+static void ignored_hangup(void **state)
+{
+	struct sigaction was;
+
+	(void)state;
+	assert_true(signal(SIGHUP, SIG_IGN) != SIG_ERR);
+	child_catch_signals();
+	assert_int_equal(sigaction(SIGHUP, NULL, &was), 0);
+	assert_true(was.sa_handler == SIG_IGN);
+}
+
 /* A program that never ends its line does not take all memory. */
 static void children_without_lines(void **state)
 {
@@ -271,6 +316,8 @@ int main(void)
 		cmocka_unit_test(files_are_replaced_whole),
 		cmocka_unit_test(children_report),
 		cmocka_unit_test(children_without_lines),
+		cmocka_unit_test(children_tidy_up),
+		cmocka_unit_test(ignored_hangup),
 		/* The last one: a signal that came stays. */
 		cmocka_unit_test(children_are_interrupted),
 	};
