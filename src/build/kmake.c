@@ -229,7 +229,8 @@ int build_kmake(struct build_kmake *m, const char *const *words,
 
 	const char *const env[] = { "LC_ALL=C", "LANG=C", "LC_CTYPE=C",
 				    "LC_MESSAGES=C", NULL };
-	struct child_setup s = { .env = env, .unset = unset, .no_input = true };
+	struct child_setup s = { .env = env, .unset = unset, .no_input = true,
+				 .keep = m->keep };
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	const char *argv[24] = { "make", "-C", m->dir };
 	char jobs[16];

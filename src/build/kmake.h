@@ -28,6 +28,7 @@ struct build_kmake {
 	unsigned jobs;    /* 0: as many as there are processors             */
 	const struct build_progress *progress; /* may be NULL               */
 	const char *what; /* "building Linux 6.1.192"; for the progress     */
+	const int *keep;  /* fds that make holds, too, -1 ends; may be NULL */
 	unsigned about;   /* files that the whole work makes, roughly       */
 
 	/* Zero to start; carried from one target to the next. */

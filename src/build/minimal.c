@@ -36,8 +36,8 @@ const char *build_minimal_config(void)
 static void work_fini(struct minimal_work *w)
 {
 	build_kmake_fini(&w->make);
-	if (w->lock >= 0)
-		(void)close(w->lock);
+	if (w->lock[0] >= 0)
+		(void)close(w->lock[0]);
 	free(w->cache);
 	free(w->dir);
 	free(w->root);
@@ -52,17 +52,20 @@ static int no_memory(struct diag *d)
 
 /* ---------------------------------------------------------------- places */
 
-/* The lock of builds; that of the cache is held for a moment only. */
+/*
+ * The lock of builds; that of the cache is held for a moment only. make and
+ * all it starts hold it, too: when we are killed, they may outlive us a little.
+ */
 static int lock(struct minimal_work *w, bool wait, struct diag *d)
 {
 	_cleanup_free_ char *path = NULL;
 	int r = minimal_path(&path, w->cache, ".lock-build", d);
 
 	if (!r)
-		r = file_lock(path, false, &w->lock, d);
+		r = file_lock(path, false, &w->lock[0], d);
 	if (r == -EWOULDBLOCK && wait) {
 		minimal_tell(w, "waiting for another lkm that builds a kernel");
-		r = file_lock(path, true, &w->lock, d);
+		r = file_lock(path, true, &w->lock[0], d);
 	}
 	return r;
 }
@@ -126,6 +129,7 @@ static int compile(struct minimal_work *w, struct diag *d)
 		.jobs = w->req->jobs,
 		.progress = w->req->progress,
 		.what = w->what,
+		.keep = w->lock,
 		.about = BUILD_MINIMAL_FILES,
 	};
 	r = build_kmake_config(&w->make, "minimal.config", lkm_minimal_config,
@@ -355,7 +359,8 @@ int build_minimal(const struct build_minimal *m, struct build_kernel *ret,
 {
 	diag_spare(d);
 
-	_cleanup_(work_fini) struct minimal_work w = { .req = m, .lock = -1 };
+	_cleanup_(work_fini) struct minimal_work w = { .req = m,
+						       .lock = { -1, -1 } };
 	int r = places(&w, d);
 
 	*already = false;
@@ -440,7 +445,7 @@ int build_minimal_forget(struct diag *d)
 
 	struct build_minimal none = { 0 };
 	_cleanup_(work_fini) struct minimal_work w = { .req = &none,
-						       .lock = -1 };
+						       .lock = { -1, -1 } };
 	int r = places(&w, d);
 
 	if (r < 0 || !path_exists(w.dir))

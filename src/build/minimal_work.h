@@ -17,7 +17,7 @@ struct minimal_work {
 	char *log;
 	char source[512];  /* what it is built of, for stamp and note      */
 	char version[64], release[96];
-	int lock;
+	int lock[2];       /* and -1: make keeps it, too                   */
 	struct build_kmake make;
 	char what[128];
 };

@@ -40,6 +40,7 @@ allnoconfig:
 	@if [ $(MODE) = drop ]; then sed '/DEVMEM/d' $(KCONFIG_ALLCONFIG) >.config; \
 	else cp $(KCONFIG_ALLCONFIG) .config; fi
 bzImage:
+	@[ $(MODE) != deaf ] || { trap '' TERM; touch $(STARTED); sleep 3; touch outlived; }
 	@[ $(MODE) != slow ] || { touch $(STARTED); sleep 60; }
 	@[ $(MODE) != broken ] || { echo "kernel/fork.c:1:1: error: unknown type name 'oops'" >&2; exit 1; }
 	@[ $(MODE) != full ] || { echo "as: kernel/fork.o: No space left on device" >&2; exit 1; }
@@ -199,9 +200,11 @@ name() {
 }
 is 'a release of another name' name
 
-interrupted() {
+# MODE SIGNAL: ends a build while it compiles, and a lasting process with it.
+end() {
 	"$LKM" kernel rm minimal
-	echo slow >src/mode
+	rm -f started
+	echo "$1" >src/mode
 	"$LKM" kernel build minimal --source src >said.int 2>&1 &
 	pid=$!
 	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
@@ -211,16 +214,29 @@ interrupted() {
 	[ -e started ]
 	status 3 timeout 2 "$LKM" kernel rm minimal
 	grep -q 'another lkm is building the kernel' said
-	kill -INT $pid
+	kill -"$2" $pid
 	wait $pid && return 1
-	grep -q 'interrupted' said.int
+	echo fine >src/mode
 	unlisted
 	[ "$(names)" = '.build-minimal ' ]
-	echo fine >src/mode
+}
+interrupted() {
+	end slow "$1"
+	grep -q 'interrupted' said.int
 	status 0 build src
 	[ "$(names)" = "$R " ]
 }
-is 'a signal in the middle, and on from there' interrupted
+is 'a signal in the middle, and on from there' interrupted INT
+is 'the terminal is closed, and on from there' interrupted HUP
+
+# What is left of it may still write: the next one waits until it is gone.
+killed() {
+	end deaf KILL
+	status 0 build src
+	[ -e cache/kernels/$R/usr/src/linux-headers-$R/outlived ]
+	[ "$(names)" = "$R " ]
+}
+is 'killed in the middle, and on from there' killed
 
 no_source() {
 	mkdir -p none
