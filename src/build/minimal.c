@@ -289,13 +289,16 @@ static int put_in_place(struct minimal_work *w, struct diag *d)
 	drop_links(w);
 	if (!r)
 		r = build_ktree_moved(w->tree, there, d);
+	/*
+	 * What removes and fetches kernels waits for its turn, and so do we:
+	 * interrupted meanwhile, the tree is still where it is gone on with.
+	 */
+	if (!r)
+		r = file_lock(lk, true, &held, d);
 	if (!r)
 		r = rename_in(w->tree, tree, d);
 	if (!r)
 		r = rename_in(w->log, log, d);
-	/* What removes and fetches kernels waits for its turn, and so do we. */
-	if (!r)
-		r = file_lock(lk, true, &held, d);
 	if (r < 0)
 		return r;
 	if (renameat2(AT_FDCWD, w->root, AT_FDCWD, to, RENAME_EXCHANGE) < 0)
@@ -387,7 +390,7 @@ int build_minimal(const struct build_minimal *m, struct build_kernel *ret,
 		r = diag_fail(d, EINTR, "interrupted");
 	if (!r)
 		r = put_in_place(&w, d);
-	if (r == -EINTR)
+	if (r == -EINTR && path_exists(w.tree))
 		diag_hint(d, "say it again: it goes on where it was");
 	return r ? r : find_result(&w, ret, d);
 }

@@ -223,11 +223,38 @@ end() {
 interrupted() {
 	end slow "$1"
 	grep -q 'interrupted' said.int
+	grep -q 'it goes on where it was' said.int
 	status 0 build src
 	[ "$(names)" = "$R " ]
 }
 is 'a signal in the middle, and on from there' interrupted INT
 is 'the terminal is closed, and on from there' interrupted HUP
+
+# Built, it waits for one that fetches or removes a kernel.
+in_the_end() {
+	"$LKM" kernel rm minimal
+	status 0 build src
+	flock cache/kernels/.lock "$LKM" kernel build minimal --source src \
+		>said.int 2>&1 &
+	for i in $(seq 200); do
+		pid=$(sed -n 's/.*-> FLOCK .* \([0-9]*\) [0-9a-f:]* 0 EOF$/\1/p' \
+			/proc/locks)
+		sleep 0.1
+		for pid in $pid; do
+			case $(readlink "/proc/$pid/cwd") in
+			"$PWD") break 2 ;;
+			esac
+		done
+	done
+	kill -TERM $pid
+	wait $! && return 1
+	grep -q 'it goes on where it was' said.int
+	status 0 build src
+	# Once, once more, and not from the beginning.
+	[ "$(wc -l <cache/kernels/$R/usr/src/linux-headers-$R/kernel/count.o)" = 3 ]
+	[ "$(names)" = "$R " ]
+}
+is 'a signal when it was built, and on from there' in_the_end
 
 # What is left of it may still write: the next one waits until it is gone.
 killed() {
