@@ -61,7 +61,7 @@ struct options {
 	const char *patch;
 	struct strv with;
 	unsigned jobs;
-	bool dry_run, prove, no_checkpatch, force, json, quiet;
+	bool prove, no_checkpatch, force, json, quiet;
 };
 
 /* All that comes out. */
@@ -287,7 +287,7 @@ static int take(const struct options *o, struct outcome *out, struct diag *d)
 static int check_way(const struct options *o, const struct adopt_plan *p,
 		     struct diag *d)
 {
-	if (p->git.under || o->patch || o->dry_run)
+	if (p->git.under || o->patch || o->q.dry_run)
 		return 0;
 	diag_fail(d, EINVAL, "the tree is not the top of a git work tree, so nothing can be committed");
 	diag_hint(d, "'--patch FILE' writes a patch; or 'git init && git add -f . && git commit' there first");
@@ -308,7 +308,7 @@ static int work(const struct options *o, struct outcome *out, bool *fault,
 	}
 	if (!r && (accepted(out) || o->force) && o->prove)
 		r = prove(o, out, d);
-	if (r < 0 || o->dry_run || (!accepted(out) && !o->force) ||
+	if (r < 0 || o->q.dry_run || (!accepted(out) && !o->force) ||
 	    !proof_holds(out))
 		return r;
 	return take(o, out, d);
@@ -331,12 +331,15 @@ static int run(const struct options *o)
 	if (o->json) {
 		r = print_json(o, &out);
 	} else {
-		if (o->dry_run)
+		if (o->q.dry_run)
 			(void)fwrite(text_str(&out.plan.patch), 1,
 				     out.plan.patch.n, stdout);
 		else if (!o->quiet || !accepted(&out) || !proof_holds(&out))
 			print_text(o, &out);
-		if (o->dry_run && !accepted(&out))
+		if (o->q.dry_run && out.plan.git.nobody)
+			(void)fputs("lkm adopt: git does not know who you are: '" ADOPT_NOBODY "' stands for it\n",
+				    stderr);
+		if (o->q.dry_run && !accepted(&out))
 			for (size_t i = 0; i < out.verdict.messages.n; i++)
 				(void)fprintf(stderr, "lkm adopt: checkpatch: %s\n",
 					      out.verdict.messages.v[i]);
@@ -395,7 +398,7 @@ static int take_flag(struct options *o, int c)
 		[OPT_JSON - 256] = &o->json,
 	};
 
-	*(c == 'n' ? &o->dry_run : c == 'q' ? &o->quiet : flags[c - 256]) =
+	*(c == 'n' ? &o->q.dry_run : c == 'q' ? &o->quiet : flags[c - 256]) =
 		true;
 	return 0;
 }
@@ -470,7 +473,7 @@ static int parse(int argc, char **argv, struct options *o)
 		return ui_usage("adopt", "into which kernel's source? --tree TREE says it");
 	if (!o->q.at)
 		return ui_usage("adopt", "where in the tree? --at FOLDER says it: --at drivers/misc");
-	if (o->dry_run && o->patch)
+	if (o->q.dry_run && o->patch)
 		return ui_usage("adopt", "--dry-run writes nothing, --patch does: say one of them");
 	return 0;
 }

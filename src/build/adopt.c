@@ -601,7 +601,7 @@ static int plan(struct adopt_plan *p, const struct adopt_request *q,
 	if (!r)
 		r = take_config(p, q->config, d);
 	if (!r)
-		r = adopt_git_open(q->tree, &p->git, d);
+		r = adopt_git_open(q->tree, q->dry_run, &p->git, d);
 	if (!r)
 		r = check_option(p, d);
 	if (!r)

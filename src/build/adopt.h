@@ -31,6 +31,7 @@ struct adopt_request {
 	const char *depends;
 	const char *message; /* of the commit, whole                        */
 	bool no_signoff;
+	bool dry_run;       /* only to be looked at: anybody may ask        */
 };
 
 struct adopt_plan {

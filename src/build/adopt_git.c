@@ -78,6 +78,12 @@ static void add_complaints(int fd, struct text *said)
 		text_add(said, (const char *)b.p);
 }
 
+/* ADOPT_NOBODY */
+static const char *const nobody[] = { "GIT_AUTHOR_NAME=Your Name",
+				      "GIT_AUTHOR_EMAIL=you@example.org",
+				      "GIT_COMMITTER_NAME=Your Name",
+				      "GIT_COMMITTER_EMAIL=you@example.org" };
+
 /*
  * Runs git in the tree; with our own store if @aside. @said: its answer, or, if
  * the status is not 0, what it complained of.
@@ -87,7 +93,7 @@ static int git(const struct adopt_git *g, bool aside, const char *const *words,
 {
 	_cleanup_free_ char *dir = NULL, *index = NULL, *store = NULL,
 			    *more = NULL, *author = NULL, *committer = NULL;
-	const char *env[8] = { "LC_ALL=C" };
+	const char *env[12] = { "LC_ALL=C" };
 	const char *argv[24] = { GIT_COMMAND(g->tree) };
 	size_t n = GIT_WORDS, e = 1;
 
@@ -110,6 +116,8 @@ static int git(const struct adopt_git *g, bool aside, const char *const *words,
 		env[e++] = author;
 		env[e++] = committer;
 	}
+	for (size_t i = 0; g->nobody && i < ARRAY_SIZE(nobody); i++)
+		env[e++] = nobody[i];
 	for (size_t i = 0; words[i] && n < ARRAY_SIZE(argv) - 1; i++)
 		argv[n++] = words[i];
 
@@ -253,16 +261,19 @@ static int make_store(struct adopt_git *g, struct diag *d)
 }
 
 /* "Name <mail> 1764281234 +0000" without its time. */
-static int find_ident(struct adopt_git *g, struct diag *d)
+static int find_ident(struct adopt_git *g, bool stand_in, struct diag *d)
 {
 	diag_spare(d);
 
 	_cleanup_text_ struct text said = { 0 };
-	int status, r = GIT(g, g->dir && !g->under, &said, &status, d, "var",
-			    "GIT_COMMITTER_IDENT");
+	int status, r;
 
-	if (r < 0)
-		return r;
+	do {
+		r = GIT(g, g->dir && !g->under, &said, &status, d, "var",
+			"GIT_COMMITTER_IDENT");
+		if (r < 0)
+			return r;
+	} while (status && stand_in && !g->nobody && (g->nobody = true));
 	if (status) {
 		diag_fail(d, EINVAL, "git does not know who you are, and a patch is signed off by a name and a mail address");
 		return diag_hint(d, "git config --global user.name 'Your Name'; git config --global user.email you@example.org");
@@ -279,7 +290,8 @@ static int find_ident(struct adopt_git *g, struct diag *d)
 	return 0;
 }
 
-int adopt_git_open(const char *tree, struct adopt_git *ret, struct diag *d)
+int adopt_git_open(const char *tree, bool stand_in, struct adopt_git *ret,
+		   struct diag *d)
 {
 	diag_spare(d);
 
@@ -309,7 +321,7 @@ int adopt_git_open(const char *tree, struct adopt_git *ret, struct diag *d)
 	if (!r && !g.under)
 		r = make_store(&g, d);
 	if (!r)
-		r = find_ident(&g, d);
+		r = find_ident(&g, stand_in, d);
 	if (r < 0)
 		return r;
 	*ret = g;

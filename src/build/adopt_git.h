@@ -24,9 +24,12 @@ struct adopt_file {
 	char *text;
 };
 
+#define ADOPT_NOBODY "Your Name <you@example.org>"
+
 struct adopt_git {
 	char *tree;    /* top of the kernel's tree                          */
 	bool under;    /* it is the top of a git work tree                  */
+	bool nobody;   /* git knows no name: ADOPT_NOBODY stands for one    */
 	char head[72]; /* the commit that is checked out; "" if not under   */
 	char *tmp;     /* private folder                                    */
 	char *dir;     /* GIT_DIR                                           */
@@ -42,20 +45,22 @@ void adopt_git_close(struct adopt_git *g);
 
 /**
  * adopt_git_open() - look at the tree; nothing is changed
+ * @stand_in: for whom git does not know, ADOPT_NOBODY is taken: enough for a
+ *            patch that is only looked at
  *
- * Return: 0; -ENOENT without git; -EBUSY if the tree has changes that are not
- * committed, or is in the middle of a merge or a rebase; -EIO with git's
- * words; -EINTR; -ENOMEM.
+ * Return: 0; -EINVAL without a name and a mail address; -ENOENT without git;
+ * -EBUSY if the tree has changes that are not committed, or is in the middle of
+ * a merge or a rebase; -EIO with git's words; -EINTR; -ENOMEM.
  */
-_must_check_ int adopt_git_open(const char *tree, struct adopt_git *ret,
-				struct diag *d);
+_must_check_ int adopt_git_open(const char *tree, bool stand_in,
+				struct adopt_git *ret, struct diag *d);
 
 /**
  * adopt_git_commit() - make the commit, in our own store
  * @message: whole
  * @patch:   what `git format-patch` makes of it
  *
- * Return: 0; -EINVAL without a name and a mail address; -EIO; -EINTR.
+ * Return: 0; -EIO; -EINTR.
  */
 _must_check_ int adopt_git_commit(struct adopt_git *g,
 				  const struct adopt_file *files, size_t n,

@@ -257,6 +257,11 @@ nobody() {
 	git config --global --unset user.email
 	git config --global user.useConfigOnly true
 	refused 3 'git does not know who you are' hello.c $in_misc
+	# Nothing is signed that is only looked at.
+	refused 0 'Signed-off-by: Your Name <you@example.org>' \
+		hello.c $in_misc --dry-run
+	says 'lkm adopt: git does not know who you are' \
+		'From: Your Name <you@example.org>'
 	git config --global user.name 'A U Thor'
 	git config --global user.email author@example.org
 }
