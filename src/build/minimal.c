@@ -392,6 +392,8 @@ int build_minimal(const struct build_minimal *m, struct build_kernel *ret,
 		r = put_in_place(&w, d);
 	if (r == -EINTR && path_exists(w.tree))
 		diag_hint(d, "say it again: it goes on where it was");
+	if (r == -ENOSPC)
+		diag_hint(d, "free some disk space, or set LKM_CACHE to a folder with more");
 	return r ? r : find_result(&w, ret, d);
 }
 
