@@ -210,6 +210,18 @@ static int no_commit(const struct adopt_git *g, struct diag *d)
 	return diag_in(d, "%s", g->tree);
 }
 
+/* Another user's, for one: git does not look into that. */
+static int no_folder(const struct adopt_git *g, const struct text *said,
+		     struct diag *d)
+{
+	int r = git_failed(said, "find its own folder", d);
+
+	if (strstr(text_str(said), "safe.directory"))
+		diag_hint(d, "git config --global --add safe.directory '%s'",
+			  g->tree);
+	return r;
+}
+
 /* Is @tree the top of a git work tree? */
 static int look(struct adopt_git *g, struct diag *d)
 {
@@ -223,6 +235,11 @@ static int look(struct adopt_git *g, struct diag *d)
 	}
 	if (!path_exists(dot))
 		return 0;
+	r = GIT(g, false, &said, &status, d, "rev-parse",
+		"--absolute-git-dir");
+	if (r < 0 || status)
+		return r ? r : no_folder(g, &said, d);
+	g->dir = strndup(text_str(&said), strcspn(text_str(&said), "\n"));
 	r = GIT(g, false, &said, &status, d, "rev-parse", "--verify",
 		"HEAD^{commit}");
 	if (r < 0)
@@ -231,11 +248,6 @@ static int look(struct adopt_git *g, struct diag *d)
 		return no_commit(g, d);
 	one_line(&said, g->head, sizeof(g->head));
 	g->under = true;
-	r = GIT(g, false, &said, &status, d, "rev-parse",
-		"--absolute-git-dir");
-	if (r < 0 || status)
-		return r ? r : git_failed(&said, "find its own folder", d);
-	g->dir = strndup(text_str(&said), strcspn(text_str(&said), "\n"));
 	r = GIT(g, false, &said, &status, d, "rev-parse",
 		"--path-format=absolute", "--git-path", "objects");
 	if (r < 0 || status)

@@ -267,6 +267,15 @@ nobody() {
 }
 is 'nobody to sign off' nobody
 
+# Another user's tree. git's own tests make it believe that.
+owner() {
+	status 3 env GIT_TEST_ASSUME_DIFFERENT_OWNER=1 "$LKM" adopt hello.c $in_misc
+	untouched
+	says 'git cannot find its own folder: fatal: detected dubious ownership' \
+		"fix: git config --global --add safe.directory '$PWD/tree'"
+}
+is 'a tree of another user' owner
+
 # -------------------------------------------------------------------- results
 dry() {
 	status 0 adopt hello.c $in_misc --dry-run
@@ -530,6 +539,29 @@ crlf() {
 	git -C tree reset -q --hard HEAD^
 }
 is 'lines of another system' crlf
+
+# However it came to be a work tree, the commit is on top of what is checked out.
+ways() {
+	git clone -q --depth 1 "file://$PWD/tree" shallow
+	git -C tree worktree add -q -b side "$PWD/linked"
+	git clone -q tree detached
+	git -C detached checkout -q --detach
+	git init -q super
+	git -C super -c protocol.file.allow=always submodule add -q \
+		"file://$PWD/tree" sub
+	for way in shallow linked detached super/sub; do
+		git -C $way rev-parse HEAD >parent
+		git -C $way symbolic-ref -q HEAD >branch || :
+		status 0 adopt hello.c --tree $way --at drivers/misc
+		git -C $way rev-parse HEAD^ | cmp - parent
+		git -C $way symbolic-ref -q HEAD | cmp - branch
+		[ -z "$(git -C $way status --porcelain)" ]
+	done
+	git -C tree worktree remove linked
+	git -C tree branch -q -D side
+	rm -rf shallow detached super
+}
+is 'a shallow clone, a linked work tree, no branch, a submodule' ways
 
 interrupted() {
 	cat >tree/scripts/checkpatch.pl <<EOM
