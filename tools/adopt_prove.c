@@ -26,17 +26,17 @@ struct prove {
 	char what[224];
 	char release[96];
 	char init[128]; /* the module's init function                      */
-	int lock;
+	int lock[2]; /* and -1: make holds it, too                          */
 	struct build_kmake make;
 };
 
 static void prove_fini(struct prove *p)
 {
 	build_kmake_fini(&p->make);
-	if (p->work && p->lock >= 0)
+	if (p->work && p->lock[0] >= 0)
 		(void)!tree_remove(p->work, NULL);
-	if (p->lock >= 0)
-		(void)close(p->lock);
+	if (p->lock[0] >= 0)
+		(void)close(p->lock[0]);
 	free(p->dir);
 	free(p->work);
 	free(p->tree);
@@ -89,10 +89,10 @@ static int places(struct prove *p, struct diag *d)
 	if (!r)
 		r = path_of(&lock, p->dir, ".lock", d);
 	if (!r)
-		r = file_lock(lock, false, &p->lock, d);
+		r = file_lock(lock, false, &p->lock[0], d);
 	if (r == -EWOULDBLOCK) {
 		tell(p, "waiting for another lkm that proves a module");
-		r = file_lock(lock, true, &p->lock, d);
+		r = file_lock(lock, true, &p->lock[0], d);
 	}
 	/* What a killed one left. */
 	if (!r)
@@ -507,7 +507,8 @@ int adopt_prove(const struct adopt_prove *q, struct adopt_proof *ret,
 	};
 	static const char values[] = "myn";
 	_cleanup_(prove_fini) struct prove p = { .q = q, .plan = q->plan,
-						 .proof = ret, .lock = -1 };
+						 .proof = ret,
+						 .lock = { -1, -1 } };
 	int r = build_kmake_tools(d);
 
 	for (size_t i = 0; i < ARRAY_SIZE(each); i++)
@@ -520,6 +521,7 @@ int adopt_prove(const struct adopt_prove *q, struct adopt_proof *ret,
 				       .jobs = q->jobs,
 				       .progress = q->progress,
 				       .what = p.what,
+				       .keep = p.lock,
 				       .about = BUILD_MINIMAL_FILES };
 	for (size_t i = 0; !r && i < ARRAY_SIZE(each); i++) {
 		r = each[i](&p, d);
