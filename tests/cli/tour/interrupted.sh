@@ -41,6 +41,11 @@ try 'it says where to go on' grep -q "'lkm tour [a-z-]*' begins this step again"
 try 'ended' interrupt TERM 143 8 "$LKM" tour --run
 printf '# Slow\n\n```guest\nsleep 15\n```\n' >lesson/01-slow/step.md
 try 'while a command of the guest runs' interrupt INT 130 6 "$LKM" tour
+# A command of the lesson that has much to put away itself.
+printf '# Slow\n\n```run\nlkm try -q %s\n```\n' \
+	"$SRCDIR/tests/bad/hang_wait.c" >lesson/01-slow/step.md
+try 'while an lkm of the lesson builds' interrupt HUP 129 1.5 "$LKM" tour
+printf '# Slow\n\n```guest\nsleep 15\n```\n' >lesson/01-slow/step.md
 half_written() {
 	interrupt TERM 143 4 "$LKM" tour --html pages && ! ls pages | grep .
 }

@@ -24,6 +24,7 @@ tidy() { # after SIGNAL
 }
 status_of() {
 	case $1 in
+	HUP) echo 129 ;;
 	INT) echo 130 ;;
 	TERM) echo 143 ;;
 	KILL) echo 137 ;;
@@ -96,7 +97,7 @@ run $try ko/base_mod.ko
 is 0 'and the next run passes' '^PASS'
 
 cp "$SRCDIR/tests/good/params.c" params.c
-for signal in INT TERM; do
+for signal in INT TERM HUP; do
 	for moment in 0.1 0.5 1; do
 		interrupt "a build, after $moment s" $signal $moment \
 			$try params.c
