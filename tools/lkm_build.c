@@ -326,6 +326,8 @@ int lkm_build(int argc, char **argv)
 			o.json = true;
 			break;
 		case 'k':
+			if (!*optarg)
+				return ui_no_kernel("build");
 			o.kernel = optarg;
 			break;
 		case 'o':

@@ -346,6 +346,8 @@ static int take_option(struct parsed *p, int c, char **argv)
 {
 	switch (c) {
 	case 'k':
+		if (!*optarg)
+			return ui_no_kernel("check");
 		p->o.kernel = optarg;
 		break;
 	case OPT_LIVE:

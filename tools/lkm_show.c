@@ -337,6 +337,8 @@ static int take_option(struct show_options *o, int c, char **argv)
 {
 	switch (c) {
 	case 'k':
+		if (!*optarg)
+			return ui_no_kernel("show");
 		o->check.kernel = optarg;
 		break;
 	case OPT_SECTION:

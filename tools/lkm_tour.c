@@ -97,6 +97,8 @@ static int take_option(struct tour_options *o, int c)
 		o->html = optarg;
 		return 0;
 	case 'k':
+		if (!*optarg)
+			return ui_no_kernel("tour");
 		o->kernel = optarg;
 		return 0;
 	case OPT_ENGINE:

@@ -267,6 +267,8 @@ static int parse(int argc, char **argv, struct options *o)
 			r = strv_add(&o->roots, optarg);
 		else if (c == 'S')
 			o->release = optarg;
+		else if (c == 'k' && !*optarg)
+			return ui_no_kernel("why");
 		else if (c == 'k')
 			o->kernel = optarg;
 		else if (c == 'J')

@@ -75,6 +75,11 @@ int ui_usage(const char *cmd, const char *fmt, ...)
 	return UI_USAGE;
 }
 
+int ui_no_kernel(const char *cmd)
+{
+	return ui_usage(cmd, "--kernel wants the name of a kernel ('lkm kernel list')");
+}
+
 void ui_put_bytes(FILE *f, const char *text, size_t n)
 {
 	for (const char *c = text; c < text + n; c++)

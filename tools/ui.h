@@ -47,6 +47,9 @@ void ui_fix_name(const char *near, const char *list);
 /* Prints "lkm CMD: TEXT" and where the help is. Return: UI_USAGE. */
 int ui_usage(const char *cmd, const char *fmt, ...) _printf_(2, 3);
 
+/* An empty --kernel: as ui_usage(). */
+int ui_no_kernel(const char *cmd);
+
 /*
  * Text of others (a kernel's log, a module's strings) must not steer the
  * terminal: what is not printable comes out as \\xNN. UTF-8 stays.
