@@ -91,7 +91,7 @@ static int add_except(struct strv *to, const char *value, struct diag *d)
 /* A test is part of the folder: it goes where the folder goes. */
 static int set_test(struct build_project *p, const char *value, struct diag *d)
 {
-	if (*value == '/' || str_starts(value, "../") ||
+	if (*value == '/' || str_eq(value, "..") || str_starts(value, "../") ||
 	    strstr(value, "/../") || str_ends(value, "/.."))
 		return diag_fail(d, EINVAL,
 				 "found '%s', wanted a file below this folder",
@@ -174,12 +174,13 @@ static int take_line(struct build_project *p, char *line, struct diag *d)
 	return take(p, line, value, d);
 }
 
-static int parse(struct build_project *p, struct bytes *b, struct diag *d)
+static int take_lines(struct build_project *p, char *at, size_t n,
+		      struct diag *d)
 {
 	unsigned number = 0;
-	char *at = (char *)b->p, *end = at + b->n;
+	char *end = at + n;
 
-	if (memchr(b->p, 0, b->n))
+	if (memchr(at, 0, n))
 		return diag_fail(d, EINVAL, "is no text: it holds a NUL");
 	while (at < end) {
 		char *next = memchr(at, '\n', (size_t)(end - at));
@@ -199,12 +200,24 @@ static int parse(struct build_project *p, struct bytes *b, struct diag *d)
 	return 0;
 }
 
+int build_project_parse(char *text, size_t n, struct build_project *ret,
+			struct diag *d)
+{
+	_cleanup_project_ struct build_project p = { 0 };
+	int r = take_lines(&p, text, n, d);
+
+	if (r < 0)
+		return r;
+	*ret = p;
+	p = (struct build_project){ 0 };
+	return 0;
+}
+
 int build_project_read(const char *folder, struct build_project *ret,
 		       struct diag *d)
 {
 	_cleanup_free_ char *path = NULL;
 	_cleanup_bytes_ struct bytes b = { 0 };
-	_cleanup_project_ struct build_project p = { 0 };
 	int r;
 
 	if (asprintf(&path, "%s/" BUILD_PROJECT_FILE, folder) < 0) {
@@ -216,14 +229,10 @@ int build_project_read(const char *folder, struct build_project *ret,
 	r = file_read_regular(path, CONF_MAX, &b, d);
 	if (r < 0)
 		return r;
-	r = parse(&p, &b, d);
-	if (r < 0) {
+	r = build_project_parse((char *)b.p, b.n, ret, d);
+	if (r < 0)
 		diag_in(d, "%s", path);
-		return r;
-	}
-	*ret = p;
-	p = (struct build_project){ 0 };
-	return 0;
+	return r;
 }
 
 const char *build_project_except(const struct strv *except,

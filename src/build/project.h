@@ -49,6 +49,16 @@ void build_project_fini(struct build_project *p);
 _must_check_ int build_project_read(const char *folder,
 				    struct build_project *ret, struct diag *d);
 
+/**
+ * build_project_parse() - the same of a text
+ * @text: @n bytes and a NUL behind them; is taken apart
+ *
+ * Return: 0; -EINVAL, with the line in the diag; -ENOMEM.
+ */
+_must_check_ int build_project_parse(char *text, size_t n,
+				     struct build_project *ret,
+				     struct diag *d);
+
 /*
  * Why it does not work on a kernel, as it says itself; NULL: it does. "5.10" is
  * 5.10.0-46-amd64, and not 5.100. Borrowed from @except.

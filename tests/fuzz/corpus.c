@@ -371,6 +371,21 @@ static void configurations(struct run *r)
 	give_texts(r, files, ARRAY_SIZE(files));
 }
 
+static void projects(struct run *r)
+{
+	static const char *const files[] = {
+		"# all\ntitle = a = b\nname = n\nproves=it\n\n"
+		"test = a/use.c\nparams = a=\"b c\" m.d=1\te\n params = f\n"
+		"device = edu,x=1\ndevice = y\nwith = a b\nneeds = cmd \"a b\"\n"
+		"engine = tcg\npermanent = yes\nexcept = 5.10: it is old\r\n"
+		"except = 6.: x",
+		"permanent = no\nengine = kvm\nparams = \"\"\nwith = a\"b",
+		"test = .././x\n", "test = a/../x", "test = ..", "except = 6 x",
+	};
+
+	give_texts(r, files, ARRAY_SIZE(files));
+}
+
 /* What adopt reads and adds to. */
 static void adopted(struct run *r)
 {
@@ -657,6 +672,8 @@ bool corpus_each(const char *kind, bool seeds, corpus_fn *fn, void *arg)
 		steps(&r);
 	else if (str_eq(kind, "conf"))
 		configurations(&r);
+	else if (str_eq(kind, "project"))
+		projects(&r);
 	else if (str_eq(kind, "index"))
 		indexes(&r);
 	else if (str_eq(kind, "index_write"))

@@ -20,7 +20,7 @@ typedef void corpus_fn(void *arg, struct span input);
 /*
  * Calls @fn for each input of @kind: "ko", "facts", "anatomy", "decompress",
  * "signature", "live", "fault", "trace", "report", "verdict", "devname", "tour",
- * "conf", "kern", "rules" or "libkmod".
+ * "conf", "project", "kern", "rules" or "libkmod".
  * @seeds: only what is whole, without cuts and flips. Return: false if there
  * is no such kind.
  */
