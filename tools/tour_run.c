@@ -11,7 +11,7 @@
 #include "base/child.h"
 #include "base/file.h"
 
-enum { OUTPUT_MAX = 1 << 20 };
+enum { OUTPUT_MAX = 1 << 20, HOST_S = 300, HOST_S_MAX = 86400 };
 
 void tour_done_fini(struct tour_done *done)
 {
@@ -223,6 +223,17 @@ static int host_env(const struct tour_place *p, struct strv *env)
 	return r ? r : add_make_flags(p, env);
 }
 
+/* How long a command of this machine may take. */
+static unsigned host_limit_ms(void)
+{
+	const char *env = getenv("LKM_TOUR_SECONDS");
+	uint64_t s;
+
+	if (!env || !str_to_u64(env, HOST_S_MAX, &s) || !s)
+		s = HOST_S;
+	return (unsigned)s * 1000;
+}
+
 static int host_run(const struct tour_place *p, struct arena *a,
 		    const char *command, struct tour_said *said,
 		    struct diag *d)
@@ -236,9 +247,14 @@ static int host_run(const struct tour_place *p, struct arena *a,
 		return diag_fail(d, ENOMEM, "out of memory");
 
 	const struct child_setup setup = { .cwd = p->folder, .no_input = true,
+					   .limit_ms = host_limit_ms(),
 					   .env = (const char *const *)env.v };
 
 	r = child_run(argv, &setup, take_line, &c, &said->status, d);
+	if (r == -ETIMEDOUT) {
+		said->status = -1;
+		r = 0;
+	}
 	if (c.left_out)
 		text_addf(&c.t, "(%zu more lines were left out)\n",
 			  c.left_out);

@@ -199,17 +199,37 @@ static void give_lines(struct text *t, bool end,
 	t->p[t->n] = 0;
 }
 
-/* Reads until the other end closes. Return: 0, -EINTR or -errno. */
-static int read_lines(int fd, void (*line)(void *arg, const char *line),
-		      void *arg)
+/* As poll(): 0: nothing came until then. */
+static int wait_until(int fd, long until)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	long left = until - now_ms();
+
+	return left > 0 ? poll(&p, 1, (int)left) : 0;
+}
+
+/*
+ * Reads until the other end closes, or for so long.
+ * Return: 0, -EINTR, -ETIMEDOUT or -errno.
+ */
+static int read_lines(int fd, unsigned limit_ms,
+		      void (*line)(void *arg, const char *line), void *arg)
 {
 	_cleanup_text_ struct text t = { 0 };
+	const long until = now_ms() + limit_ms;
 	char buf[4096];
 
 	for (;;) {
 		/* One that prints for ever never lets read() be interrupted. */
 		if (caught)
 			return -EINTR;
+
+		int ready = limit_ms ? wait_until(fd, until) : 1;
+
+		if (!ready)
+			return -ETIMEDOUT;
+		if (ready < 0)
+			continue;
 
 		ssize_t n = read(fd, buf, sizeof(buf));
 
@@ -255,7 +275,7 @@ int child_run(const char *const *argv, const struct child_setup *s,
 	if (r < 0)
 		return r;
 	if (line) {
-		r = read_lines(from, line, arg);
+		r = read_lines(from, mine.limit_ms, line, arg);
 	} else {
 		siginfo_t si;
 
@@ -269,6 +289,8 @@ int child_run(const char *const *argv, const struct child_setup *s,
 		end_run(pid, from);
 		if (r == -EINTR)
 			return diag_fail(d, EINTR, "interrupted");
+		if (r == -ETIMEDOUT)
+			return r;
 		return diag_fail(d, -r, "lost the output of '%s'", argv[0]);
 	}
 	*status = child_wait(pid);

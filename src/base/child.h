@@ -26,6 +26,7 @@ struct child_setup {
 	bool no_input;    /* stdin is /dev/null                        */
 	bool tidies;      /* told to end, not killed, when we are killed */
 	bool small_pages; /* no transparent huge pages: little is used   */
+	unsigned limit_ms; /* child_run() with lines may take; 0: any time */
 	const int *keep;  /* close-on-exec fds to keep open, -1 ends     */
 };
 
@@ -55,7 +56,9 @@ void child_kill(pid_t pid);
  * @status: as child_wait()
  *
  * Return: 0 if it ran, whatever its status; else as child_start(); -EINTR if
- * child_interrupted() became true meanwhile (the child is ended then).
+ * child_interrupted() became true meanwhile; -ETIMEDOUT, and nothing in the
+ * diag, if it or what it started took longer than its limit. In both cases all
+ * that it started is ended.
  */
 _must_check_ int child_run(const char *const *argv,
 			   const struct child_setup *s,

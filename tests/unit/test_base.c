@@ -265,6 +265,22 @@ static void ignored_hangup(void **state)
 	assert_true(was.sa_handler == SIG_IGN);
 }
 
+/* What a child leaves behind with its output counts, too. */
+static void children_have_a_limit(void **state)
+{
+	static const char *const argv[] = { "sh", "-c", "sleep 60 & echo; true",
+					    NULL };
+	const struct child_setup s = { .limit_ms = 100 };
+	struct diag d = { 0 };
+	size_t longest = 0;
+	int status = -1;
+
+	(void)state;
+	assert_int_equal(child_run(argv, &s, longest_line, &longest, &status,
+				   &d), -ETIMEDOUT);
+	assert_int_equal(d.err, 0);
+}
+
 /* A program that never ends its line does not take all memory. */
 static void children_without_lines(void **state)
 {
@@ -316,6 +332,7 @@ int main(void)
 		cmocka_unit_test(files_are_replaced_whole),
 		cmocka_unit_test(children_report),
 		cmocka_unit_test(children_without_lines),
+		cmocka_unit_test(children_have_a_limit),
 		cmocka_unit_test(children_tidy_up),
 		cmocka_unit_test(ignored_hangup),
 		/* The last one: a signal that came stays. */
