@@ -30,11 +30,19 @@ struct prove {
 	struct build_kmake make;
 };
 
+static void tell(const struct prove *p, const char *what)
+{
+	if (p->q->progress && p->q->progress->fn)
+		p->q->progress->fn(p->q->progress->arg, what, -1);
+}
+
 static void prove_fini(struct prove *p)
 {
 	build_kmake_fini(&p->make);
-	if (p->work && p->lock[0] >= 0)
+	if (p->work && p->lock[0] >= 0) {
+		tell(p, "removing the copy of the tree");
 		(void)!tree_remove(p->work, NULL);
+	}
 	if (p->lock[0] >= 0)
 		(void)close(p->lock[0]);
 	free(p->dir);
@@ -63,12 +71,6 @@ static int path_of(char **ret, const char *dir, const char *name,
 		return 0;
 	*ret = NULL;
 	return no_memory(d);
-}
-
-static void tell(const struct prove *p, const char *what)
-{
-	if (p->q->progress && p->q->progress->fn)
-		p->q->progress->fn(p->q->progress->arg, what, -1);
 }
 
 /* ---------------------------------------------------------------- the tree */
