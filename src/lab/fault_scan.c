@@ -445,13 +445,14 @@ static bool opens(struct fault_scan *s, const char *line, int level)
 {
 	const struct fault_words *w;
 
-	if (level >= SCAN_LEVEL_TALK)
-		return false;
+	/* Level 6 in 7.2, where the text of WARN() follows. */
 	if (str_starts(line, CUT_HERE)) {
 		s->cut = NULL;
 		s->cut_left = CUT_LINES;
 		return true;
 	}
+	if (level >= SCAN_LEVEL_TALK)
+		return false;
 	if (is_warning(line)) {
 		open_warning(s, line);
 		return true;

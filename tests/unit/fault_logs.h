@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Reports of stock Debian kernels (6.1.0-56-cloud, 6.12.117-cloud) about
- * modules with planted faults, as /dev/kmsg and the serial console gave
+ * Reports of stock Debian kernels (6.1.0-56-cloud, 6.12.117-cloud,
+ * 7.2.13-cloud) about modules with planted faults, as /dev/kmsg and the serial console gave
  * them. Left out: registers, code bytes, memory dumps, most of the
  * guessed frames.
  */
@@ -703,6 +703,21 @@ static const char k612_double_free[] =
 	"4,463,2491683,-;---[ end trace 0000000000000000 ]---\n"
 	"3,464,2491770,-;FIX kmalloc-128: Object at 0xff11000005d97500 not freed\n";
 
+static const char k72_lock_held[] =
+	"6,379,4481891,-;------------[ cut here ]------------\n"
+	"4,380,4482035,-;initcall lock_held_init+0x0/0xff0 [lock_held] returned with preemption imbalance \n"
+	"4,381,4482574,-;WARNING: init/main.c:1365 at do_one_initcall+0x2de/0x3d0, CPU#0: init/97\n"
+	"4,382,4482974,-;Modules linked in: lock_held(OE+)\n"
+	"4,383,4484353,-;CPU: 0 UID: 0 PID: 97 Comm: init Tainted: G           OE       7.2.13+deb14-cloud-amd64 #1 PREEMPT(full)  Debian 7.2.13-1 \n"
+	"4,384,4484590,-;Tainted: [O]=OOT_MODULE, [E]=UNSIGNED_MODULE\n"
+	"4,386,4484939,-;RIP: 0010:do_one_initcall+0x2e6/0x3d0\n"
+	"4,398,4485835,-;Call Trace:\n"
+	"4,399,4486009,-; <TASK>\n"
+	"4,401,4486646,-; do_init_module+0x6a/0x290\n"
+	"4,402,4486697,-; __do_sys_init_module+0x18d/0x200\n"
+	"4,420,4487227,-; </TASK>\n"
+	"4,421,4487275,-;---[ end trace 0000000000000000 ]---\n";
+
 static const char c61_nmi_hang_spin[] =
 	"W /proc/sys/kernel/unknown_nmi_panic 1: 1  1412 us\n"
 	"[    4.358370] Uhhuh. NMI received for unknown reason 21 on CPU 0.\n"
@@ -1160,6 +1175,7 @@ static const char *const fault_logs[] = {
 	k612_use_after_free,
 	k612_overrun_slack,
 	k612_double_free,
+	k72_lock_held,
 	c61_nmi_hang_spin,
 	c61_nmi_loop_irqoff,
 	c61_oops_stack,

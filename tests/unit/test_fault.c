@@ -215,6 +215,19 @@ static void warnings(void **state)
 	       .detail = "WARNING: CPU: 0" });
 }
 
+/* Linux 7.2 cuts at level 6, and the text still stands in front. */
+static void warnings_cut_quietly(void **state)
+{
+	(void)state;
+	KMSG(k72_lock_held, { .kind = LAB_FAULT_PREEMPT,
+		.what = "initcall lock_held_init+0x0/0xff0 [lock_held] "
+			"returned with preemption imbalance",
+		.at = "do_one_initcall+0x2de",
+		.module = "lock_held_init+0x0 lock_held", .task = "init/97",
+		.source = "init/main.c:1365",
+		.detail = "WARNING: init/main.c:1365" });
+}
+
 /* As kernel/panic.c prints it since 6.19; not recorded. */
 static void warnings_of_newer_kernels(void **state)
 {
@@ -695,6 +708,7 @@ int main(void)
 		cmocka_unit_test(oopses),
 		cmocka_unit_test(bugs),
 		cmocka_unit_test(warnings),
+		cmocka_unit_test(warnings_cut_quietly),
 		cmocka_unit_test(warnings_of_newer_kernels),
 		cmocka_unit_test(warnings_of_the_core),
 		cmocka_unit_test(slub_reports),
