@@ -3,6 +3,7 @@
  * Insert, and the log that came with it. What the kernel says about a refusal
  * is looked up in the table of reasons (src/rules/reason.h).
  */
+#include <ctype.h>
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -307,6 +308,19 @@ static void unknown_parameters(struct judge *j, int round)
 	}
 }
 
+/*
+ * do_init_module: 'mod'->init suspiciously returned 5, it should ...
+ * mod: init suspiciously returned 5, it should ...               since 7.0
+ * The newer words tell of "-EEXIST: Overriding with -EBUSY", too.
+ */
+static bool says_positive(const char *text)
+{
+	const char *p = strstr(text, "init suspiciously returned ");
+
+	return p && isdigit((unsigned char)
+				    p[strlen("init suspiciously returned ")]);
+}
+
 /* init returned a positive number: the kernel grumbles, and loads it. */
 static void positive_return(struct judge *j, int round)
 {
@@ -314,8 +328,7 @@ static void positive_return(struct judge *j, int round)
 	size_t n = judge_log(j, "insert", round, &l);
 
 	for (size_t i = 0; i < n; i++) {
-		if (!l[i].kernel ||
-		    !strstr(l[i].text, "->init suspiciously returned "))
+		if (!l[i].kernel || !says_positive(l[i].text))
 			continue;
 
 		struct lab_finding *f = judge_find(j, LAB_INSERT, round,

@@ -198,6 +198,13 @@ static void test_insert(void **state)
 	world_set(&w, "insert", 1, "log", 0,
 		  "4,1,1,-;do_init_module: 'mod'->init suspiciously returned 5, it should follow 0/-E convention\n");
 	leads_to(&w, "insert.init-positive", "positive");
+	/* Linux 7.2's words. */
+	world_set(&w, "insert", 1, "log", 0,
+		  "4,379,4507973,-;mod: init suspiciously returned 5, it should follow 0/-E convention\n");
+	leads_to(&w, "insert.init-positive", "positive");
+	world_set(&w, "insert", 1, "log", 0,
+		  "4,379,4507973,-;mod: init suspiciously returned -EEXIST: Overriding with -EBUSY\n");
+	passes(&w);
 }
 
 static void test_log_and_use(void **state)
