@@ -13,7 +13,8 @@ static struct workqueue_struct *wq;
 
 static int __init left_workqueue_init(void)
 {
-	wq = alloc_workqueue("left_workqueue", WQ_MEM_RECLAIM, 0);
+	wq = alloc_workqueue("left_workqueue", WQ_UNBOUND | WQ_MEM_RECLAIM,
+			     0);
 	return wq ? 0 : -ENOMEM;
 }
 module_init(left_workqueue_init);

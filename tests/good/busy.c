@@ -67,7 +67,7 @@ static int busy_show(struct seq_file *m, void *v)
 
 static int __init busy_init(void)
 {
-	wq = alloc_workqueue("busy", WQ_MEM_RECLAIM, 0);
+	wq = alloc_workqueue("busy", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	if (!wq)
 		return -ENOMEM;
 	task = kthread_run(busy_thread, NULL, "busy");
