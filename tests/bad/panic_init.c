@@ -7,7 +7,6 @@
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
-#include <linux/panic.h>
 
 static int __init panic_init_init(void)
 {
