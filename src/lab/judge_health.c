@@ -94,6 +94,14 @@ static void add_owner(struct judge *j, struct strs *l, const char *owner,
 		  owner);
 }
 
+/* The kernel fell over what a module left: that is no NULL pointer. */
+static void say_left(struct judge *j, struct lab_finding *f, const char *owner)
+{
+	f->why = judge_printf(j, "the kernel still used what %s had registered or started, though its memory was gone",
+			      owner);
+	f->fix = judge_fix(j, "unregister, cancel or free in exit what init registered, started or allocated");
+}
+
 /* Did it show only after the removal, or in a later round? */
 static bool is_aftermath(const struct judge *j, const char *stage, int round)
 {
@@ -133,6 +141,8 @@ static void report_fault(struct judge *j, const struct lab_fault *x,
 	f->where = where_of(j, x);
 	f->why = meaning[x->kind].why;
 	f->fix = meaning[x->kind].fix;
+	if (owner && x->kind == LAB_FAULT_OOPS)
+		say_left(j, f, owner);
 	f->lines = l.v;
 	f->n_lines = l.n;
 }

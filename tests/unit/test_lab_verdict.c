@@ -262,6 +262,26 @@ static void test_remove(void **state)
 
 /* ---------------------------------------------------------------- health */
 
+/* The kernel touches what was the module's: the advice is to unregister. */
+static void test_oops_on_what_was_left(void **state)
+{
+	struct lab_verdict v = { 0 };
+	struct world w;
+
+	(void)state;
+	start(&w);
+	world_set(&w, "remove", 1, "log", 0,
+		  "1,1,1,-;BUG: unable to handle page fault for address: ffffffffc0201028\n");
+	judge(&w, &v);
+
+	const struct lab_finding *f = find(&v, "health.oops");
+
+	assert_non_null(f);
+	assert_non_null(strstr(f->why, "mod had registered"));
+	assert_non_null(strstr(f->fix, "unregister"));
+	lab_verdict_fini(&v);
+}
+
 static const struct {
 	const char *id, *log;
 } distress[] = {
@@ -697,6 +717,7 @@ int main(void)
 		cmocka_unit_test(test_taint),
 		cmocka_unit_test(test_incomplete),
 		cmocka_unit_test(test_leftovers),
+		cmocka_unit_test(test_oops_on_what_was_left),
 		cmocka_unit_test(test_left_running),
 		cmocka_unit_test(test_made_by_others),
 		cmocka_unit_test(test_noise),
