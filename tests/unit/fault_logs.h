@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Reports of stock Debian kernels (6.1.0-56-cloud, 6.12.117-cloud,
- * 7.2.13-cloud) about modules with planted faults, as /dev/kmsg and the serial console gave
- * them. Left out: registers, code bytes, memory dumps, most of the
+ * 7.2.13-cloud) about modules with planted faults, as /dev/kmsg and the serial
+ * console gave them. Left out: registers, code bytes, memory dumps, most of the
  * guessed frames.
  */
 #ifndef LKM_TESTS_FAULT_LOGS_H
