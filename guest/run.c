@@ -76,6 +76,7 @@ static void report_sysfs(const char *name)
 		"initstate",	  "refcnt",
 		"coresize",	  "taint",
 		"sections/.text", "sections/.init.text",
+		"sections/.data", "sections/.bss",
 	};
 	_cleanup_text_ struct text t = { 0 };
 	char path[512], value[512];

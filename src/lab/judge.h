@@ -71,6 +71,9 @@ const char *judge_place_frame(struct judge *j, const struct lab_frame *f,
 const char *judge_place_address(struct judge *j, const char *module,
 				int round, uint64_t address, bool is_return);
 
+/* The subject in one of whose sections @address was, in some round; or NULL. */
+const char *judge_section_owner(struct judge *j, uint64_t address);
+
 /* The subject whose memory @address was in, in some round; or NULL. */
 const char *judge_owner(struct judge *j, uint64_t address);
 

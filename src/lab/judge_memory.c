@@ -45,7 +45,8 @@ const char *judge_owner(struct judge *j, uint64_t address)
 	for (size_t i = 0; i < n; i++)
 		if (address >= v[i].start && address < v[i].end)
 			return v[i].module;
-	return NULL;
+	/* Since 6.4 data lies elsewhere than the text that is listed. */
+	return judge_section_owner(j, address);
 }
 
 static const char *kind_words(const char *kind)

@@ -100,6 +100,32 @@ static size_t sections_of(struct judge *j, const char *module, int round,
 	return n;
 }
 
+/* Does one of the sections that @module had in @round have it in it? */
+static bool in_sections(struct judge *j, const struct ko *ko, int round,
+			uint64_t address)
+{
+	struct lab_section_at at[256];
+	size_t n = sections_of(j, ko->name, round, at, ARRAY_SIZE(at));
+	struct ko_section s;
+
+	for (size_t i = 0; i < n; i++)
+		if (address >= at[i].address &&
+		    ko_find_section(ko, at[i].name, &s) &&
+		    address - at[i].address < s.size)
+			return true;
+	return false;
+}
+
+const char *judge_section_owner(struct judge *j, uint64_t address)
+{
+	for (size_t i = 0; i < j->n_subjects; i++)
+		for (int round = 1; round <= j->r->round; round++)
+			if (!j->subjects[i].dep &&
+			    in_sections(j, j->subjects[i].ko, round, address))
+				return j->subjects[i].ko->name;
+	return NULL;
+}
+
 const char *judge_place_address(struct judge *j, const char *module, int round,
 				uint64_t address, bool is_return)
 {
