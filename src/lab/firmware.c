@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <jansson.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/text.h"
 #include "build/distro.h"
@@ -362,28 +361,20 @@ int lab_firmware_enrol(struct bytes *store, const struct span *certs, size_t n,
 	return 0;
 }
 
-int lab_firmware_flash(const struct lab_firmware *f, const struct span *certs,
-		       size_t n, struct diag *d)
+int lab_firmware_store(const struct lab_firmware *f, const struct span *certs,
+		       size_t n, struct bytes *ret, struct diag *d)
 {
 	_cleanup_bytes_ struct bytes b = { 0 };
-	_cleanup_close_ int fd = memfd_create("lkm-flash", MFD_CLOEXEC);
-	int r;
+	int r = file_read_regular(f->vars, STORE_MAX, &b, d);
 
-	diag_spare(d);
-	if (fd < 0)
-		return diag_fail(d, errno, "cannot make a memory file: %s",
-				 strerror(errno));
-	r = file_read_regular(f->vars, STORE_MAX, &b, d);
-	if (!r) {
-		r = lab_firmware_enrol(&b, certs, n, d);
-		if (r < 0)
-			diag_in(d, "%s", f->vars);
-	}
 	if (r < 0)
 		return r;
-	r = fd_write_all(fd, b.p, b.n);
-	if (r < 0)
-		return diag_fail(d, -r, "cannot fill a memory file: %s",
-				 strerror(-r));
-	return take_fd(fd);
+	r = lab_firmware_enrol(&b, certs, n, d);
+	if (r < 0) {
+		diag_in(d, "%s", f->vars);
+		return r;
+	}
+	*ret = b;
+	b = (struct bytes){ 0 };
+	return 0;
 }

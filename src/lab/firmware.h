@@ -57,12 +57,13 @@ _must_check_ int lab_firmware_enrol(struct bytes *store,
 				    struct diag *d);
 
 /**
- * lab_firmware_flash() - such a store, as a machine gets it
+ * lab_firmware_store() - such a store, with them in it
+ * @ret: set only on success; free with bytes_fini()
  *
- * Return: a memory file; as above, and the errno of memfd_create(2).
+ * Return: as lab_firmware_enrol() and file_read_regular().
  */
-_must_check_ int lab_firmware_flash(const struct lab_firmware *f,
+_must_check_ int lab_firmware_store(const struct lab_firmware *f,
 				    const struct span *certs, size_t n,
-				    struct diag *d);
+				    struct bytes *ret, struct diag *d);
 
 #endif

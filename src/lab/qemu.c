@@ -301,24 +301,33 @@ void lab_qemu_files_close(struct lab_qemu_files *f)
 	lab_firmware_fini(&f->firmware);
 }
 
-/* A memory file with the initramfs in it. Return: fd or -errno. */
-static int initrd_fd(const struct lab_arch *arch, struct diag *d)
+/* A memory file. Return: fd or -errno. */
+static int memory_file(const char *name, const void *p, size_t n,
+		       struct diag *d)
 {
-	_cleanup_text_ struct text t = { 0 };
-	_cleanup_close_ int fd = memfd_create("lkm-initrd", MFD_CLOEXEC);
-	int r = arch ? lab_initramfs_of(arch->guest, &t, d)
-		     : lab_initramfs(&t, d);
+	_cleanup_close_ int fd = memfd_create(name, MFD_CLOEXEC);
+	int r;
 
-	if (r < 0)
-		return r;
 	if (fd < 0)
 		return diag_fail(d, errno, "cannot make a memory file: %s",
 				 strerror(errno));
-	r = fd_write_all(fd, t.p, t.n);
+	r = fd_write_all(fd, p, n);
 	if (r < 0)
 		return diag_fail(d, -r, "cannot fill a memory file: %s",
 				 strerror(-r));
 	return take_fd(fd);
+}
+
+static int initrd_open(struct lab_qemu_files *f, const struct lab_arch *arch,
+		       struct diag *d)
+{
+	_cleanup_text_ struct text t = { 0 };
+	int r = arch ? lab_initramfs_of(arch->guest, &t, d)
+		     : lab_initramfs(&t, d);
+
+	if (!r)
+		f->initrd = r = memory_file("lkm-initrd", t.p, t.n, d);
+	return r < 0 ? r : 0;
 }
 
 static int channels_open(struct lab_qemu_files *f, struct diag *d)
@@ -338,25 +347,26 @@ static int channels_open(struct lab_qemu_files *f, struct diag *d)
 static int flash_open(struct lab_qemu_files *f, const struct lab_config *c,
 		      struct diag *d)
 {
+	_cleanup_bytes_ struct bytes b = { 0 };
 	int r;
 
 	if (c->arch)
 		return diag_fail(d, ENOTSUP, "keys can be enrolled in a machine of x86-64 only");
 	r = lab_firmware_find("", &f->firmware, d);
 	if (!r)
-		f->flash = r = lab_firmware_flash(&f->firmware, c->trust,
-						  c->n_trust, d);
+		r = lab_firmware_store(&f->firmware, c->trust, c->n_trust, &b,
+				       d);
+	if (!r)
+		f->flash = r = memory_file("lkm-flash", b.p, b.n, d);
 	return r < 0 ? r : 0;
 }
 
 int lab_qemu_files_open(struct lab_qemu_files *f, const struct lab_start *s,
-		      struct diag *d)
+			struct diag *d)
 {
 	int r = channels_open(f, d);
 
 	if (!r && s->c->n_trust)
 		r = flash_open(f, s->c, d);
-	if (!r && !s->incoming)
-		f->initrd = r = initrd_fd(s->c->arch, d);
-	return r < 0 ? r : 0;
+	return r || s->incoming ? r : initrd_open(f, s->c->arch, d);
 }

@@ -29,7 +29,7 @@ struct lab_qemu_files {
 /*
  * Return: 0; the errno of socketpair(2) or memfd_create(2); -ENOTSUP: no keys
  * are enrolled in such a machine; as lab_initramfs(), lab_firmware_find() and
- * lab_firmware_flash().
+ * lab_firmware_store().
  */
 _must_check_ int lab_qemu_files_open(struct lab_qemu_files *f,
 				     const struct lab_start *s,

@@ -16,6 +16,9 @@ judged() { # STATUS STEP FILE: standard input is the learner's file
 first() { # IN OUT
 	printf '#include <linux/module.h>\nstatic int __init f(void)\n{\n\tprintk(KERN_NOTICE "first: good %s\\n");\n\treturn 0;\n}\nmodule_init(f);\nstatic void __exit g(void)\n{\n\tprintk(KERN_NOTICE "first: good %s\\n");\n}\nmodule_exit(g);\nMODULE_LICENSE("GPL");\n' "$1" "$2"
 }
+who() { # REST of the line, which is told as words
+	printf '#include <linux/module.h>\nstatic int __init f(void)\n{\n\tpr_info("who: who, 1%s\\n");\n\treturn 0;\n}\nmodule_init(f);\nstatic void __exit g(void)\n{\n}\nmodule_exit(g);\nMODULE_VERSION("1.5");\nMODULE_LICENSE("GPL");\n' "$1"
+}
 # shellcheck disable=SC2016 # what is in quotes is for the learner's shell
 {
 	try 'what: printk with a level' judged 0 01-what first.c <<-EOF
@@ -33,35 +36,11 @@ first() { # IN OUT
 	try 'load-unload: the name is part of another' judged 1 10-load-unload little.sh <<-'EOF'
 	for f in $(sed -n "s/^.*$1\.ko://p" "$2" | tr ' ' '\n' | tac) $1.ko; do echo "insmod $f"; done
 	EOF
-	try 'module-h: words instead of members' judged 1 18-module-h who.c <<-'EOF'
-	#include <linux/module.h>
-	static int __init f(void)
-	{
-		pr_info("who: who, 1, 1.5\n");
-		return 0;
-	}
-	module_init(f);
-	static void __exit g(void)
-	{
-	}
-	module_exit(g);
-	MODULE_VERSION("1.5");
-	MODULE_LICENSE("GPL");
+	try 'module-h: words instead of members' judged 1 18-module-h who.c <<-EOF
+	$(who ', 1.5')
 	EOF
-	try 'module-h: a part is missing' judged 1 18-module-h who.c <<-'EOF'
-	#include <linux/module.h>
-	static int __init f(void)
-	{
-		pr_info("who: who, 1\n");
-		return 0;
-	}
-	module_init(f);
-	static void __exit g(void)
-	{
-	}
-	module_exit(g);
-	MODULE_VERSION("1.5");
-	MODULE_LICENSE("GPL");
+	try 'module-h: a part is missing' judged 1 18-module-h who.c <<-EOF
+	$(who '')
 	EOF
 	try 'module-h: the line that is meant' grep -Fx '  closest to it: <6> who: who, 1' out
 	try 'entry-points: a function that nobody calls' judged 1 07-entry-points memo.c <<-EOF
