@@ -138,8 +138,7 @@ static void show(struct out *o, const struct rule_match *m, int err)
 	put("fix", text_str(&fix));
 }
 
-/* A row without a line: nothing is said of its places. */
-static struct rule_match unsaid(const struct rule_reason *row)
+struct rule_match why_unsaid(const struct rule_reason *row)
 {
 	struct rule_match m = { .reason = row };
 
@@ -151,52 +150,13 @@ static struct rule_match unsaid(const struct rule_reason *row)
 
 static void show_row(struct out *o, const struct rule_reason *row, int err)
 {
-	const struct rule_match m = unsaid(row);
+	const struct rule_match m = why_unsaid(row);
 
 	show(o, &m, err);
 }
 
-/* So many rows are shown whole; of more each gets a line. */
+/* So many rows are shown whole; more are listed (why_errno.c). */
 #define FEW_ROWS 3
-
-static bool refuses_with(const struct rule_reason *row, int err,
-			 const enum rule_op *op)
-{
-	return row->kind == RULE_REFUSES && row->err == err &&
-	       !rule_is_detail(row) && (!op || row->op == *op);
-}
-
-static void show_short(struct out *o, const struct rule_reason *row, int err)
-{
-	const struct rule_match m = unsaid(row);
-	const struct rule_subject about = { .err = err };
-	_cleanup_text_ struct text why = { 0 };
-
-	rule_explain(row->why, &m, &about, &why);
-	o->n++;
-	(void)printf("  %s%s%s%s\n    ", ui_colour(stdout, UI_BOLD), row->id,
-		     ui_colour(stdout, UI_PLAIN),
-		     row->op == RULE_UNLOAD ? " (when it is unloaded)" : "");
-	ui_put_folded(stdout, text_str(&why), 4);
-	(void)putchar('\n');
-}
-
-/* What it mostly is, by what users report; the rest is behind it. */
-static const char *const likely[] = {
-	"load.vermagic",	"load.crc.layout", "load.this_module.size",
-	"load.elf.arch",	"load.stripped",   "load.sig.lockdown",
-	"load.cap",		"load.userns",	   "load.sig.unsigned",
-	"load.sig.nokey",	"load.crc",	   "load.ns",
-	"load.param.invalid",	"load.loaded",	   "load.symbol.unknown",
-};
-
-static bool is_likely(const struct rule_reason *row)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(likely); i++)
-		if (str_eq(likely[i], row->id))
-			return true;
-	return false;
-}
 
 /* The file that a tool's message names: "... module x.ko: ..."; "FILE". */
 static void file_in(const char *line, struct text *ret)
@@ -213,31 +173,22 @@ static void file_in(const char *line, struct text *ret)
 		text_add(ret, "FILE");
 }
 
-static void show_many(struct out *o, int err, const enum rule_op *op, size_t n,
+static void show_many(struct out *o, int err, const enum rule_op *op,
 		      const char *line)
 {
-	_cleanup_text_ struct text file = { 0 }, rest = { 0 };
-	const struct rule_reason *row;
+	_cleanup_text_ struct text file = { 0 };
 
 	file_in(line, &file);
 	(void)printf("%s%s%s", ui_colour(stdout, UI_BOLD), err_text(err).s,
 		     ui_colour(stdout, UI_PLAIN));
-	text_addf(&rest, " has %zu causes. The kernel's log says which:", n);
-	ui_put_within(stdout, text_str(&rest), strlen(err_text(err).s), 2,
-		      ui_width(stdout));
+	ui_put_within(stdout, " has many causes. The kernel's log says which:",
+		      strlen(err_text(err).s), 2, ui_width(stdout));
 	(void)putchar('\n');
 	ui_say(stdout, 2,
-	       "  'sudo lkm why' right after it, or 'lkm why LINE'; or ask 'lkm check %s'. The usual ones first:",
+	       "  'sudo lkm why' right after it, or 'lkm why LINE'; or ask 'lkm check %s'. 'lkm why RULE' tells what to do. The usual ones first:",
 	       text_str(&file));
-	(void)putchar('\n');
-	for (size_t i = 0; i < ARRAY_SIZE(likely); i++) {
-		row = by_id(likely[i]);
-		if (row && refuses_with(row, err, op))
-			show_short(o, row, err);
-	}
-	for (size_t i = 0; (row = rule_reason_at(i)); i++)
-		if (refuses_with(row, err, op) && !is_likely(row))
-			show_short(o, row, err);
+	why_causes(err, op);
+	o->n++;
 }
 
 /*
@@ -252,15 +203,15 @@ static void show_errno(struct out *o, int err, const enum rule_op *op,
 	size_t n = 0;
 
 	for (size_t i = 0; (row = rule_reason_at(i)); i++)
-		n += refuses_with(row, err, op);
+		n += why_refuses(row, err, op);
 	/* An init function may return whatever it likes. */
 	if (!n)
 		show_row(o, by_id("load.init"), err);
 	else if (n > FEW_ROWS && !o->json)
-		show_many(o, err, op, n, line);
+		show_many(o, err, op, line);
 	else
 		for (size_t i = 0; (row = rule_reason_at(i)); i++)
-			if (refuses_with(row, err, op))
+			if (why_refuses(row, err, op))
 				show_row(o, row, err);
 }
 

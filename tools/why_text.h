@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/text.h"
+#include "rules/reason.h"
 
 /*
  * Is it a message, an errno's name, or a rule's id, and not a module? A
@@ -24,6 +25,16 @@ int why_text(const char *asked, bool json);
  * Return: of enum ui_status; UI_NO if there is none.
  */
 int why_last(const char *log, bool json);
+
+/* Is it a reason for this errno? @op: NULL for loading and unloading. */
+bool why_refuses(const struct rule_reason *row, int err,
+		 const enum rule_op *op);
+
+/* All reasons for an errno, in groups, for people. */
+void why_causes(int err, const enum rule_op *op);
+
+/* A row without a line: nothing is said of its places. */
+struct rule_match why_unsaid(const struct rule_reason *row);
 
 /* Rules and errnos of which @asked may be a slip; nothing: of none. */
 void why_text_near(const char *asked, struct text *ret);

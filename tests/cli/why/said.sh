@@ -56,7 +56,7 @@ words() { # line, errno, pattern
 }
 words 'insmod: ERROR: could not insert module x.ko: Invalid module format' \
 	'^ENOEXEC (8' load.vermagic
-[ "$(sed -n '4s/^  //p' out)" = load.vermagic ] &&
+[ "$(sed -n '5s/^  //p' out)" = load.vermagic ] &&
 	grep -q "'lkm check x.ko'" out && echo 'ok - the usual one first' ||
 	echo 'not ok - the usual one first'
 words "modprobe: ERROR: could not insert 'x': Key was rejected by service" \
@@ -98,10 +98,39 @@ done
 "$LKM" why "x: version magic 'a' should be 'b'" | grep -qx load.vermagic &&
 	echo 'ok - nothing is made up' || echo 'not ok - nothing is made up'
 
-# Each of the usual ones is a rule.
-sed -n '/likely\[\] = {/,/};/s/[^"]*"\([^"]*\)"[^"]*/\1\n/gp' "$SRCDIR/tools/why_text.c" |
-	grep . >usual
-while read -r id; do
-	"$LKM" why "$id" >out 2>&1 || echo "not ok - usual: $id"
-done <usual
-[ "$(wc -l <usual)" -gt 10 ] && echo 'ok - usual ones'
+# Of an errno with many causes each is told once, in a group, with its line.
+for e in EPERM ENOENT EBUSY ENOEXEC EINVAL EBADMSG EKEYREJECTED; do
+	"$LKM" why $e >out
+	"$LKM" check --rules | awk -F'\t' -v e=$e '$2 == "refuses" && $3 == e' \
+		>rules
+	"$LKM" why --json $e | grep -o '"rule": "[^"]*"' | cut -d'"' -f4 |
+		sort >wanted
+	grep -E '^  (un)?load\.' out | tr -d ' ' | sort >told
+	cmp -s wanted told && [ -s told ] && echo "ok - $e, each once" ||
+		{ diff wanted told | sed 's/^/# /'; echo "not ok - $e, each once"; }
+	grep '^    why ' out | sort | uniq -d >twice
+	[ ! -s twice ] && echo "ok - $e, no text twice" ||
+		{ sed 's/^/# /' twice; echo "not ok - $e, no text twice"; }
+	! grep '^Something else' out && echo "ok - $e, all are in a group" ||
+		echo "not ok - $e, all are in a group"
+	while IFS='	' read -r id _ _ _ line; do
+		grep -qx "$id" wanted || continue
+		[ "$line" != - ] || line='(nothing)'
+		grep -A1 -x "  $id" out | grep -qxF "    log  $line" ||
+			echo "not ok - $e, $id has its line"
+	done <rules
+	echo "ok - $e, lines"
+done
+
+# No row of the groups is idle, but the one for rules that are in none.
+sed -n '/ causes\[\] = {/,/^};/s/^	{ \(NULL\|"[^"]*"\), "\([^"]*\)".*/\2/p' \
+	"$SRCDIR/tools/why_errno.c" >rows
+"$LKM" check --rules | cut -f1 >ids
+while read -r row; do
+	while read -r id; do
+		case $id in $row) continue 2 ;; esac
+	done <ids
+	echo "not ok - groups: $row is no rule"
+done <rows
+[ "$(wc -l <rows)" -gt 50 ] && [ "$(tail -n1 rows)" = '*' ] &&
+	echo 'ok - groups' || echo 'not ok - groups'
