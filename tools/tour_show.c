@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <termios.h>
 
 #include "base/child.h"
 #include "base/file.h"
@@ -31,6 +32,8 @@ static int wait_for_enter(unsigned *rows, struct diag *d)
 	ssize_t n;
 
 	do {
+		/* What was typed while a block ran is no answer to this. */
+		(void)tcflush(STDIN_FILENO, TCIFLUSH);
 		(void)printf("%s[Enter: run it; q and Enter: leave]%s ",
 			     ui_colour(stdout, UI_DIM),
 			     ui_colour(stdout, UI_PLAIN));

@@ -88,12 +88,18 @@ enter_runs() { # and its prose is folded
 ' && grep -qx '  two' out && grep -q "$(printf '\033\\[1m')" out &&
 		[ "$(sed -n '/^Some/,/^$/p' out | wc -l)" -gt 2 ]
 }
-keyed() { # KEYS: what appears on a terminal with colours
-	timeout 60 python3 "$SRCDIR/tests/cli/on-terminal" "40:$1" \
+keyed() { # ANSWERS KEYS: what appears on a terminal with colours
+	timeout 60 python3 "$SRCDIR/tests/cli/on-terminal" "40:$1:${2-}" \
 		env -u NO_COLOR TERM=linux "$LKM" tour 1 >out && cat out
+}
+early() { # what was typed before it asks is no answer
+	keyed '
+' 'q
+' && grep -qx '  two' out
 }
 small_lesson
 try 'on a terminal, before Enter' asked_first
+try 'on a terminal, typed too early' early
 try 'on a terminal, after Enter' enter_runs
 asked() { # the preview that is wiped has as many rows as it took
 	python3 "$SRCDIR/tests/cli/on-terminal" "40:
