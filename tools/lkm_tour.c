@@ -286,6 +286,24 @@ static void list_json(const struct tour_lesson *l, struct tour_progress *p)
 	(void)!jout_finish(&j);
 }
 
+/* "> 12 [x] NAME            TITLE"; where that is too narrow, in two rows. */
+static void list_step(char here, size_t number, char mark,
+		      const struct tour_step *s)
+{
+	enum { COLUMN = 25, DEEP = 9 };
+	size_t room = tour_room(stdout);
+	bool below = room && room < 60;
+	size_t column = below ? DEEP : COLUMN;
+
+	(void)printf("%c %2zu [%c] ", here, number, mark);
+	if (below)
+		(void)printf("%s\n%*s", s->name + 3, DEEP, "");
+	else
+		(void)printf("%-15s ", s->name + 3);
+	ui_put_within(stdout, s->title, column, column, room);
+	(void)putchar('\n');
+}
+
 static int list(const struct tour_options *o, const struct tour_lesson *l,
 		struct tour_progress *p)
 {
@@ -302,9 +320,8 @@ static int list(const struct tour_options *o, const struct tour_lesson *l,
 		enum tour_mark m = mine ? mine->mark : TOUR_NEW;
 
 		open |= m == TOUR_READ;
-		tour_say(stdout, 9, "%c %2zu [%c] %-15s %s",
-			 str_eq(p->current, s->name) ? '>' : ' ', i + 1,
-			 marks[m], s->name + 3, s->title);
+		list_step(str_eq(p->current, s->name) ? '>' : ' ', i + 1,
+			  marks[m], s);
 	}
 	(void)fputs("\n[x] done", stdout);
 	(void)fputs(open ? "   [-] read, its exercise is open\n\n" : "\n\n",

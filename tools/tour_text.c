@@ -103,6 +103,22 @@ static void style(struct flow *w, enum ui_colour c)
 	text_add(&w->word, ui_colour(w->f, c));
 }
 
+/*
+ * In its colour; where there is none, between backticks. It is broken only if
+ * it is wider than a line.
+ */
+static void code(struct flow *w, const char *s)
+{
+	const char *mark = *ui_colour(w->f, UI_YELLOW) ? "" : "`";
+	bool fits = fold_columns(s, strlen(s)) + 2 <= w->width - w->indent;
+
+	style(w, UI_YELLOW);
+	put(w, mark, true);
+	put(w, s, fits);
+	put(w, mark, true);
+	style(w, UI_PLAIN);
+}
+
 static bool tight(cmark_node *n)
 {
 	cmark_node *item = cmark_node_parent(n);
@@ -179,9 +195,7 @@ static void enter(struct flow *w, cmark_node *n)
 		put(w, s ? s : "", false);
 		break;
 	case CMARK_NODE_CODE:
-		style(w, UI_YELLOW);
-		put(w, s ? s : "", true);
-		style(w, UI_PLAIN);
+		code(w, s ? s : "");
 		break;
 	case CMARK_NODE_SOFTBREAK:
 		end_word(w);
@@ -381,7 +395,8 @@ unsigned tour_print_command(FILE *f, const char *sign, const char *command)
 
 void tour_print_next(FILE *f, const char *command, const char *text)
 {
-	enum { COLUMN = 22, DEEP = 6 };
+	/* Behind the longest name of a step: "lkm tour entry-points". */
+	enum { COLUMN = 25, DEEP = 6 };
 	size_t room = tour_room(f), n = strlen(command);
 	bool below = room && (room < 60 || n > COLUMN - 4) && *text;
 	size_t column = below ? DEEP : COLUMN;

@@ -13,7 +13,7 @@ fits() { # COLUMNS
 for columns in 20 40 80 100; do
 	try "$columns columns" fits $columns
 done
-wide() { COLUMNS=$1 "$LKM" tour 1 >out && cat out && grep -q '^Some prose with code' out; }
+wide() { COLUMNS=$1 "$LKM" tour 1 >out && cat out && grep -q '^Some prose with `code`' out; }
 for columns in 0 nonsense 99999999999999999999; do
 	try "COLUMNS=$columns" wide "$columns"
 done
@@ -25,7 +25,8 @@ mkdir lesson/03-wide
 cat >lesson/03-wide/step.md <<'END'
 # A step whose title does not go into a narrow terminal, nor into its list
 
-1. prose in a list, long enough to be wrapped, wherever it is shown to somebody
+1. prose in a list, long enough to be wrapped, wherever it is shown to somebody;
+   `insmod: ERROR: could not insert module first.ko: Operation not permitted`
 
 ```c file=wide.c
 ```
@@ -64,6 +65,23 @@ END
 for columns in 20 40 60 80 120; do
 	try "nothing is lost, $columns columns" python3 joined.py $columns
 done
+listed() { # a title that goes on does so below its beginning, or below the name
+	COLUMNS=60 "$LKM" tour --list >out && cat out &&
+		grep -q '^.  3 \[.\] wide            A step' out &&
+		grep -q '^ \{25\}[^ ]' out && ! grep -q '^ \{9,24\}[^ ]' out &&
+		COLUMNS=40 "$LKM" tour --list >out && cat out &&
+		grep -qx '.  3 \[.\] wide' out && grep -q '^ \{9\}A step' out &&
+		! grep -q '^ \{10,\}[^ ]' out
+}
+try 'one column in the list' listed
+follows() { # the longest name of the lesson's, and what is told of others
+	mkdir lesson/04-entry-points && printf '# T\n' >lesson/04-entry-points/step.md
+	COLUMNS=80 "$LKM" tour 3 >out && cat out &&
+		grep -qx '  lkm tour entry-points  T' out &&
+		grep -q '^  lkm tour solution      the answer' out
+}
+try 'one column of what is next' follows
+rm -r lesson/04-entry-points
 ran() { # what a shell makes of the folded command is the command
 	COLUMNS=30 "$LKM" tour 3 | sed -n '/^  \$ echo/,/^  one/p' | sed '$d;s/^  \$ //' >folded
 	cat folded
@@ -83,9 +101,10 @@ asked_first() {
 	keyed 'q
 ' && grep -q '(from its start)' out && ! grep -qx '  two' out
 }
-enter_runs() { # and its prose is folded
+enter_runs() { # and its prose is folded, its code in a colour and not quoted
 	keyed '
 ' && grep -qx '  two' out && grep -q "$(printf '\033\\[1m')" out &&
+		grep -q "with $(printf '\033\\[33m')code$(printf '\033')" out &&
 		[ "$(sed -n '/^Some/,/^$/p' out | wc -l)" -gt 2 ]
 }
 keyed() { # ANSWERS KEYS: what appears on a terminal with colours
