@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * lkm why, asked about an errno that has many causes: each of them once, in
- * groups, and with it what the kernel's log has then. What users report most
- * comes first, among the groups and in each.
+ * lkm why, asked about an errno: its causes in groups. What users report most
+ * comes first, among the groups and in each. Of many causes each is told once,
+ * with what the kernel's log has then.
  */
 #include <fnmatch.h>
 #include <stdio.h>
@@ -27,6 +27,9 @@ static const struct cause {
 	{ NULL, "*load.userns", "" },
 	{ NULL, "*load.disabled" },
 	{ NULL, "load.blacklist" },
+	{ NULL, "load.lsm.acces" },
+	{ NULL, "load.ima" },
+	{ NULL, "load.none" },
 
 	{ "It has no signature, or none that the kernel trusts", "load.sig.lockdown" },
 	{ NULL, "load.sig.unsigned" },
@@ -77,6 +80,8 @@ static const struct cause {
 	{ NULL, "load.ctors" },
 	{ NULL, "load.name.empty" },
 
+	{ "A module of its name is there", "load.loaded" },
+
 	{ "Its own init function says it, or the log says nothing", "load.init.ebusy" },
 	{ NULL, "load.init.e*" },
 	{ NULL, "load.symbol" },
@@ -84,8 +89,13 @@ static const struct cause {
 	{ NULL, "load.format" },
 	{ NULL, "load.perm" },
 
+	{ "There is no room for it", "load.mem" },
+	{ NULL, "load.percpu" },
+	{ NULL, "load.staticcall.mem" },
+
 	{ "Another module is in the way, or is waited for", "load.builtin*", "" },
 	{ NULL, "load.symbol.duplicate" },
+	{ NULL, "load.sysfs.duplicate" },
 	{ NULL, "load.symbol.busy" },
 	{ NULL, "load.symbol.wait" },
 	{ NULL, "load.loading" },
@@ -107,19 +117,19 @@ static const struct cause {
 	{ NULL, "load.livepatch.mark*", "" },
 	{ NULL, "load.livepatch.*" },
 
-	{ "It was to be taken out (rmmod, modprobe -r)", "unload.permanent" },
-	{ NULL, "unload.*" },
+	{ "Something else", "load.*" },
 
-	{ "Something else", "*" },
+	{ "It was to be taken out (rmmod, modprobe -r)", "unload.permanent" },
+	{ NULL, "unload*" },
 };
 
 static bool names(const struct cause *c, const struct rule_reason *row)
 {
 	const struct cause *first = causes;
 
-	while (fnmatch(first->rules, row->id, 0) != 0)
+	while (first < c && fnmatch(first->rules, row->id, 0) != 0)
 		first++;
-	return first == c;
+	return first == c && fnmatch(c->rules, row->id, 0) == 0;
 }
 
 bool why_refuses(const struct rule_reason *row, int err,
@@ -176,6 +186,17 @@ static bool put_cause(const struct cause *c, const char *title, int err,
 	else if (first && c->why)
 		put_why(first);
 	return first;
+}
+
+void why_each(int err, const enum rule_op *op,
+	      void (*tell)(void *arg, const struct rule_reason *row), void *arg)
+{
+	const struct rule_reason *row;
+
+	for (size_t c = 0; c < ARRAY_SIZE(causes); c++)
+		for (size_t i = 0; (row = rule_reason_at(i)); i++)
+			if (why_refuses(row, err, op) && names(&causes[c], row))
+				tell(arg, row);
 }
 
 void why_causes(int err, const enum rule_op *op)

@@ -155,6 +155,11 @@ static void show_row(struct out *o, const struct rule_reason *row, int err)
 	show(o, &m, err);
 }
 
+static void show_whole(void *arg, const struct rule_reason *row)
+{
+	show_row(arg, row, row->err);
+}
+
 /* So many rows are shown whole; more are listed (why_errno.c). */
 #define FEW_ROWS 3
 
@@ -210,9 +215,7 @@ static void show_errno(struct out *o, int err, const enum rule_op *op,
 	else if (n > FEW_ROWS && !o->json)
 		show_many(o, err, op, line);
 	else
-		for (size_t i = 0; (row = rule_reason_at(i)); i++)
-			if (why_refuses(row, err, op))
-				show_row(o, row, err);
+		why_each(err, op, show_whole, o);
 }
 
 /* A line of another's: by what it is known, and what it means. */

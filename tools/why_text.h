@@ -30,7 +30,12 @@ int why_last(const char *log, bool json);
 bool why_refuses(const struct rule_reason *row, int err,
 		 const enum rule_op *op);
 
-/* All reasons for an errno, in groups, for people. */
+/* All reasons for an errno, the common ones first. */
+void why_each(int err, const enum rule_op *op,
+	      void (*tell)(void *arg, const struct rule_reason *row),
+	      void *arg);
+
+/* The same in groups, for people. */
 void why_causes(int err, const enum rule_op *op);
 
 /* A row without a line: nothing is said of its places. */
