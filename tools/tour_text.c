@@ -266,10 +266,9 @@ void tour_print_prose(FILE *f, cmark_node *first, cmark_node *last)
 static void add_line(struct text *t, const char *line, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		unsigned tab = 8 - (unsigned)i % 8;
-
 		if (line[i] == '\t')
-			text_add_bytes(t, "        ", tab);
+			text_add_bytes(t, "        ",
+				       8 - fold_columns(text_str(t), t->n) % 8);
 		else if (line[i] != '\r')
 			text_add_bytes(t, &line[i], 1);
 	}
@@ -353,6 +352,7 @@ static size_t fold_command(const char *s, size_t n, size_t room)
 static unsigned command_line(FILE *f, const char *line, size_t n,
 			     size_t indent, size_t room)
 {
+	size_t deep = 4 + strspn(line, " "); /* as far as it begins itself */
 	unsigned rows = 1;
 
 	while (room > indent + 2 && !fold_fits(line, n, room - indent)) {
@@ -363,8 +363,8 @@ static unsigned command_line(FILE *f, const char *line, size_t n,
 			break;
 		ui_put_bytes(f, line, cut);
 		(void)fputs(" \\\n", f);
-		spaces(f, 4);
-		indent = 4;
+		spaces(f, (unsigned)deep);
+		indent = deep;
 		rows += 1 + (unsigned)((own - 1) / room);
 		line += cut + 1;
 		n -= cut + 1;

@@ -90,6 +90,16 @@ ran() { # what a shell makes of the folded command is the command
 }
 try 'a folded command can be copied' ran
 
+# A tab goes to the next column that eight divides, as in an editor.
+printf '\ta\n\t\tb\tc\n\303\251\td\n' >lesson/01-first/tabs.c
+printf '# T\n\n```c file=tabs.c\n```\n' >lesson/01-first/step.md
+tabs() {
+	"$LKM" tour 1 >out && cat out &&
+		grep -qx '          a' out && grep -qx '                  b       c' out &&
+		grep -qx "  $(printf '\303\251')       d" out
+}
+try 'tabs' tabs
+
 # What a step says must not steer the terminal.
 printf '# T\n\nA \033[31mred\033[0m `\001`.\n\n```run\nprintf "\\033[2J\\n"\n```\n' \
 	>lesson/01-first/step.md
