@@ -19,6 +19,10 @@ first() { # IN OUT
 who() { # REST of the line, which is told as words
 	printf '#include <linux/module.h>\nstatic int __init f(void)\n{\n\tpr_info("who: who, 1%s\\n");\n\treturn 0;\n}\nmodule_init(f);\nstatic void __exit g(void)\n{\n}\nmodule_exit(g);\nMODULE_VERSION("1.5");\nMODULE_LICENSE("GPL");\n' "$1"
 }
+built() { # BODY of read, and of exit
+	printf '#include <linux/module.h>\n#include <linux/proc_fs.h>\n#include <generated/utsrelease.h>\nstatic const char text[] = UTS_RELEASE "\\n";\nstatic ssize_t r(struct file *f, char __user *buf, size_t n, loff_t *pos)\n{\n\t%s\n}\nstatic const struct proc_ops ops = { .proc_read = r };\nstatic int __init f(void)\n{\n\treturn proc_create("built", 0, NULL, &ops) ? 0 : -ENOMEM;\n}\nmodule_init(f);\nstatic void __exit g(void)\n{\n\t%s\n}\nmodule_exit(g);\nMODULE_LICENSE("GPL");\n' "$1" "$2"
+}
+by_hand='size_t left = *pos < strlen(text) ? strlen(text) - *pos : 0; n = min(n, left); if (copy_to_user(buf, text + *pos, n)) return -EFAULT; *pos += n; return n;'
 # shellcheck disable=SC2016 # what is in quotes is for the learner's shell
 {
 	try 'what: printk with a level' judged 0 01-what first.c <<-EOF
@@ -80,6 +84,21 @@ who() { # REST of the line, which is told as words
 	MODULE_AUTHOR("a");
 	MODULE_DESCRIPTION("d");
 	EOF
+	try 'ikconfig: read by hand' judged 0 13-ikconfig built.c <<-EOF
+	$(built "$by_hand" 'remove_proc_entry("built", NULL);')
+	EOF
+	try 'ikconfig: the end never comes' judged 1 13-ikconfig built.c <<-EOF
+	$(built 'loff_t start = 0; return simple_read_from_buffer(buf, n, &start, text, strlen(text));' 'remove_proc_entry("built", NULL);')
+	EOF
+	try 'ikconfig: as the test says' grep 'the test exits with status 1' out
+	try 'ikconfig: only a part' judged 1 13-ikconfig built.c <<-EOF
+	$(built 'if (*pos) return 0; n = min(n, strlen(text)); *pos = n; return copy_to_user(buf, text, n) ? -EFAULT : n;' 'remove_proc_entry("built", NULL);')
+	EOF
+	try 'ikconfig: as it says of that' grep 'the test exits with status 1' out
+	try 'ikconfig: the file outlives the module' judged 1 13-ikconfig built.c <<-EOF
+	$(built "$by_hand" '')
+	EOF
+	try 'ikconfig: what is left' grep 'left behind: /proc entry /proc/built' out
 	try 'secure-boot: a new key each time' judged 1 24-secure-boot sign.sh <<-'EOF'
 	openssl req -new -x509 -newkey rsa:2048 -nodes -subj '/CN=a/' -keyout my.key -outform DER -out my.der
 	kernel/sign-file sha256 my.key my.der "$1"
