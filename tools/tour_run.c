@@ -266,8 +266,7 @@ static int host_run(const struct tour_place *p, struct arena *a,
 	return r;
 }
 
-/* The next command: a line, or several whose ends are escaped. */
-static char *next_command(struct arena *a, const char **at)
+char *tour_next_command(struct arena *a, const char **at)
 {
 	const char *start = *at + strspn(*at, "\n");
 	const char *end = start;
@@ -313,7 +312,7 @@ int tour_run(struct tour_place *p, const struct tour_block *b,
 	if (!done.skipped && done.guest)
 		r = tour_guest_enter(p, b, d);
 	while (!r && !done.skipped && !done.ended &&
-	       (command = next_command(&done.arena, &at))) {
+	       (command = tour_next_command(&done.arena, &at))) {
 		if (watch)
 			watch->before(watch->arg, command, done.guest);
 		r = run_one(p, &done, command, d);

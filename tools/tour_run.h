@@ -92,6 +92,12 @@ struct tour_watch {
 	void *arg;
 };
 
+/*
+ * The next command of a block, from @at on: a line, or several whose ends are
+ * escaped. NULL: there is none, or no memory.
+ */
+char *tour_next_command(struct arena *a, const char **at);
+
 /**
  * tour_run() - run, guest or check block
  * @watch: may be NULL

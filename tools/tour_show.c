@@ -82,17 +82,13 @@ static void said(void *arg, const struct tour_said *s)
 static unsigned preview(const struct tour_block *b)
 {
 	const char *sign = prompt(b->kind == TOUR_GUEST);
+	const char *at = b->text, *command;
+	_cleanup_arena_ struct arena a = { 0 };
 	unsigned rows = 0;
 
 	(void)fputs(ui_colour(stdout, UI_DIM), stdout);
-	for (const char *s = b->text; *s;) {
-		size_t n = strcspn(s, "\n");
-		_cleanup_free_ char *line = strndup(s, n);
-
-		if (n && line)
-			rows += tour_print_command(stdout, sign, line);
-		s += n + (s[n] == '\n');
-	}
+	while ((command = tour_next_command(&a, &at)))
+		rows += tour_print_command(stdout, sign, command);
 	(void)fputs(ui_colour(stdout, UI_PLAIN), stdout);
 	return rows;
 }

@@ -137,3 +137,10 @@ asked() { # the preview that is wiped has as many rows as it took
 		! grep '.\{41\}' out | grep -v 'state/lkm\|quoted\|^\[Enter'
 }
 try 'nor is anything wider there' asked
+printf '# T\n\n```run\necho one \\\n  two\n```\n' >lesson/01-first/step.md
+two_lines() { # before it runs, and then
+	python3 "$SRCDIR/tests/cli/on-terminal" "80:
+" "$LKM" tour 1 >out && cat out && [ "$(grep -cx '      two' out)" = 2 ] &&
+		! grep '^  \$ *two' out
+}
+try 'a command of two lines has one sign' two_lines
