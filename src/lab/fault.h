@@ -16,6 +16,8 @@
 #include "base/macros.h"
 #include "base/span.h"
 
+enum { LAB_FAULTS_MAX = 64 };
+
 enum lab_fault_kind {
 	LAB_FAULT_OOPS,       /* null pointer, page fault, protection, divide */
 	LAB_FAULT_BUG,        /* BUG(), list corruption                       */
@@ -71,7 +73,8 @@ struct lab_fault {
  *
  * One fault may be reported in many lines; each fault appears once. The first
  * is the cause, later ones are often its consequences: a panic after an oops
- * is a fault of its own. No more than a hundred are told. A log without faults
+ * is a fault of its own. No more than LAB_FAULTS_MAX are told, but for those
+ * that end a machine. A log without faults
  * gives zero of them. Lines that a program wrote are no reports: records of
  * another facility, console lines without a time.
  *
@@ -83,6 +86,10 @@ _must_check_ int lab_faults_kmsg(struct span log, struct arena *a,
 _must_check_ int lab_faults_console(const char *text, struct arena *a,
 				    struct lab_fault **ret, size_t *ret_n,
 				    struct diag *d);
+
+/* Do two reports tell of one fault, that came twice? Their places are the same
+ * then, and their texts but for numbers. */
+bool lab_faults_same(const struct lab_fault *a, const struct lab_fault *b);
 
 /* "oops", "bug", "warn", "atomic", "irqs-off", "preempt-count", "slub",
  * "soft-lockup", "rcu-stall", "hung-task", "panic", "nmi", "oom", "halt" */

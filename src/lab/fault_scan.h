@@ -21,7 +21,12 @@
 
 /* A module that faults in a loop does not fill our memory: the first so many
  * faults, and some more that end a machine. */
-enum { SCAN_FAULTS = 64, SCAN_LAST = 8, SCAN_FRAMES = 64, SCAN_TEXT = 1000 };
+enum {
+	SCAN_FAULTS = LAB_FAULTS_MAX,
+	SCAN_LAST = 8,
+	SCAN_FRAMES = 64,
+	SCAN_TEXT = 1000,
+};
 
 /* Levels of printk from here on are talk, not distress. */
 enum { SCAN_LEVEL_TALK = 6 };

@@ -109,14 +109,39 @@ static bool is_aftermath(const struct judge *j, const char *stage, int round)
 	       str_eq(stage, "end") || str_eq(stage, "late");
 }
 
-static void report_fault(struct judge *j, const struct lab_fault *x,
-			 const char *stage, int round)
+/* One fault, and how often the kernel told it. */
+struct told {
+	const struct lab_fault *x;
+	const char *stage; /* of the first time                            */
+	int round;
+	unsigned times;
+	bool at_least;     /* some reports were too many to be read        */
+	bool elsewhere;    /* it came in another stage or round, too       */
+};
+
+/* "during insert", "3 times during insert", "in round 2" */
+static const char *when_of(struct judge *j, const struct told *t)
 {
+	const char *often = "", *round = "";
+
+	if (t->times > 1)
+		often = judge_printf(j, "%s%u times%s",
+				     t->at_least ? "at least " : "", t->times,
+				     t->elsewhere ? ", first " : " ");
+	if (t->round > 1)
+		round = judge_printf(j, " in round %d", t->round);
+	return judge_printf(j, "%s%s%s", often, judge_stage_words(t->stage),
+			    round);
+}
+
+static void report_fault(struct judge *j, const struct told *t)
+{
+	const struct lab_fault *x = t->x;
 	const char *slub = lab_fault_slub_meaning(x);
 	enum lab_stage_id in = x->kind == LAB_FAULT_SLUB ? LAB_MEMORY :
 							   LAB_HEALTH;
 	struct lab_finding *f = judge_find(
-		j, in, round,
+		j, in, t->round,
 		judge_printf(j, "%s.%s", lab_stage_name(in),
 			     lab_fault_name(x->kind)));
 	const char *owner = owner_of(j, x);
@@ -128,16 +153,14 @@ static void report_fault(struct judge *j, const struct lab_fault *x,
 	if (x->task)
 		strs_addf(j, &l, "in process %s", x->task);
 	if (owner)
-		add_owner(j, &l, owner, round);
+		add_owner(j, &l, owner, t->round);
 	add_place(j, &l, "allocated", &x->allocated, x->has_allocated);
 	add_place(j, &l, "freed", &x->freed, x->has_freed);
-	f->what = judge_printf(j, "%s%s%s%s%s%s", meaning[x->kind].what,
+	f->what = judge_printf(j, "%s%s%s, %s", meaning[x->kind].what,
 			       slub ? ": " : "", slub ? slub : "",
-			       ", ", judge_stage_words(stage),
-			       round > 1 ? judge_printf(j, " in round %d", round) :
-					   "");
+			       when_of(j, t));
 	f->order = ++j->reports;
-	f->aftermath = is_aftermath(j, stage, round);
+	f->aftermath = is_aftermath(j, t->stage, t->round);
 	f->where = where_of(j, x);
 	f->why = meaning[x->kind].why;
 	f->fix = meaning[x->kind].fix;
@@ -147,13 +170,48 @@ static void report_fault(struct judge *j, const struct lab_fault *x,
 	f->n_lines = l.n;
 }
 
-/* Faults in the log of each stage; the first of a kind and place counts. */
-static size_t faults_of_log(struct judge *j)
+static bool is_last_word(enum lab_fault_kind k)
 {
-	size_t total = 0;
-	const char *last = "";
-	enum { SHOWN = 6 };
+	return k == LAB_FAULT_PANIC || k == LAB_FAULT_NMI ||
+	       k == LAB_FAULT_HALT || k == LAB_FAULT_POWEROFF;
+}
 
+/* More than is shown; what is beyond that gets the spare one. */
+enum { TOLD_MAX = 16 };
+
+struct tellings {
+	struct told v[TOLD_MAX + 1];
+	size_t n;
+};
+
+static struct told *told_before(struct tellings *l, const struct lab_fault *x)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (lab_faults_same(l->v[i].x, x))
+			return &l->v[i];
+	return NULL;
+}
+
+static struct told *tell(struct tellings *l, const struct lab_fault *x,
+			 const char *stage, int round)
+{
+	struct told *t = told_before(l, x);
+
+	if (t) {
+		t->times++;
+		t->elsewhere |= t->round != round || !str_eq(t->stage, stage);
+		return t;
+	}
+	t = &l->v[l->n];
+	l->n += l->n < TOLD_MAX;
+	*t = (struct told){ .x = x, .stage = stage, .round = round,
+			    .times = 1 };
+	return t;
+}
+
+/* Faults in the log of each stage. */
+static void faults_of_log(struct judge *j, struct tellings *l)
+{
 	for (size_t i = 0; i < j->r->n_facts; i++) {
 		const struct lab_fact *f = &j->r->facts[i];
 		struct lab_fault *v = NULL;
@@ -163,32 +221,50 @@ static size_t faults_of_log(struct judge *j)
 			continue;
 		if (lab_faults_kmsg(f->data, &j->v->arena, &v, &n, j->d) < 0) {
 			judge_no_memory(j);
-			return 0;
+			return;
 		}
-		for (size_t k = 0; k < n; k++) {
-			if (str_eq(v[k].what, last) || total++ >= SHOWN)
-				continue;
-			last = v[k].what;
-			report_fault(j, &v[k], f->stage, f->round);
-		}
+		for (size_t k = 0; k < n; k++)
+			tell(l, &v[k], f->stage, f->round)->at_least |=
+				n >= LAB_FAULTS_MAX;
 	}
-	return total;
 }
 
-static size_t faults_of_console(struct judge *j)
+/* What no log told: the guest fell silent before it could read that. */
+static size_t faults_of_console(struct judge *j, struct tellings *l)
 {
+	struct tellings here = { .n = 0 };
 	struct lab_fault *v = NULL;
 	size_t n = 0;
+	enum { SHOWN = 2 };
 
 	if (lab_faults_console(j->r->console, &j->v->arena, &v, &n, j->d) < 0)
 		judge_no_memory(j);
-	for (size_t i = 0; i < n && i < 2; i++)
-		report_fault(j, &v[i], j->r->stage, j->r->round);
+	for (size_t i = 0; i < n; i++)
+		if (!told_before(l, &v[i]))
+			(void)tell(&here, &v[i], j->r->stage, j->r->round);
+	for (size_t i = 0; i < here.n && l->n < TOLD_MAX; i++)
+		if (i < SHOWN || is_last_word(here.v[i].x->kind))
+			l->v[l->n++] = here.v[i];
 	return n;
 }
 
+/* Return: how many there are; @on_console: what the console tells. */
+static size_t report_faults(struct judge *j, size_t *on_console)
+{
+	struct tellings l = { .n = 0 };
+	enum { SHOWN = 6 };
+
+	faults_of_log(j, &l);
+	if (j->r->end != LAB_COMPLETE)
+		*on_console = faults_of_console(j, &l);
+	for (size_t i = 0; i < l.n; i++)
+		if (i < SHOWN || is_last_word(l.v[i].x->kind))
+			report_fault(j, &l.v[i]);
+	return l.n;
+}
+
 /* The guest did not reach the end of the run. */
-static void ended_early(struct judge *j)
+static void ended_early(struct judge *j, size_t on_console)
 {
 	static const struct {
 		const char *id, *what;
@@ -201,10 +277,9 @@ static void ended_early(struct judge *j)
 				 "the kernel does not answer any more" },
 		[LAB_DIED] = { "health.died", "the machine died (QEMU ended)" },
 	};
-	size_t faults = faults_of_console(j);
 	struct lab_finding *f;
 
-	if (faults && j->r->end == LAB_PANIC)
+	if (on_console && j->r->end == LAB_PANIC)
 		return;
 	f = judge_find(j, LAB_HEALTH, j->r->round, ends[j->r->end].id);
 	f->aftermath = is_aftermath(j, j->r->stage, j->r->round);
@@ -217,6 +292,7 @@ static void ended_early(struct judge *j)
 	} else {
 		f->why = "a real machine would have done the same";
 	}
+
 
 	/* The answer to our question where it is belongs to this finding, and
 	 * what the kernel said before it ended. */
@@ -282,10 +358,10 @@ void judge_health(struct judge *j)
 {
 	struct lab_stage *st = &j->v->stage[LAB_HEALTH];
 	struct strs l = { 0 };
-	size_t faults = faults_of_log(j);
+	size_t on_console = 0, faults = report_faults(j, &on_console);
 
 	if (j->r->end != LAB_COMPLETE) {
-		ended_early(j);
+		ended_early(j, on_console);
 		faults++;
 	}
 

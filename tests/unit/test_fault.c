@@ -657,6 +657,56 @@ static void many_faults_are_bounded(void **state)
 }
 
 /* Every cut of a real log, and every byte of it changed, ends well. */
+/* Two reports about one fault, @n of them in a log: is it the same one? */
+static void are_same(const char *log, bool same)
+{
+	struct arena a = { 0 };
+	struct lab_fault *f;
+
+	assert_int_equal(scan(log, true, &a, &f), 2);
+	assert_int_equal(lab_faults_same(&f[0], &f[1]), same);
+	assert_true(lab_faults_same(&f[0], &f[0]));
+	arena_fini(&a);
+}
+
+#define CUT "4,1,1,-;------------[ cut here ]------------\n"
+#define WARNS(pid, line, off)                                                 \
+	"4,2,1,-;WARNING: CPU: 0 PID: " #pid " at a.c:" #line " go+" #off     \
+	"/0x90 [mine]\n4,3,1,-;---[ end trace 0000000000000000 ]---\n"
+
+static void faults_that_come_again(void **state)
+{
+	(void)state;
+	are_same(CUT WARNS(78, 12, 0x5) CUT WARNS(1079, 12, 0x5), true);
+	are_same(CUT WARNS(78, 12, 0x5) CUT WARNS(78, 13, 0x9), false);
+	are_same(CUT "4,2,1,-;mine: 5 of 0xbad1 at ffff888005ba7660\n"
+		 WARNS(78, 12, 0x5)
+		 CUT "4,2,1,-;mine: 17 of 0x7 at ffffffffdeadbeef\n"
+		 WARNS(78, 12, 0x5), true);
+	are_same(CUT "4,2,1,-;mine: 5 of them\n" WARNS(78, 12, 0x5)
+		 CUT "4,2,1,-;mine: 5 of these\n" WARNS(78, 12, 0x5), false);
+	are_same(CUT "4,2,1,-;mine: eth0\n" WARNS(78, 12, 0x5)
+		 CUT "4,2,1,-;mine: eth17\n" WARNS(78, 12, 0x5), true);
+	are_same("1,1,1,-;BUG: kernel NULL pointer dereference, address: "
+		 "0000000000000008\n4,2,1,-;RIP: 0010:go+0x5/0x90 [mine]\n"
+		 "4,3,1,-;---[ end trace 0000000000000000 ]---\n"
+		 "1,1,1,-;BUG: kernel NULL pointer dereference, address: "
+		 "0000000000000abc\n4,2,1,-;RIP: 0010:go+0x5/0x90 [mine]\n",
+		 true);
+	/* In the kernel's own function, but by another of its callers. */
+	are_same("1,1,1,-;BUG: kernel NULL pointer dereference, address: 0\n"
+		 "4,2,1,-;RIP: 0010:strlen+0x0/0x20\n4,2,1,-;Call Trace:\n"
+		 "4,2,1,-; go+0x5/0x90 [mine]\n"
+		 "4,3,1,-;---[ end trace 0000000000000000 ]---\n"
+		 "1,1,1,-;BUG: kernel NULL pointer dereference, address: 0\n"
+		 "4,2,1,-;RIP: 0010:strlen+0x0/0x20\n4,2,1,-;Call Trace:\n"
+		 "4,2,1,-; go+0x25/0x90 [mine]\n",
+		 false);
+	are_same("3,1,1,-;INFO: task init:78 blocked for more than 4 seconds.\n"
+		 "3,1,1,-;INFO: task test:81 blocked for more than 4 seconds.\n",
+		 false);
+}
+
 static void damage_does_no_harm(void **state)
 {
 	char log[sizeof(k612_double_free)];
@@ -721,6 +771,7 @@ int main(void)
 		cmocka_unit_test(stacks_have_no_guesses),
 		cmocka_unit_test(addresses),
 		cmocka_unit_test(many_faults_are_bounded),
+		cmocka_unit_test(faults_that_come_again),
 		cmocka_unit_test(damage_does_no_harm),
 		cmocka_unit_test(no_memory),
 	};

@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "lab/fault.h"
 #include "lab/memory.h"
 #include "lab_world.h"
 
@@ -381,6 +382,57 @@ static void test_ends(void **state)
 	}
 }
 
+/* What comes again is told once, with how often it came. */
+static void test_told_once(void **state)
+{
+	static const struct {
+		const char *insert, *remove, *words;
+	} cases[] = {
+		{ "3,1,1,-;BUG: scheduling while atomic: init/78/0x00000002\n",
+		  "", "sleeping while atomic, during insert" },
+		{ "3,1,1,-;BUG: scheduling while atomic: init/78/0x00000002\n"
+		  "0,1,1,-;watchdog: BUG: soft lockup - CPU#0 stuck for 5s! [init:78]\n"
+		  "3,1,1,-;BUG: scheduling while atomic: init/79/0x00000003\n",
+		  "", "sleeping while atomic, 2 times during insert" },
+		{ "3,1,1,-;BUG: scheduling while atomic: init/78/0x00000002\n",
+		  "3,1,1,-;BUG: scheduling while atomic: init/80/0x00000002\n",
+		  "sleeping while atomic, 2 times, first during insert" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct lab_verdict v = { 0 };
+		struct world w;
+		size_t n = 0;
+
+		start(&w);
+		world_set(&w, "insert", 1, "log", 0, cases[i].insert);
+		world_set(&w, "remove", 1, "log", 0, cases[i].remove);
+		judge(&w, &v);
+		for (const struct lab_finding *f = v.findings; f; f = f->next)
+			n += str_eq(f->id, "health.atomic");
+		assert_int_equal(n, 1);
+		assert_string_equal(v.first->what, cases[i].words);
+		lab_verdict_fini(&v);
+	}
+}
+
+/* More than are read of one log. */
+static void test_told_at_least(void **state)
+{
+	static const char line[] =
+		"3,1,1,-;BUG: scheduling while atomic: init/78/0x00000002\n";
+	_cleanup_text_ struct text t = { 0 };
+	struct world w;
+
+	(void)state;
+	for (int i = 0; i < LAB_FAULTS_MAX + 9; i++)
+		text_add(&t, line);
+	start(&w);
+	world_set(&w, "insert", 1, "log", 0, text_str(&t));
+	leads_to(&w, "health.atomic", ", at least 64 times during insert");
+}
+
 static void test_taint(void **state)
 {
 	struct world w;
@@ -725,6 +777,8 @@ int main(void)
 		cmocka_unit_test(test_remove),
 		cmocka_unit_test(test_distress),
 		cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_told_once),
+		cmocka_unit_test(test_told_at_least),
 		cmocka_unit_test(test_taint),
 		cmocka_unit_test(test_incomplete),
 		cmocka_unit_test(test_leftovers),
