@@ -65,6 +65,9 @@ struct log_line {
 size_t judge_log(struct judge *j, const char *stage, int round,
 		 struct log_line **ret);
 
+/* Whom the call calls that @f, of a stack, is in; NULL: not known. */
+const char *judge_callee(struct judge *j, const struct lab_frame *f);
+
 /* "hello_init+0x5 (hello.c:12)", or what can be said. */
 const char *judge_place_frame(struct judge *j, const struct lab_frame *f,
 			      bool is_return);
@@ -98,6 +101,12 @@ enum judge_init judge_init_ran(struct judge *j, int round,
 /* A hang: state and stack that the guest reported, into a finding. */
 void judge_hang(struct judge *j, struct lab_finding *f,
 		const struct lab_fact *hang);
+/* The lock that a task waits for, as far as its stack says. */
+void judge_hung_task(struct judge *j, struct lab_finding *f,
+		     const struct lab_fault *x);
+/* Something does not come back; the kernel says so of its own. */
+bool judge_is_hang(const struct lab_finding *f);
+bool judge_is_stall(const struct lab_finding *f);
 
 void judge_insert(struct judge *j);
 void judge_log_stage(struct judge *j);

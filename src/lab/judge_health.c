@@ -166,6 +166,8 @@ static void report_fault(struct judge *j, const struct told *t)
 	f->fix = meaning[x->kind].fix;
 	if (owner && x->kind == LAB_FAULT_OOPS)
 		say_left(j, f, owner);
+	if (x->kind == LAB_FAULT_HUNG_TASK)
+		judge_hung_task(j, f, x);
 	f->lines = l.v;
 	f->n_lines = l.n;
 }

@@ -47,6 +47,15 @@ static const char *place_text(struct judge *j, const struct lab_subject *s,
 			    own_path(j, s, p->file), p->line);
 }
 
+const char *judge_callee(struct judge *j, const struct lab_frame *f)
+{
+	size_t i;
+	struct lab_symbols *s =
+		f->module && f->function ? symbols_of(j, f->module, &i) : NULL;
+
+	return s ? lab_symbols_callee(s, f->function, f->offset) : NULL;
+}
+
 const char *judge_place_frame(struct judge *j, const struct lab_frame *f,
 			      bool is_return)
 {
@@ -162,50 +171,3 @@ const char *judge_stage_words(const char *stage)
 	       str_eq(stage, "remove") ? "during remove" :
 					 "during insert";
 }
-
-/* ----------------------------------------------------------------- hang */
-
-void judge_hang(struct judge *j, struct lab_finding *f,
-		const struct lab_fact *hang)
-{
-	struct strs lines = { 0 };
-	char *copy = arena_strdup(&j->v->arena, (const char *)hang->data.p);
-	char *save = NULL;
-
-	if (!copy) {
-		judge_no_memory(j);
-		return;
-	}
-	for (char *l = strtok_r(copy, "\n", &save); l;
-	     l = strtok_r(NULL, "\n", &save)) {
-		unsigned long long off, size;
-		char function[128], module[64];
-
-		strs_add(j, &lines, l);
-		if (f->where[0] ||
-		    sscanf(l, "[<%*[^>]>] %127[^+]+0x%llx/0x%llx [%63[^]]]",
-			   function, &off, &size, module) != 4)
-			continue;
-
-		const struct lab_frame at = { .function = function,
-					      .offset = off, .size = size,
-					      .module = module };
-
-		f->where = judge_place_frame(j, &at, true);
-	}
-	f->lines = lines.v;
-	f->n_lines = lines.n;
-	/* Of those that a script waits for the worst says most. */
-	if (strstr((const char *)hang->data.p, "state D\n"))
-		f->why = "it sleeps without a way to wake it (state D): it waits for something that never comes, a lock that it holds itself, or a completion that nobody gives";
-	else if (strstr((const char *)hang->data.p, "state R\n"))
-{
-		f->why = "it runs and runs: an endless loop in the kernel";
-		f->fix = "give the loop an end; '--timeout SEC' waits longer";
-	}
-	else
-		f->why = "it waits for something that does not come";
-	if (!f->fix[0])
-		f->fix = "look at who should wake it; '--timeout SEC' waits longer";
-}
-

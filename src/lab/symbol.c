@@ -97,6 +97,37 @@ int lab_symbols_function(struct lab_symbols *s, const char *function,
 	return 0;
 }
 
+/* The symbol that the relocation of @shndx at @off names. */
+static const char *relocated_by(const struct ko *ko, uint32_t shndx,
+				uint64_t off)
+{
+	for (struct ko_section r = { 0 }; ko_section_next(ko, &r);)
+		for (uint64_t i = 0; r.info == shndx && i < ko_relocs(ko, &r);
+		     i++) {
+			struct ko_reloc rel;
+			struct ko_symbol to;
+
+			if (ko_reloc(ko, &r, i, &rel) && rel.offset == off)
+				return ko_symbol(ko, rel.sym, &to) ? to.name :
+								     NULL;
+		}
+	return NULL;
+}
+
+/* A call by name ends in what is relocated on x86-64, and is it on arm64. */
+const char *lab_symbols_callee(const struct lab_symbols *s,
+			       const char *function, uint64_t offset)
+{
+	enum { RELOCATED = 4 };
+	struct ko_symbol sym;
+
+	if (offset < RELOCATED ||
+	    !find_function(s->ko, function, offset - 1, &sym) ||
+	    __builtin_add_overflow(offset - RELOCATED, sym.value, &offset))
+		return NULL;
+	return relocated_by(s->ko, sym.shndx, offset);
+}
+
 /* module_init() makes "init_module" another name of the author's function. */
 static void own_name(const struct ko *ko, struct ko_symbol *sym)
 {

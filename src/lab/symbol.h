@@ -84,4 +84,14 @@ _must_check_ int lab_symbols_address(struct lab_symbols *s, uint64_t address,
 				     bool is_return, struct arena *a,
 				     struct lab_place *ret, struct diag *d);
 
+/**
+ * lab_symbols_callee() - whom the call before function+offset calls
+ * @offset: behind the call, as in a stack
+ *
+ * Return: its name, borrowed from the module; NULL if no call by name is
+ *         there, as where it goes through a pointer.
+ */
+const char *lab_symbols_callee(const struct lab_symbols *s,
+			       const char *function, uint64_t offset);
+
 #endif

@@ -226,22 +226,25 @@ const char *judge_fix(struct judge *j, const char *fix)
 /*
  * Which fault is the cause? A damaged kernel explains everything around it;
  * but what only goes wrong afterwards is mostly the consequence of what the
- * first round left behind. Lower is nearer to the cause.
+ * first round left behind, and of what hangs (@hangs) the kernel only tells
+ * the same again. Lower is nearer to the cause.
  */
-static int distance(const struct lab_finding *f)
+static int distance(const struct lab_finding *f, bool hangs)
 {
 	bool later = f->aftermath || f->round > 1;
+	bool report = f->order && !(hangs && judge_is_stall(f));
 
-	return f->order		     ? (later ? 2 : 0) :
+	return report		     ? (later ? 2 : 0) :
 	       f->stage == LAB_AGAIN ? 3 :
 	       later		     ? 2 :
 				       1;
 }
 
 /* Of the kernel's own reports the first is the cause. */
-static bool is_nearer(const struct lab_finding *a, const struct lab_finding *b)
+static bool is_nearer(const struct lab_finding *a, const struct lab_finding *b,
+		      bool hangs)
 {
-	int da = distance(a), db = distance(b);
+	int da = distance(a, hangs), db = distance(b, hangs);
 
 	return da != db ? da < db : a->order < b->order && a->order;
 }
@@ -249,7 +252,10 @@ static bool is_nearer(const struct lab_finding *a, const struct lab_finding *b)
 static void grade(struct judge *j)
 {
 	const struct lab_finding *first = NULL;
+	bool hangs = false;
 
+	for (struct lab_finding *f = j->v->findings; f; f = f->next)
+		hangs |= judge_is_hang(f);
 	for (struct lab_finding *f = j->v->findings; f; f = f->next) {
 		if (f->note)
 			continue;
@@ -257,7 +263,7 @@ static void grade(struct judge *j)
 		if (j->v->stage[f->stage].grade != LAB_FAIL)
 			j->v->stage[f->stage].summary = "";
 		j->v->stage[f->stage].grade = LAB_FAIL;
-		if (!first || is_nearer(f, first))
+		if (!first || is_nearer(f, first, hangs))
 			first = f;
 	}
 	j->v->first = first;

@@ -433,6 +433,58 @@ static void test_told_at_least(void **state)
 	leads_to(&w, "health.atomic", ", at least 64 times during insert");
 }
 
+static void has_advice(const struct world *w, const char *id, const char *why,
+		       const char *fix)
+{
+	struct lab_verdict v = { 0 };
+
+	judge(w, &v);
+
+	const struct lab_finding *f = find(&v, id);
+
+	assert_non_null(f);
+	if (!strstr(f->why, why))
+		fail_msg("'%s' does not say '%s'", f->why, why);
+	if (!strstr(f->fix, fix))
+		fail_msg("'%s' does not say '%s'", f->fix, fix);
+	lab_verdict_fini(&v);
+}
+
+/* The kernel's report of a task that hangs says where, the hang says what. */
+static void test_lock_wait(void **state)
+{
+	static const struct {
+		const char *frame, *what, *give;
+	} locks[] = {
+		{ "__mutex_lock.constprop.0+0x1d/0x20", "for a mutex",
+		  "mutex_unlock()" },
+		{ "rwsem_down_write_slowpath+0x1d/0x20",
+		  "semaphore for readers and writers", "up_write()" },
+		{ "__down_common+0x1d/0x20", "for a semaphore", " up()" },
+	};
+	struct world w;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(locks); i++) {
+		char log[256];
+
+		not_inserted(&w);
+		world_drop(&w, "insert", 1, "errno mod");
+		world_set(&w, "insert", 1, "hang mod", 0, "state D\n");
+		(void)snprintf(log, sizeof(log),
+			       "3,1,1,-;INFO: task init:78 blocked for more than 4 seconds.\n"
+			       "6,1,1,-;Call Trace:\n"
+			       "6,1,1,-; __schedule+0x1/0x20\n"
+			       "6,1,1,-; %s\n"
+			       "6,1,1,-; mod_init+0x5/0x10 [mod]\n",
+			       locks[i].frame);
+		world_set(&w, "insert", 1, "log", 0, log);
+		leads_to(&w, "insert.hang", "does not return");
+		has_advice(&w, "health.hung-task", locks[i].what,
+			   locks[i].give);
+	}
+}
+
 static void test_taint(void **state)
 {
 	struct world w;
@@ -779,6 +831,7 @@ int main(void)
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_told_once),
 		cmocka_unit_test(test_told_at_least),
+		cmocka_unit_test(test_lock_wait),
 		cmocka_unit_test(test_taint),
 		cmocka_unit_test(test_incomplete),
 		cmocka_unit_test(test_leftovers),

@@ -328,6 +328,17 @@ static void addresses_of_the_unlisted(void **state)
 					     NULL, 0, true, &a, &p, NULL), 0);
 	place_is(&p, "a.c", 20);
 	assert_string_equal(p.function, "start");
+
+	/* Its relocation says whom it calls; what is before has none. */
+	uint64_t off = offset_of(ko, "called", "start");
+	const char *callee = lab_symbols_callee(s, "start", off);
+
+	assert_non_null(callee);
+	assert_string_equal(callee, "outer");
+	assert_null(lab_symbols_callee(s, "start", off - 5));
+	assert_null(lab_symbols_callee(s, "start", 0));
+	assert_null(lab_symbols_callee(s, "start", UINT64_MAX));
+	assert_null(lab_symbols_callee(s, "nobody", off));
 	/* No return address, so it may be in either section: no guess. */
 	assert_int_equal(lab_symbols_address(s, 0xffffffffc0206001, NULL, 0,
 					     false, &a, &p, NULL), 0);

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What does not come back: it waits for a lock or for an event, or it runs and
+ * runs. See judge.h.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "lab/judge.h"
+
+static struct lab_frame frame_of(const char *function, uint64_t offset,
+				 const char *module)
+{
+	return (struct lab_frame){ .function = function, .offset = offset,
+				   .module = module };
+}
+
+/* ---------------------------------------------------------------- waits */
+
+/* By the beginning of a function's name; the first that fits counts. */
+static const struct wait {
+	const char *function, *what, *give;
+} waits[] = {
+	{ "mutex_lock", "a mutex", "mutex_unlock()" },
+	{ "__mutex_lock", "a mutex", "mutex_unlock()" },
+	{ "ww_mutex_lock", "a mutex", "ww_mutex_unlock()" },
+	{ "rt_mutex_lock", "a mutex", "rt_mutex_unlock()" },
+	{ "down_read", "a semaphore for readers and writers", "up_read()" },
+	{ "down_write", "a semaphore for readers and writers", "up_write()" },
+	{ "rwsem_down_", "a semaphore for readers and writers",
+	  "up_read() or up_write()" },
+	{ "down", "a semaphore", "up()" },
+	{ "__down", "a semaphore", "up()" },
+};
+
+static const struct wait *wait_in(const char *function)
+{
+	for (size_t i = 0; function && i < ARRAY_SIZE(waits); i++)
+		if (str_starts(function, waits[i].function))
+			return &waits[i];
+	return NULL;
+}
+
+static void say_lock(struct judge *j, struct lab_finding *f,
+		     const struct wait *w)
+{
+	f->why = judge_printf(j, "it waits for %s that nobody gives back: a path ended without %s, or it is locked twice",
+			      w->what, w->give);
+	f->fix = judge_printf(j, "call %s on every path behind the place that took it, those of errors too, and take it once only",
+			      w->give);
+}
+
+/* In the kernel's own report of a task that hangs the wait is on the stack. */
+void judge_hung_task(struct judge *j, struct lab_finding *f,
+		     const struct lab_fault *x)
+{
+	for (size_t i = 0; i < x->n_stack && !x->stack[i].module; i++) {
+		const struct wait *w = wait_in(x->stack[i].function);
+
+		if (!w)
+			continue;
+		say_lock(j, f, w);
+		return;
+	}
+}
+
+/* ----------------------------------------------------------------- hang */
+
+/*
+ * /proc/PID/stack leaves out what only waits: mutex_lock() and the like. Where
+ * a module is on top of it, the call that it is in says which of them it was.
+ */
+static const struct wait *wait_of(struct judge *j, const struct lab_frame *at)
+{
+	return wait_in(judge_callee(j, at));
+}
+
+void judge_hang(struct judge *j, struct lab_finding *f,
+		const struct lab_fact *hang)
+{
+	struct strs lines = { 0 };
+	char *copy = arena_strdup(&j->v->arena, (const char *)hang->data.p);
+	const struct wait *w = NULL;
+	bool top = false;
+	char *save = NULL;
+
+	if (!copy) {
+		judge_no_memory(j);
+		return;
+	}
+	for (char *l = strtok_r(copy, "\n", &save); l;
+	     l = strtok_r(NULL, "\n", &save)) {
+		unsigned long long off, size;
+		char function[128], module[64];
+		bool first = top;
+
+		strs_add(j, &lines, l);
+		top = !str_starts(l, "[<");
+		if (f->where[0] ||
+		    sscanf(l, "[<%*[^>]>] %127[^+]+0x%llx/0x%llx [%63[^]]]",
+			   function, &off, &size, module) != 4)
+			continue;
+
+		const struct lab_frame at = frame_of(function, off, module);
+
+		f->where = judge_place_frame(j, &at, true);
+		w = first ? wait_of(j, &at) : NULL;
+	}
+	f->lines = lines.v;
+	f->n_lines = lines.n;
+	/* Of those that a script waits for the worst says most. */
+	if (w) {
+		say_lock(j, f, w);
+	} else if (strstr((const char *)hang->data.p, "state D\n")) {
+		f->why = "it sleeps without a way to wake it (state D): it waits for something that never comes, a lock that it holds itself, or a completion that nobody gives";
+	} else if (strstr((const char *)hang->data.p, "state R\n")) {
+		f->why = "it runs and runs: an endless loop in the kernel";
+		f->fix = "give the loop an end; '--timeout SEC' waits longer";
+	} else {
+		f->why = "it waits for something that does not come";
+	}
+	if (!f->fix[0])
+		f->fix = "look at who should wake it; '--timeout SEC' waits longer";
+}
+
+bool judge_is_hang(const struct lab_finding *f)
+{
+	return str_ends(f->id, ".hang");
+}
+
+bool judge_is_stall(const struct lab_finding *f)
+{
+	return str_eq(f->id, "health.soft-lockup") ||
+	       str_eq(f->id, "health.rcu-stall") ||
+	       str_eq(f->id, "health.hung-task");
+}
