@@ -26,6 +26,10 @@ struct judge {
 	bool removed;                 /* all subjects, in the last round      */
 	bool stays;                   /* one is permanent, as was said        */
 	unsigned reports;             /* of the kernel, so far                */
+	struct lab_fault *console;    /* told there, if the run ended early   */
+	size_t n_console;
+	const struct lab_finding *death; /* the first oops or BUG; NULL       */
+	enum lab_stage_id died_in;    /* when; LAB_N_STAGES: after removal    */
 	bool fell;                    /* it fell over what a module left      */
 	struct lab_memory trace;      /* by judge_trace()                     */
 	bool traced;
@@ -107,6 +111,8 @@ void judge_hung_task(struct judge *j, struct lab_finding *f,
 /* Something does not come back; the kernel says so of its own. */
 bool judge_is_hang(const struct lab_finding *f);
 bool judge_is_stall(const struct lab_finding *f);
+/* After an oops: what waits or spins later does so for its sake. */
+void judge_blame_death(struct judge *j);
 
 void judge_insert(struct judge *j);
 void judge_log_stage(struct judge *j);

@@ -123,6 +123,8 @@ void judge_hang(struct judge *j, struct lab_finding *f,
 		f->fix = "look at who should wake it; '--timeout SEC' waits longer";
 }
 
+/* --------------------------------------------------------------- deaths */
+
 bool judge_is_hang(const struct lab_finding *f)
 {
 	return str_ends(f->id, ".hang");
@@ -133,4 +135,31 @@ bool judge_is_stall(const struct lab_finding *f)
 	return str_eq(f->id, "health.soft-lockup") ||
 	       str_eq(f->id, "health.rcu-stall") ||
 	       str_eq(f->id, "health.hung-task");
+}
+
+static bool is_later(const struct judge *j, const struct lab_finding *f)
+{
+	if (f->order)
+		return f->order > j->death->order;
+	return f->round > j->death->round || f->stage >= j->died_in;
+}
+
+/* What a process held that an oops ended, nobody gives back. */
+void judge_blame_death(struct judge *j)
+{
+	for (struct lab_finding *f = j->v->findings; f && j->death;
+	     f = f->next) {
+		const char *word =
+			str_eq(j->death->id, "health.bug") ? "BUG" : "oops";
+
+		if (!(judge_is_hang(f) || judge_is_stall(f) ||
+		      str_eq(f->id, "health.silent")) ||
+		    !is_later(j, f))
+			continue;
+		f->why = judge_printf(j, "the process that died in the %s before gives back no lock that it held: who wants one waits, or spins, for ever",
+				      word);
+		f->fix = judge_printf(j, "mend the %s first%s%s", word,
+				      j->death->where[0] ? ": " : "",
+				      j->death->where);
+	}
 }

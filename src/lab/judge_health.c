@@ -134,6 +134,20 @@ static const char *when_of(struct judge *j, const struct told *t)
 			    round);
 }
 
+/* The first oops: what comes later may be for its sake. */
+static void note_death(struct judge *j, const struct lab_finding *f,
+		       const struct told *t)
+{
+	if (j->death ||
+	    (t->x->kind != LAB_FAULT_OOPS && t->x->kind != LAB_FAULT_BUG))
+		return;
+	j->death = f;
+	j->died_in = str_eq(t->stage, "insert") ? LAB_INSERT :
+		     str_eq(t->stage, "use")	? LAB_USE :
+		     str_eq(t->stage, "remove") ? LAB_REMOVE :
+						  LAB_N_STAGES;
+}
+
 static void report_fault(struct judge *j, const struct told *t)
 {
 	const struct lab_fault *x = t->x;
@@ -168,6 +182,7 @@ static void report_fault(struct judge *j, const struct told *t)
 		say_left(j, f, owner);
 	if (x->kind == LAB_FAULT_HUNG_TASK)
 		judge_hung_task(j, f, x);
+	note_death(j, f, t);
 	f->lines = l.v;
 	f->n_lines = l.n;
 }
@@ -232,33 +247,28 @@ static void faults_of_log(struct judge *j, struct tellings *l)
 }
 
 /* What no log told: the guest fell silent before it could read that. */
-static size_t faults_of_console(struct judge *j, struct tellings *l)
+static void faults_of_console(struct judge *j, struct tellings *l)
 {
 	struct tellings here = { .n = 0 };
-	struct lab_fault *v = NULL;
-	size_t n = 0;
 	enum { SHOWN = 2 };
 
-	if (lab_faults_console(j->r->console, &j->v->arena, &v, &n, j->d) < 0)
-		judge_no_memory(j);
-	for (size_t i = 0; i < n; i++)
-		if (!told_before(l, &v[i]))
-			(void)tell(&here, &v[i], j->r->stage, j->r->round);
+	for (size_t i = 0; i < j->n_console; i++)
+		if (!told_before(l, &j->console[i]))
+			(void)tell(&here, &j->console[i], j->r->stage,
+				   j->r->round);
 	for (size_t i = 0; i < here.n && l->n < TOLD_MAX; i++)
 		if (i < SHOWN || is_last_word(here.v[i].x->kind))
 			l->v[l->n++] = here.v[i];
-	return n;
 }
 
-/* Return: how many there are; @on_console: what the console tells. */
-static size_t report_faults(struct judge *j, size_t *on_console)
+/* Return: how many there are. */
+static size_t report_faults(struct judge *j)
 {
 	struct tellings l = { .n = 0 };
 	enum { SHOWN = 6 };
 
 	faults_of_log(j, &l);
-	if (j->r->end != LAB_COMPLETE)
-		*on_console = faults_of_console(j, &l);
+	faults_of_console(j, &l);
 	for (size_t i = 0; i < l.n; i++)
 		if (i < SHOWN || is_last_word(l.v[i].x->kind))
 			report_fault(j, &l.v[i]);
@@ -266,7 +276,7 @@ static size_t report_faults(struct judge *j, size_t *on_console)
 }
 
 /* The guest did not reach the end of the run. */
-static void ended_early(struct judge *j, size_t on_console)
+static void ended_early(struct judge *j)
 {
 	static const struct {
 		const char *id, *what;
@@ -281,7 +291,7 @@ static void ended_early(struct judge *j, size_t on_console)
 	};
 	struct lab_finding *f;
 
-	if (on_console && j->r->end == LAB_PANIC)
+	if (j->n_console && j->r->end == LAB_PANIC)
 		return;
 	f = judge_find(j, LAB_HEALTH, j->r->round, ends[j->r->end].id);
 	f->aftermath = is_aftermath(j, j->r->stage, j->r->round);
@@ -360,10 +370,10 @@ void judge_health(struct judge *j)
 {
 	struct lab_stage *st = &j->v->stage[LAB_HEALTH];
 	struct strs l = { 0 };
-	size_t on_console = 0, faults = report_faults(j, &on_console);
+	size_t faults = report_faults(j);
 
 	if (j->r->end != LAB_COMPLETE) {
-		ended_early(j, on_console);
+		ended_early(j);
 		faults++;
 	}
 

@@ -316,9 +316,14 @@ static void judge_all(struct judge *j)
 		judge_health, judge_leftovers, judge_memory, judge_again,
 	};
 
+	if (j->r->end != LAB_COMPLETE &&
+	    lab_faults_console(j->r->console, &j->v->arena, &j->console,
+			       &j->n_console, j->d) < 0)
+		judge_no_memory(j);
 	for (size_t i = 0; i < ARRAY_SIZE(judges) && !j->failed; i++)
 		judges[i](j);
 	judge_complete(j);
+	judge_blame_death(j);
 	grade(j);
 }
 

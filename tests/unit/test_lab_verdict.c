@@ -382,6 +382,25 @@ static void test_ends(void **state)
 	}
 }
 
+/* From @stage of the first round on nothing comes out of the guest. */
+static void fall_silent(struct world *w, const char *stage)
+{
+	static const char *const stages[] = { "insert", "use", "remove" };
+	bool silent = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(stages); i++) {
+		silent |= str_eq(stages[i], stage);
+		if (silent)
+			world_drop(w, stages[i], 1, NULL);
+		world_drop(w, stages[i], 2, NULL);
+	}
+	world_drop(w, "after", 1, NULL);
+	world_drop(w, "end", 2, NULL);
+	w->r.end = LAB_SILENT;
+	w->r.stage = stage;
+	w->r.round = 1;
+}
+
 /* What comes again is told once, with how often it came. */
 static void test_told_once(void **state)
 {
@@ -448,6 +467,43 @@ static void has_advice(const struct world *w, const char *id, const char *why,
 	if (!strstr(f->fix, fix))
 		fail_msg("'%s' does not say '%s'", f->fix, fix);
 	lab_verdict_fini(&v);
+}
+
+/* After an oops locks are held for ever: it is the cause of what waits. */
+static void test_death(void **state)
+{
+	static const char hung[] =
+		"3,1,1,-;INFO: task test:81 blocked for more than 4 seconds.\n";
+	struct world w;
+
+	(void)state;
+	start(&w);
+	world_set(&w, "use", 1, "test", -1, "");
+	world_set(&w, "use", 1, "hang test", 0, "state D\n");
+	world_set(&w, "use", 1, "log", 0, distress[0].log);
+	leads_to(&w, "health.oops", "during use");
+	has_advice(&w, "use.hang", "died in the oops", "mend the oops first");
+	/* Before the oops it has another reason. */
+	world_set(&w, "use", 1, "log", 0, "");
+	world_set(&w, "remove", 1, "log", 0, distress[0].log);
+	has_advice(&w, "use.hang", "state D", "who should wake it");
+
+	start(&w);
+	world_set(&w, "insert", 1, "log", 0, distress[0].log);
+	world_set(&w, "use", 1, "log", 0, hung);
+	leads_to(&w, "health.oops", "during insert");
+	has_advice(&w, "health.hung-task", "died in the oops", "mend the oops");
+	world_set(&w, "insert", 1, "log", 0, hung);
+	world_set(&w, "use", 1, "log", 0, distress[0].log);
+	has_advice(&w, "health.hung-task", "a lock or an event", "stack");
+
+	/* As the console tells it: nothing else came out of the guest. */
+	start(&w);
+	fall_silent(&w, "use");
+	w.r.console =
+		"[    1.000000] BUG: kernel NULL pointer dereference, address: 0\n";
+	leads_to(&w, "health.oops", "during use");
+	has_advice(&w, "health.silent", "died in the oops", "mend the oops");
 }
 
 /* The kernel's report of a task that hangs says where, the hang says what. */
@@ -831,6 +887,7 @@ int main(void)
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_told_once),
 		cmocka_unit_test(test_told_at_least),
+		cmocka_unit_test(test_death),
 		cmocka_unit_test(test_lock_wait),
 		cmocka_unit_test(test_taint),
 		cmocka_unit_test(test_incomplete),
