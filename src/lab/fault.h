@@ -65,6 +65,7 @@ struct lab_fault {
 	struct lab_frame allocated, freed;
 	bool has_allocated, has_freed;
 	const char *source;   /* "oops.c:12" from WARN and BUG lines; NULL     */
+	bool irqs_on;         /* an NMI came while interrupts could come, too */
 };
 
 /**

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The lines of a report that fill its fault: see fault_scan.h. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -83,6 +84,17 @@ static void rip_line(struct fault_scan *s, const char *p)
 	/* A panic's RIP is what some interrupt found, SLUB's its own. */
 	if (s->cur->kind != LAB_FAULT_PANIC && s->cur->kind != LAB_FAULT_SLUB)
 		scan_at(s, &t);
+}
+
+/* "RSP: 0018:ffffc90000597de8 EFLAGS: 00000246", below the kernel's RIP. */
+static void flags_line(struct fault_scan *s, const char *line)
+{
+	enum { X86_EFLAGS_IF = 0x200 };
+	const char *p = strstr(line, " EFLAGS: ");
+
+	if (s->cur->kind == LAB_FAULT_NMI && s->cur->has_at && p)
+		s->cur->irqs_on = strtoul(p + strlen(" EFLAGS: "), NULL, 16) &
+				  X86_EFLAGS_IF;
 }
 
 static void push(struct fault_scan *s, const struct frame_text *t, bool guess)
@@ -254,6 +266,8 @@ void scan_fill(struct fault_scan *s, const char *line)
 		s->closed = true;
 	else if (str_starts(line, "RIP: "))
 		rip_line(s, line + strlen("RIP: "));
+	else if (str_starts(line, "RSP: 0018:"))
+		flags_line(s, line);
 	else if (str_starts(line, "pc : ")) { /* arm64 */
 		if (frame_read(line + strlen("pc : "), &t))
 			scan_at(s, &t);

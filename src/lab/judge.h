@@ -28,6 +28,7 @@ struct judge {
 	unsigned reports;             /* of the kernel, so far                */
 	struct lab_fault *console;    /* told there, if the run ended early   */
 	size_t n_console;
+	bool stuck;                   /* told: it lets nobody else run        */
 	const struct lab_finding *death; /* the first oops or BUG; NULL       */
 	enum lab_stage_id died_in;    /* when; LAB_N_STAGES: after removal    */
 	bool fell;                    /* it fell over what a module left      */
@@ -108,6 +109,13 @@ void judge_hang(struct judge *j, struct lab_finding *f,
 /* The lock that a task waits for, as far as its stack says. */
 void judge_hung_task(struct judge *j, struct lab_finding *f,
 		     const struct lab_fault *x);
+/*
+ * The guest fell silent in @stage, for a module there lets nobody else run:
+ * the answer to our NMI, or NULL. The other puts it into a finding.
+ */
+const struct lab_fault *judge_stuck(const struct judge *j, const char *stage);
+void judge_tell_stuck(struct judge *j, struct lab_finding *f,
+		      const struct lab_fault *x);
 /* Something does not come back; the kernel says so of its own. */
 bool judge_is_hang(const struct lab_finding *f);
 bool judge_is_stall(const struct lab_finding *f);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What does not come back: it waits for a lock or for an event, or it runs and
- * runs. See judge.h.
+ * What does not come back: it waits for a lock or for an event, it runs and
+ * runs, or it does so in a way that lets nobody else run. See judge.h.
  */
 #include <stdio.h>
 #include <string.h>
@@ -121,6 +121,65 @@ void judge_hang(struct judge *j, struct lab_finding *f,
 	}
 	if (!f->fix[0])
 		f->fix = "look at who should wake it; '--timeout SEC' waits longer";
+}
+
+/* ---------------------------------------------------------------- stuck */
+
+static bool passes_through(const struct lab_fault *x, const char *function)
+{
+	for (size_t i = 0; i < x->n_stack; i++)
+		if (x->stack[i].function &&
+		    strstr(x->stack[i].function, function))
+			return true;
+	return false;
+}
+
+/*
+ * A kernel that does not preempt itself lets nobody else run while a module
+ * loops: then only an NMI tells where it is. That interrupts could come tells
+ * such a loop from a processor that is deaf.
+ */
+const struct lab_fault *judge_stuck(const struct judge *j, const char *stage)
+{
+	static const struct {
+		const char *stage, *call;
+	} calls[] = {
+		{ "insert", "do_one_initcall" },
+		{ "use", "do_syscall_64" },
+		{ "remove", "delete_module" },
+	};
+
+	if (j->r->end != LAB_SILENT || j->r->round != 1 ||
+	    !str_eq(j->r->stage, stage))
+		return NULL;
+	for (size_t i = 0; i < j->n_console; i++) {
+		const struct lab_fault *x = &j->console[i];
+
+		if (x->kind != LAB_FAULT_NMI || !x->irqs_on ||
+		    !x->has_in_module)
+			continue;
+		for (size_t c = 0; c < ARRAY_SIZE(calls); c++)
+			if (str_eq(stage, calls[c].stage) &&
+			    passes_through(x, calls[c].call))
+				return x;
+	}
+	return NULL;
+}
+
+void judge_tell_stuck(struct judge *j, struct lab_finding *f,
+		      const struct lab_fault *x)
+{
+	const char *at = x->has_at && x->at.function ? x->at.function : "";
+
+	j->stuck = true;
+	f->where = judge_place_frame(j, &x->in_module, !x->at.module);
+	if (strstr(at, "spin_lock")) {
+		f->why = "it spins, and lets nobody else run: it waits for a spinlock that nobody gives back";
+		f->fix = "call spin_unlock() on every path behind the place that took it, and take it once only";
+		return;
+	}
+	f->why = "it runs and runs, and lets nobody else run: an endless loop in the kernel";
+	f->fix = "give the loop an end; '--timeout SEC' waits longer";
 }
 
 /* --------------------------------------------------------------- deaths */

@@ -275,6 +275,29 @@ static size_t report_faults(struct judge *j)
 	return l.n;
 }
 
+/* The answer to our question where it is, and what the kernel said before it
+ * ended, belong to another finding; @f: to this one, or NULL. */
+static void take_last_words(struct judge *j, struct lab_finding *f)
+{
+	for (struct lab_finding **x = &j->v->findings; *x && *x != f;) {
+		if (str_eq((*x)->id, "health.nmi") ||
+		    str_eq((*x)->id, "health.halt") ||
+		    str_eq((*x)->id, "health.poweroff")) {
+			if (f && str_eq((*x)->id, "health.halt")) {
+				f->id = (*x)->id;
+				f->what = (*x)->what;
+			}
+			if (f)
+				f->where = (*x)->where;
+			*x = (*x)->next;
+			if (!*x)
+				j->tail = x;
+		} else {
+			x = &(*x)->next;
+		}
+	}
+}
+
 /* The guest did not reach the end of the run. */
 static void ended_early(struct judge *j)
 {
@@ -293,6 +316,10 @@ static void ended_early(struct judge *j)
 
 	if (j->n_console && j->r->end == LAB_PANIC)
 		return;
+	if (j->stuck) {
+		take_last_words(j, NULL);
+		return;
+	}
 	f = judge_find(j, LAB_HEALTH, j->r->round, ends[j->r->end].id);
 	f->aftermath = is_aftermath(j, j->r->stage, j->r->round);
 	f->order = ++j->reports;
@@ -305,23 +332,7 @@ static void ended_early(struct judge *j)
 		f->why = "a real machine would have done the same";
 	}
 
-
-	/* The answer to our question where it is belongs to this finding, and
-	 * what the kernel said before it ended. */
-	for (struct lab_finding **x = &j->v->findings; *x && *x != f;) {
-		if (str_eq((*x)->id, "health.nmi") ||
-		    str_eq((*x)->id, "health.halt") ||
-		    str_eq((*x)->id, "health.poweroff")) {
-			if (str_eq((*x)->id, "health.halt")) {
-				f->id = (*x)->id;
-				f->what = (*x)->what;
-			}
-			f->where = (*x)->where;
-			*x = (*x)->next;
-		} else {
-			x = &(*x)->next;
-		}
-	}
+	take_last_words(j, f);
 }
 
 static int64_t last_taint(const struct judge *j, const char *stage)
@@ -384,4 +395,8 @@ void judge_health(struct judge *j)
 	st->summary = faults || harm ?
 			      "" :
 			      "no oops, BUG, warning, lockup or new damage taint";
+	if (j->stuck) {
+		st->grade = LAB_NOT_REACHED;
+		st->summary = "the kernel does not answer any more";
+	}
 }

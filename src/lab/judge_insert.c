@@ -352,14 +352,19 @@ static void insert_one(struct judge *j, struct strs *l,
 		judge_fact_of(j, "insert", round, "errno", name);
 	const struct lab_fact *hang =
 		judge_fact_of(j, "insert", round, "hang", name);
+	const struct lab_fault *stuck =
+		f || j->insert_failed[0] ? NULL : judge_stuck(j, "insert");
 
-	if (hang) {
+	if (hang || stuck) {
 		struct lab_finding *h =
 			judge_find(j, LAB_INSERT, round, "insert.hang");
 
 		h->what = judge_printf(j, "%s: init does not return within %u ms",
 				       name, j->q->timeout_ms);
-		judge_hang(j, h, hang);
+		if (hang)
+			judge_hang(j, h, hang);
+		else
+			judge_tell_stuck(j, h, stuck);
 	} else if (!f) {
 		return;
 	} else if (f->arg == 0) {
@@ -530,11 +535,21 @@ static const char *first_bad(struct judge *j, const struct lab_stage *st)
 			judge_printf(j, ": %s, and %zu more", first, n - 1);
 }
 
+static struct lab_finding *test_hangs(struct judge *j)
+{
+	struct lab_finding *f = judge_find(j, LAB_USE, 1, "use.hang");
+
+	f->what = judge_printf(j, "the test does not end within %u s",
+			       j->q->timeout_ms / 1000);
+	return f;
+}
+
 void judge_use(struct judge *j)
 {
 	struct lab_stage *st = &j->v->stage[LAB_USE];
 	const struct lab_fact *t = judge_fact(j, "use", 1, "test");
 	const struct lab_fact *hang = judge_fact(j, "use", 1, "hang test");
+	const struct lab_fault *stuck = judge_stuck(j, "use");
 	struct strs shown = { 0 };
 	char *save = NULL;
 
@@ -543,9 +558,13 @@ void judge_use(struct judge *j)
 		st->summary = "no test given (--test PROGRAM)";
 		return;
 	}
+	st->summary = "";
+	if (stuck) {
+		judge_tell_stuck(j, test_hangs(j), stuck);
+		return;
+	}
 	if (!t) {
 		st->grade = LAB_NOT_REACHED;
-		st->summary = "";
 		return;
 	}
 
@@ -571,15 +590,14 @@ void judge_use(struct judge *j)
 		return;
 	}
 
-	struct lab_finding *f = judge_find(j, LAB_USE, 1,
-					   hang ? "use.hang" : "use.failed");
-
-	st->summary = "";
 	if (hang) {
-		f->what = judge_printf(j, "the test does not end within %u s",
-				       j->q->timeout_ms / 1000);
-		judge_hang(j, f, hang);
-	} else if (t->arg > 128) {
+		judge_hang(j, test_hangs(j), hang);
+		return;
+	}
+
+	struct lab_finding *f = judge_find(j, LAB_USE, 1, "use.failed");
+
+	if (t->arg > 128) {
 		f->what = judge_printf(j, "the test was ended by signal %d",
 				       (int)t->arg - 128);
 	} else {

@@ -136,13 +136,18 @@ static bool remove_one(struct judge *j, const char *name, int round)
 		judge_fact_of(j, "remove", round, "errno", name);
 	const struct lab_fact *hang =
 		judge_fact_of(j, "remove", round, "hang", name);
+	const struct lab_fault *stuck = f || j->stuck ? NULL :
+					judge_stuck(j, "remove");
 	struct lab_finding *x;
 
-	if (hang) {
+	if (hang || stuck) {
 		x = judge_find(j, LAB_REMOVE, round, "remove.hang");
 		x->what = judge_printf(j, "%s: exit does not return within %u ms",
 				       name, j->q->timeout_ms);
-		judge_hang(j, x, hang);
+		if (hang)
+			judge_hang(j, x, hang);
+		else
+			judge_tell_stuck(j, x, stuck);
 		return false;
 	}
 	if (!f)
@@ -183,7 +188,7 @@ void judge_remove(struct judge *j)
 		st->summary = "it is made to stay: without an exit function (--permanent)";
 	}
 	if (j->r->end != LAB_COMPLETE && str_eq(j->r->stage, "remove") &&
-	    j->r->round == 1) {
+	    j->r->round == 1 && !j->stuck) {
 		st->grade = LAB_FAIL;
 		st->summary = "did not come to an end; see health";
 	}

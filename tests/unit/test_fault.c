@@ -707,6 +707,37 @@ static void faults_that_come_again(void **state)
 		 false);
 }
 
+/* Could interrupts come, too, when the NMI came? */
+static void flags_of_an_nmi(void **state)
+{
+	static const struct {
+		const char *flags;
+		bool on;
+	} cases[] = {
+		{ "[    1.000003] RSP: 0018:ffffc90000597de8 EFLAGS: 00000246\n", true },
+		{ "[    1.000003] RSP: 0018:ffffc90000597de8 EFLAGS: 00000046\n", false },
+		{ "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct arena a = { 0 };
+		struct lab_fault *f;
+		char log[1024];
+
+		(void)snprintf(log, sizeof(log),
+			       "[    1.000000] Uhhuh. NMI received for unknown reason 21 on CPU 0.\n"
+			       "[    1.000001] Kernel panic - not syncing: NMI: Not continuing\n"
+			       "[    1.000002] RIP: 0010:go+0x5/0x90 [mine]\n%s"
+			       "[    1.000004] RIP: 0033:0x44cbc9\n"
+			       "[    1.000005] RSP: 002b:00007ffc45e465c8 EFLAGS: 00000246\n",
+			       cases[i].flags);
+		assert_int_equal(scan(log, false, &a, &f), 1);
+		assert_int_equal(f[0].irqs_on, cases[i].on);
+		arena_fini(&a);
+	}
+}
+
 static void damage_does_no_harm(void **state)
 {
 	char log[sizeof(k612_double_free)];
@@ -772,6 +803,7 @@ int main(void)
 		cmocka_unit_test(addresses),
 		cmocka_unit_test(many_faults_are_bounded),
 		cmocka_unit_test(faults_that_come_again),
+		cmocka_unit_test(flags_of_an_nmi),
 		cmocka_unit_test(damage_does_no_harm),
 		cmocka_unit_test(no_memory),
 	};

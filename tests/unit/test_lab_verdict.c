@@ -541,6 +541,62 @@ static void test_lock_wait(void **state)
 	}
 }
 
+/* A loop on a kernel that does not preempt itself: only the NMI tells. */
+static void test_stuck(void **state)
+{
+	static const struct {
+		const char *stage, *call, *at, *flags, *id, *why;
+	} cases[] = {
+		{ "insert", "do_one_initcall", "mod_init", "00000246",
+		  "insert.hang", "endless loop" },
+		{ "insert", "do_one_initcall", "mod_init", "00000046",
+		  "health.silent", "never gives up the processor" },
+		{ "insert", "do_softirq", "mod_init", "00000246",
+		  "health.silent", "never gives up the processor" },
+		{ "insert", "do_one_initcall",
+		  "native_queued_spin_lock_slowpath", "00000246",
+		  "insert.hang", "a spinlock that nobody gives back" },
+		{ "use", "do_syscall_64", "mod_read", "00000246", "use.hang",
+		  "endless loop" },
+		{ "remove", "__do_sys_delete_module", "mod_exit", "00000246",
+		  "remove.hang", "endless loop" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		bool own = str_starts(cases[i].at, "mod_");
+		char console[1024];
+		struct world w;
+
+		start(&w);
+		fall_silent(&w, cases[i].stage);
+		(void)snprintf(console, sizeof(console),
+			       "[    1.000000] watchdog: BUG: soft lockup - CPU#0 stuck for 5s! [init:71]\n"
+			       "[    1.000000] Uhhuh. NMI received for unknown reason 21 on CPU 0.\n"
+			       "[    1.000001] Kernel panic - not syncing: NMI: Not continuing\n"
+			       "[    1.000001] Call Trace:\n"
+			       "[    1.000002] RIP: 0010:%s+0x5/0x90%s\n"
+			       "[    1.000003] RSP: 0018:ffffc90000597de8 EFLAGS: %s\n"
+			       "[    1.000004]  mod_fn+0x5/0x90 [mod]\n"
+			       "[    1.000004]  %s+0x44/0x1e0\n",
+			       cases[i].at, own ? " [mod]" : "",
+			       cases[i].flags, cases[i].call);
+		w.r.console = console;
+
+		struct lab_verdict v = { 0 };
+
+		judge(&w, &v);
+		assert_non_null(find(&v, cases[i].id));
+		if (!str_eq(cases[i].id, "health.silent"))
+			assert_string_equal(v.first->id, cases[i].id);
+		assert_null(find(&v, "health.nmi"));
+		assert_non_null(strstr(find(&v, cases[i].id)->where,
+				       own ? cases[i].at : "mod_fn"));
+		lab_verdict_fini(&v);
+		has_advice(&w, cases[i].id, cases[i].why, "");
+	}
+}
+
 static void test_taint(void **state)
 {
 	struct world w;
@@ -889,6 +945,7 @@ int main(void)
 		cmocka_unit_test(test_told_at_least),
 		cmocka_unit_test(test_death),
 		cmocka_unit_test(test_lock_wait),
+		cmocka_unit_test(test_stuck),
 		cmocka_unit_test(test_taint),
 		cmocka_unit_test(test_incomplete),
 		cmocka_unit_test(test_leftovers),

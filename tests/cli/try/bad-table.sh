@@ -26,7 +26,7 @@ grep -v '^#' "$table" | while IFS='	' read -r modules args use status id says re
 do
 	[ -n "$says" ] && [ -z "$rest" ] || bad "row of $modules: six columns"
 	case $status in
-	0 | 1 | 1@[0-9]*.[0-9]*) ;;
+	0 | 1 | 1@[0-9]*.[0-9]* | 1@CONFIG_[A-Z]*) ;;
 	*) bad "row of $modules: status $status" ;;
 	esac
 	[ "$status" = 0 ] || [ "$id" != - ] || bad "row of $modules: no id"

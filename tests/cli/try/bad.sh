@@ -48,9 +48,16 @@ for source in "$tests"/bad/use/*.c; do
 	${CC:-cc} -O2 -o "use/$(basename "$source" .c)" "$source"
 done
 
-# "1@6.2": 1 for Linux 6.2 and later, else 0.
+# "1@6.2": 1 for Linux 6.2 and later, else 0. "1@CONFIG_NAME": 1 where the kernel
+# has it, else 0.
+config=$("$LKM" kernel show "$kernel" | sed -n 's/^  config  *//p')
 status_wanted() {
 	case $1 in
+	*@CONFIG_*)
+		[ -r "$config" ] || { echo "unknown without a config" && return; }
+		grep -qx "${1#*@}=y" "$config" && echo 1 || echo 0
+		return
+		;;
 	*@*) ;;
 	*) echo "$1" && return ;;
 	esac
