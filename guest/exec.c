@@ -12,6 +12,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "guest.h"
 
 struct hang {
@@ -82,7 +83,7 @@ static bool wait_for(pid_t pid, uint64_t until, int from, struct text *t,
 		take_output(from, t, &cut);
 		if (!ended && (p.revents & POLLHUP))
 			sleep_ms(1);
-	} while (!ended && now_ms() < until);
+	} while (!ended && clock_ms() < until);
 	if (cut)
 		text_addf(t, "\n(%llu more bytes were left out)\n",
 			  (unsigned long long)cut);
@@ -219,15 +220,15 @@ void test_run(const char *path, struct span args, int timeout_ms)
 
 	_cleanup_text_ struct text t = { 0 };
 	int status = 0;
-	bool ended = wait_for(pid, now_ms() + (uint64_t)timeout_ms, out[0], &t,
-			      &status);
+	bool ended = wait_for(pid, clock_ms() + (uint64_t)timeout_ms, out[0],
+			      &t, &status);
 
 	if (!ended)
 		hang_report(pid, "test");
 	(void)kill(-pid, SIGKILL);
 	/* Gone before the snapshot, or it looks like something left behind. */
 	if (!ended)
-		(void)wait_for(pid, now_ms() + REAP_MS, out[0], &t,
+		(void)wait_for(pid, clock_ms() + REAP_MS, out[0], &t,
 			       &(int){ 0 });
 	(void)close(out[0]);
 	report_text("test", ended ? status_of(status) : -1, &t);

@@ -74,11 +74,3 @@ void sleep_ms(int ms)
 	while (nanosleep(&t, &t) < 0 && errno == EINTR)
 		;
 }
-
-uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}

@@ -149,6 +149,5 @@ bool read_into(struct text *t, const char *path);
 void write_to(const char *path, const char *value);
 void put_file(const char *path, mode_t mode, struct span data);
 void sleep_ms(int ms);
-uint64_t now_ms(void);
 
 #endif

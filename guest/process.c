@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "guest.h"
 
 /*
@@ -83,7 +84,7 @@ bool process_end(pid_t pid, uint64_t until_ms)
 
 	(void)kill(pid, SIGKILL);
 	while (process_read(pid, &p) && !strchr("ZXx", p.state)) {
-		if (now_ms() >= until_ms)
+		if (clock_ms() >= until_ms)
 			return false;
 		sleep_ms(NAP_MS);
 	}

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "guest.h"
 
 /* Folders whose names are listed, down to a depth. */
@@ -153,7 +154,7 @@ static void list_process(struct text *t, pid_t pid, uint64_t until_ms)
 static void list_processes(struct text *t, struct text *pids)
 {
 	enum { END_MS = 200 };
-	uint64_t until_ms = now_ms() + END_MS;
+	uint64_t until_ms = clock_ms() + END_MS;
 	DIR *dp = opendir("/proc");
 
 	if (!dp)

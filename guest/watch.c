@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "guest.h"
 
 struct watch {
@@ -42,7 +43,7 @@ void watch_open(void)
 void watch_begin(const char *name, int timeout_ms)
 {
 	(void)snprintf(watch->name, sizeof(watch->name), "%s", name);
-	atomic_store(&watch->deadline_ms, now_ms() + (uint64_t)timeout_ms);
+	atomic_store(&watch->deadline_ms, clock_ms() + (uint64_t)timeout_ms);
 }
 
 void watch_end(void)
@@ -75,7 +76,7 @@ static void look_after(pid_t agent)
 		report_named("errno", watch->name, -WTERMSIG(status));
 		finish();
 	}
-	if (deadline && now_ms() >= deadline) {
+	if (deadline && clock_ms() >= deadline) {
 		hang_report(agent, watch->name);
 		finish();
 	}

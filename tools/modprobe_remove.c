@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "live/load.h"
 #include "live/sysfs.h"
 #include "modprobe.h"
@@ -15,14 +16,6 @@
 
 /* The first pause of -w; then twice as long each time. */
 #define PAUSE_MS 10
-
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
 
 static void pause_ms(uint64_t ms)
 {
@@ -51,11 +44,11 @@ static void show(struct modprobe *m, const char *verb, const char *what,
 static int unload(const struct modprobe *m, const char *name)
 {
 	unsigned flags = LIVE_NO_WAIT | (m->force ? LIVE_FORCE : 0U);
-	uint64_t start = now_ms();
+	uint64_t start = clock_ms();
 
 	for (uint64_t pause = PAUSE_MS;; pause *= 2) {
 		int r = live_remove(name, flags, NULL);
-		uint64_t gone = now_ms() - start;
+		uint64_t gone = clock_ms() - start;
 
 		if (r != -EAGAIN || gone >= m->wait_ms)
 			return r;

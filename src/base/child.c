@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 
 static volatile sig_atomic_t caught;
@@ -140,12 +140,11 @@ void child_kill(pid_t pid)
 	(void)child_wait(pid);
 }
 
-static long now_ms(void)
+static int ms_left(uint64_t until)
 {
-	struct timespec t;
+	uint64_t now = clock_ms();
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return now < until ? (int)(until - now) : 0;
 }
 
 enum { TIDY_MS = 3000 };
@@ -159,12 +158,13 @@ static void end_run(pid_t pid, int from)
 {
 	_cleanup_close_ int self = (int)syscall(SYS_pidfd_open, pid, 0);
 	struct pollfd p = { .fd = from >= 0 ? from : self, .events = POLLIN };
-	long until = now_ms() + TIDY_MS, left;
+	const uint64_t until = clock_ms() + TIDY_MS;
+	int left;
 	char buf[4096];
 
 	(void)kill(-pid, SIGTERM);
-	while (p.fd >= 0 && (left = until - now_ms()) > 0) {
-		if (poll(&p, 1, (int)left) < 0)
+	while (p.fd >= 0 && (left = ms_left(until)) > 0) {
+		if (poll(&p, 1, left) < 0)
 			break;
 		if (p.fd == self || read(from, buf, sizeof(buf)) <= 0)
 			break;
@@ -200,12 +200,12 @@ static void give_lines(struct text *t, bool end,
 }
 
 /* As poll(): 0: nothing came until then. */
-static int wait_until(int fd, long until)
+static int wait_until(int fd, uint64_t until)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
-	long left = until - now_ms();
+	int left = ms_left(until);
 
-	return left > 0 ? poll(&p, 1, (int)left) : 0;
+	return left > 0 ? poll(&p, 1, left) : 0;
 }
 
 /*
@@ -216,7 +216,7 @@ static int read_lines(int fd, unsigned limit_ms,
 		      void (*line)(void *arg, const char *line), void *arg)
 {
 	_cleanup_text_ struct text t = { 0 };
-	const long until = now_ms() + limit_ms;
+	const uint64_t until = clock_ms() + limit_ms;
 	char buf[4096];
 
 	for (;;) {

@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/child.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "build/distro.h"
@@ -103,14 +103,6 @@ int build_kmake_tools(struct diag *d)
 
 /* ---------------------------------------------------------------- make */
 
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 /* "  CC      kernel/fork.o": a file that is made. */
 static bool is_step(const char *line)
 {
@@ -128,7 +120,7 @@ static bool is_error(const char *line)
 static void tell(const struct build_kmake *m)
 {
 	char text[256];
-	unsigned s = (unsigned)((now_ms() - m->started_ms) / 1000);
+	unsigned s = (unsigned)((clock_ms() - m->started_ms) / 1000);
 
 	if (!m->progress || !m->progress->fn)
 		return;
@@ -184,7 +176,7 @@ static int open_log(struct build_kmake *m, struct diag *d)
 	if (m->log_fd > 0)
 		return 0;
 	count_before(m);
-	m->started_ms = now_ms();
+	m->started_ms = clock_ms();
 	m->log_fd = open(m->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
 			 0644);
 	if (m->log_fd >= 0)

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/child.h"
+#include "base/clock.h"
 #include "base/file.h"
 
 /* The panic, or else the last line of the console that says something. */
@@ -43,11 +44,11 @@ int lab_boot_wait(struct lab_machine *m, const struct lab_config *c,
 {
 	diag_spare(d);
 
-	uint64_t until = lab_now_ms() + boot_ms;
+	uint64_t until = clock_ms() + boot_ms;
 	char words[300];
 
 	while (!m->ready && !m->broken && !m->qmp.closed) {
-		if (lab_now_ms() >= until) {
+		if (clock_ms() >= until) {
 			diag_fail(d, ETIME,
 				  "kernel %s did not boot within %u s; its last words: %s",
 				  c->release, (boot_ms + 999) / 1000,

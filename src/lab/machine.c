@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "base/child.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "lab/qemu.h"
 
@@ -113,7 +114,7 @@ int lab_machine_start(struct lab_machine *m, const struct lab_start *s,
 
 	if (r < 0)
 		return r;
-	m->started_ms = lab_now_ms();
+	m->started_ms = clock_ms();
 	r = spawn(m, s, &f, err_fd, d);
 	if (r < 0)
 		return r;
@@ -126,7 +127,7 @@ int lab_machine_start(struct lab_machine *m, const struct lab_start *s,
 	if (!r && s->incoming)
 		return resume(m, s->state_fd, d);
 	if (!r)
-		r = qmp_wait(&m->qmp, qmp_idle, lab_now_ms() + HANDSHAKE_MS, d);
+		r = qmp_wait(&m->qmp, qmp_idle, clock_ms() + HANDSHAKE_MS, d);
 	if (r == -EIO || m->qmp.closed) {
 		if (d)
 			*d = (struct diag){ 0 };
@@ -145,7 +146,7 @@ static void booted(struct lab_machine *m)
 
 	if (m->init_ms)
 		return;
-	m->init_ms = (unsigned)(lab_now_ms() - m->started_ms);
+	m->init_ms = (unsigned)(clock_ms() - m->started_ms);
 	if (clock_getcpuclockid(m->pid, &clock) == 0 &&
 	    clock_gettime(clock, &t) == 0)
 		m->init_cpu_ms = (unsigned)(t.tv_sec * 1000 +
@@ -182,7 +183,7 @@ static void take_console(struct lab_machine *m)
 int lab_machine_poll(struct lab_machine *m, uint64_t deadline_ms,
 		     struct diag *d)
 {
-	uint64_t now = lab_now_ms();
+	uint64_t now = clock_ms();
 	struct pollfd p[] = {
 		{ .fd = m->bell, .events = POLLIN },
 		{ .fd = m->serial, .events = POLLIN },
@@ -213,7 +214,7 @@ int lab_machine_save(struct lab_machine *m, int fd, struct diag *d)
 	if (!r)
 		r = qmp_send(q, "migrate", "{\"uri\":\"fd:state\"}", -1, d);
 	if (!r)
-		r = qmp_wait(q, qmp_has_migrated, lab_now_ms() + HANDSHAKE_MS,
+		r = qmp_wait(q, qmp_has_migrated, clock_ms() + HANDSHAKE_MS,
 			     d);
 	return r;
 }

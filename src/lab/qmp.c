@@ -7,22 +7,9 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "base/child.h"
-
-uint64_t lab_now_us(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
-
-uint64_t lab_now_ms(void)
-{
-	return lab_now_us() / 1000;
-}
+#include "base/clock.h"
 
 int qmp_send(struct qmp *q, const char *command, const char *arguments, int fd,
 	     struct diag *d)
@@ -138,7 +125,7 @@ int qmp_wait(struct qmp *q, bool (*done)(const struct qmp *q),
 		if (child_interrupted())
 			return diag_fail(d, EINTR, "interrupted");
 
-		uint64_t now = lab_now_ms();
+		uint64_t now = clock_ms();
 
 		if (now >= deadline_ms)
 			return diag_fail_hint(d, ETIME,

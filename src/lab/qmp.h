@@ -50,8 +50,4 @@ bool qmp_has_migrated(const struct qmp *q);
 
 void qmp_fini(struct qmp *q);
 
-/* CLOCK_MONOTONIC. */
-uint64_t lab_now_us(void);
-uint64_t lab_now_ms(void);
-
 #endif

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "lab/qmp.h"
+#include "base/clock.h"
 
 /* A name or text of the guest: ends at its first NUL, if it holds one. */
 static char *keep_text(struct lab_result *res, struct span s)
@@ -52,7 +52,7 @@ static int add_fact(struct lab_report *p, const struct lab_rec *rec,
 		.name = n,
 		.arg = rec->arg,
 		.data = { bytes, data.n },
-		.at_us = (unsigned)(lab_now_us() - p->started_us),
+		.at_us = (unsigned)(clock_us() - p->started_us),
 	};
 	res->n_facts++;
 	return 0;
@@ -74,7 +74,7 @@ static int take_record(struct lab_report *p, const struct lab_rec *rec,
 		       struct span name, struct span data,
 		       struct lab_result *res, struct diag *d)
 {
-	p->heard_us = lab_now_us();
+	p->heard_us = clock_us();
 	if (!res->ready_ms)
 		res->ready_ms =
 			(unsigned)((p->heard_us - p->started_us) / 1000) + 1;

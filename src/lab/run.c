@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 
 #include "base/child.h"
+#include "base/clock.h"
 #include "lab/boot.h"
 #include "lab/machine.h"
 #include "lab/run_internal.h"
@@ -44,7 +45,7 @@ int lab_run_take_report(struct lab_run_state *r, struct diag *d)
 
 void lab_run_start_clock(struct lab_run_state *r)
 {
-	r->report.started_us = r->report.heard_us = lab_now_us();
+	r->report.started_us = r->report.heard_us = clock_us();
 }
 
 /* ------------------------------------------------------------ converse */
@@ -92,10 +93,10 @@ static enum lab_end end_of(const struct lab_machine *m)
 /* The guest does not answer: make it say where it is. */
 static int ask_by_nmi(struct lab_run_state *r, struct diag *d)
 {
-	uint64_t until = lab_now_ms() + NMI_MS;
+	uint64_t until = clock_ms() + NMI_MS;
 
 	lab_machine_nmi(&r->m);
-	while (!r->m.qmp.shutdown && !r->m.qmp.closed && lab_now_ms() < until) {
+	while (!r->m.qmp.shutdown && !r->m.qmp.closed && clock_ms() < until) {
 		int e = lab_machine_poll(&r->m, until, d);
 
 		if (e < 0)
@@ -129,7 +130,7 @@ int lab_run_converse(struct lab_run_state *r, struct diag *d)
 			r->res->end = end_of(&r->m);
 			return 0;
 		}
-		if (lab_now_ms() >= stage_deadline(r)) {
+		if (clock_ms() >= stage_deadline(r)) {
 			r->res->end = LAB_SILENT;
 			return ask_by_nmi(r, d);
 		}
@@ -344,7 +345,7 @@ void lab_run_defaults(struct lab_config *c)
 int lab_run(const struct lab_config *c, const struct lab_request *q,
 	    struct lab_result *ret, struct diag *d)
 {
-	uint64_t start = lab_now_ms();
+	uint64_t start = clock_ms();
 	struct lab_config mine = *c;
 	_cleanup_lab_result_ struct lab_result res = {
 		.stage = "start", .engine_why = "", .note = ""
@@ -373,7 +374,7 @@ int lab_run(const struct lab_config *c, const struct lab_request *q,
 	lab_win_close(&r.win);
 	if (e < 0)
 		return e;
-	res.total_ms = (unsigned)(lab_now_ms() - start);
+	res.total_ms = (unsigned)(clock_ms() - start);
 	*ret = res;
 	res = (struct lab_result){ 0 };
 	return 0;

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "lab/qmp.h"
 
@@ -48,7 +49,7 @@ static void test_answers(void **state)
 	qmp_read(&q);
 	assert_false(qmp_idle(&q));
 	say(fd, "urn\": {}}\r\n{\"event\": \"RESUME\"}\r\n{\"return\": 1}\r\n");
-	assert_int_equal(qmp_wait(&q, qmp_idle, lab_now_ms() + 5000, &d), 0);
+	assert_int_equal(qmp_wait(&q, qmp_idle, clock_ms() + 5000, &d), 0);
 	assert_int_equal(q.answered, 2);
 	assert_false(q.shutdown || q.migrated || q.closed);
 	qmp_fini(&q);
@@ -81,11 +82,11 @@ static void test_errors(void **state)
 
 	(void)state;
 	assert_int_equal(qmp_send(&q, "stop", NULL, -1, &d), 0);
-	assert_int_equal(qmp_wait(&q, qmp_idle, lab_now_ms() + 20, &d),
+	assert_int_equal(qmp_wait(&q, qmp_idle, clock_ms() + 20, &d),
 			 -ETIME);
 	say(fd, "{\"error\":{\"class\":\"G\",\"desc\":\"no such thing\"}}\n");
 	d = (struct diag){ 0 };
-	assert_int_equal(qmp_wait(&q, qmp_idle, lab_now_ms() + 5000, &d),
+	assert_int_equal(qmp_wait(&q, qmp_idle, clock_ms() + 5000, &d),
 			 -EIO);
 	assert_non_null(strstr(d.what, "no such thing"));
 	qmp_fini(&q);
@@ -93,7 +94,7 @@ static void test_errors(void **state)
 	_cleanup_close_ int other = open_pair(&q);
 
 	say(other, "{\"event\":\"MIGRATION\",\"data\":{\"status\":\"failed\"}}\n");
-	assert_int_equal(qmp_wait(&q, qmp_has_migrated, lab_now_ms() + 5000,
+	assert_int_equal(qmp_wait(&q, qmp_has_migrated, clock_ms() + 5000,
 				  NULL), -EIO);
 	qmp_fini(&q);
 }
@@ -107,7 +108,7 @@ static void test_end(void **state)
 	(void)state;
 	say(fd, "{\"event\":\"SHUTDOWN\",\"data\":{\"reason\":\"guest-panic\"}}\n{\"half");
 	(void)close(fd);
-	assert_int_equal(qmp_wait(&q, qmp_has_migrated, lab_now_ms() + 5000,
+	assert_int_equal(qmp_wait(&q, qmp_has_migrated, clock_ms() + 5000,
 				  &d), -EIO);
 	assert_true(q.shutdown && q.closed);
 	assert_int_equal(qmp_send(&q, "stop", NULL, -1, NULL), -EIO);
