@@ -55,7 +55,8 @@ static bool hands_out_pages(const struct symbol *s)
  * whoever gave rise to them: names and inodes, open files, areas of virtual
  * memory, nodes of shared trees, the list of what is probed. They would fill
  * the buffer, and following the stack of each would take longer than all else
- * that is done here.
+ * that is done here. (A kretprobe's are few. But one of a call that still runs
+ * when the module goes is freed where no probe of ours can look on.)
  */
 static bool takes_for_the_kernel(const struct symbol *s)
 {
@@ -79,7 +80,7 @@ static bool takes_for_the_kernel(const struct symbol *s)
 		"__anon_vma_prepare",
 		"mas_erase",	 "mas_store_gfp",  "mas_nomem",
 		"add_hash_entry", "__add_hash_entry", "__ftrace_hash_move",
-		"__radix_tree_preload",
+		"__radix_tree_preload", "register_kretprobe",
 	};
 
 	return s->has_alloc ? is_one_of(s, alloc, ARRAY_SIZE(alloc)) :
@@ -99,7 +100,7 @@ static const char *kind_of(const struct symbol *s)
 	/* Most end here or below: the first letters of the others are few. */
 	if (s->n > 6 && !memcmp(s->name, "__pfx_", 6))
 		return NULL; /* the padding in front of a function */
-	if (!s->has_alloc && !memchr("_gspxvam", s->name[0], 8))
+	if (!s->has_alloc && !memchr("_gspxvamr", s->name[0], 9))
 		return NULL;
 	if (hands_out_pages(s))
 		return "pages";
