@@ -106,6 +106,15 @@ ok 11 - h-place
 status 1
 END
 
+case_ place 'case $PWD in *" "*) exit 1 ;; esac'
+mkdir "$tmp/a blank"
+TMPDIR="$tmp/a blank" run
+equal 'a TMPDIR that no kernel can be built in' <<END
+ok 1 - place
+1..1
+status 0
+END
+
 run
 equal 'a folder without cases' <<END
 Bail out! no case in tests/cli/t
