@@ -70,8 +70,8 @@ interrupted() {
 	mkdir slow
 	cat >slow/gcc <<'EOM'
 #!/bin/sh
-touch started
-sleep 30
+touch "${0%/*}/started"
+sleep 300
 EOM
 	chmod +x slow/gcc
 	for name in gcc-10 gcc-12 gcc-13 gcc-14 gcc-15 gcc-16 x86_64-linux-gnu-gcc-12; do
@@ -83,11 +83,10 @@ EOM
 	PATH=$PWD/../slow:$PATH "$LKM" build --kernel "$LKM_TEST_KERNEL_ROOT" \
 		../hello.c >said 2>&1 &
 	pid=$!
-	for i in 1 2 3 4 5 6 7 8 9 10; do
-		[ -n "$(ls -A "$TMPDIR")" ] && break
+	for i in $(seq 300); do
+		[ -e ../slow/started ] && break
 		sleep 0.2
 	done
-	sleep 0.5
 	kill -TERM $pid
 	wait $pid && return 1
 	says interrupted

@@ -108,8 +108,10 @@ grep -q 'alias new c' "$M/modules.alias"
 echo 'ok - a folder in the way'
 
 # Two at once take turns.
-(flock 9 && sleep 1 && cp "$M/modules.dep" while) 9<"$M" &
-sleep 0.3
+(flock 9 && : >held && sleep 1 && cp "$M/modules.dep" while) 9<"$M" &
+until [ -e held ]; do
+	sleep 0.1
+done
 rm "$M/updates/b.ko"
 "$depmod" -b "$PWD/tree" $V
 wait $!

@@ -207,12 +207,12 @@ end() {
 	echo "$1" >src/mode
 	"$LKM" kernel build minimal --source src >said.int 2>&1 &
 	pid=$!
-	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+	for i in $(seq 300); do
 		[ -e started ] && break
-		sleep 0.5
+		sleep 0.2
 	done
 	[ -e started ]
-	status 3 timeout 2 "$LKM" kernel rm minimal
+	status 3 timeout 30 "$LKM" kernel rm minimal
 	grep -q 'another lkm is building the kernel' said
 	kill -"$2" $pid
 	wait $pid && return 1

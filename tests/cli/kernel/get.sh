@@ -110,9 +110,9 @@ rm fail
 signalled() {
 	"$LKM" kernel get >said 2>&1 &
 	pid=$!
-	for i in 1 2 3 4 5 6 7 8 9 10; do
+	for i in $(seq 300); do
 		[ -e started ] && break
-		sleep 0.5
+		sleep 0.2
 	done
 	[ -e started ]
 	kill -TERM $pid

@@ -116,13 +116,23 @@ is 0 'another configuration has its own' '^PASS'
 check 'beside the first' test "$(templates | wc -l)" = 3
 printf '#!/bin/sh\nsleep 2\n' >sleeps
 chmod +x sleeps
-try -q --rounds 1 --test ./sleeps ko/base_mod.ko >out.run 2>&1 </dev/null &
-sleep 1
+env LKM_TRY_MARK=$$ "$LKM" try -q --engine tcg --kernel "$kernel" --rounds 1 \
+	--test ./sleeps ko/base_mod.ko >out.run 2>&1 </dev/null &
+us=$!
+machine() { # has it begun? Then it has the template open.
+	for pid in $(marked LKM_TRY_MARK=$$); do
+		[ "$pid" = $us ] || return 0
+	done
+	return 1
+}
+until machine || ! kill -0 $us; do
+	sleep 0.1
+done
 run try --purge
 is 0 'the templates of one kernel go' '^templates removed: [1-9][0-9]* MB$'
 check 'those of others stay' test "$(one)" = "$foreign"
 status=0
-wait $! || status=$?
+wait $us || status=$?
 cp out.run out
 is 0 'a run that uses one goes on' '^PASS'
 run "$LKM" try --purge --quiet
