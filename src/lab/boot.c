@@ -13,6 +13,8 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/child.h"
 #include "base/clock.h"
@@ -39,35 +41,93 @@ static const char *last_words(const struct text *console, char *buf, size_t n)
 	return buf[0] ? buf : "nothing";
 }
 
-int lab_boot_wait(struct lab_machine *m, const struct lab_config *c,
-		  unsigned boot_ms, struct diag *d)
+/* Not a bell, and not a word on the console. */
+static bool is_silent(const struct lab_machine *m)
 {
-	diag_spare(d);
+	return !m->init_ms && !m->console.n;
+}
 
+static int not_in_time(const struct lab_machine *m, const struct lab_config *c,
+		       unsigned boot_ms, struct diag *d)
+{
+	unsigned s = (boot_ms + 999) / 1000;
+	char words[300];
+
+	if (is_silent(m)) {
+		diag_fail(d, ETIME,
+			  "kernel %s gave no sign within %u s, of which QEMU had the processor for %u",
+			  c->release, s, lab_machine_cpu_ms(m) / 1000);
+		return diag_hint(d, "run it again when this machine has less to do; if it stays so, try '--memory 512', or another kernel ('lkm kernel list')");
+	}
+	diag_fail(d, ETIME,
+		  "kernel %s did not boot within %u s; its last words: %s",
+		  c->release, s,
+		  last_words(&m->console, words, sizeof(words)));
+	return diag_hint(d, "try '--memory 512', or another kernel ('lkm kernel list')");
+}
+
+static int wait_for(struct lab_machine *m, const struct lab_config *c,
+		    unsigned boot_ms, struct diag *d)
+{
 	uint64_t until = clock_ms() + boot_ms;
 	char words[300];
 
-	while (!m->ready && !m->broken && !m->qmp.closed) {
-		if (clock_ms() >= until) {
-			diag_fail(d, ETIME,
-				  "kernel %s did not boot within %u s; its last words: %s",
-				  c->release, (boot_ms + 999) / 1000,
-				  last_words(&m->console, words,
-					     sizeof(words)));
-			return diag_hint(d, "try '--memory 512', or another kernel ('lkm kernel list')");
-		}
-
+	for (;;) {
 		int r = lab_machine_poll(m, until, d);
 
-		if (r < 0)
+		if (r < 0 || m->ready)
 			return r;
+		if (m->broken || m->qmp.closed)
+			break;
+		if (clock_ms() >= until)
+			return not_in_time(m, c, boot_ms, d);
 	}
-	if (m->ready)
-		return 0;
 	diag_fail(d, m->broken ? ENOTSUP : EIO,
 		  "kernel %s cannot run our process 1; its last words: %s",
 		  c->release, last_words(&m->console, words, sizeof(words)));
 	return diag_hint(d, "try '--memory 512', or another kernel ('lkm kernel list')");
+}
+
+static int start_and_wait(struct lab_machine *m, const struct lab_start *s,
+			  unsigned boot_ms, struct diag *d)
+{
+	int r = lab_machine_start(m, s, d);
+
+	return r ? r : wait_for(m, s->c, boot_ms, d);
+}
+
+/* A machine begins with zeros in its memory, which take no room when saved. */
+static int clear_memory(const struct lab_start *s, struct diag *d)
+{
+	struct stat st;
+
+	if (s->ram_fd < 0 || (fstat(s->ram_fd, &st) == 0 &&
+			      ftruncate(s->ram_fd, 0) == 0 &&
+			      ftruncate(s->ram_fd, st.st_size) == 0))
+		return 0;
+	return diag_fail(d, errno, "cannot clear the guest's memory: %s",
+			 strerror(errno));
+}
+
+int lab_boot(struct lab_machine *m, const struct lab_start *s,
+	     unsigned boot_ms, struct diag *d)
+{
+	diag_spare(d);
+
+	int r = start_and_wait(m, s, boot_ms, d);
+
+	if (r != -ETIME || s->kvm || !m->pid || !is_silent(m))
+		return r;
+	if (s->c->progress)
+		s->c->progress(s->c->progress_arg,
+			       "no sign of the kernel: booting it once more");
+	lab_machine_end(m);
+	*m = LAB_MACHINE_NONE;
+	*d = (struct diag){ 0 };
+	r = clear_memory(s, d);
+	if (!r)
+		r = start_and_wait(m, s, boot_ms, d);
+	return r == -ETIME ? diag_in(d, "the second time") : r;
 }
 
 const char *lab_boot_id(void)

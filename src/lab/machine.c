@@ -138,19 +138,23 @@ int lab_machine_start(struct lab_machine *m, const struct lab_start *s,
 	return r;
 }
 
-/* Processor time tells of a boot even while others need the machine. */
-static void booted(struct lab_machine *m)
+unsigned lab_machine_cpu_ms(const struct lab_machine *m)
 {
 	struct timespec t = { 0 };
 	clockid_t clock;
 
+	if (clock_getcpuclockid(m->pid, &clock) == 0)
+		(void)clock_gettime(clock, &t);
+	return (unsigned)(t.tv_sec * 1000 + t.tv_nsec / 1000000);
+}
+
+/* Processor time tells of a boot even while others need the machine. */
+static void booted(struct lab_machine *m)
+{
 	if (m->init_ms)
 		return;
 	m->init_ms = (unsigned)(clock_ms() - m->started_ms);
-	if (clock_getcpuclockid(m->pid, &clock) == 0 &&
-	    clock_gettime(clock, &t) == 0)
-		m->init_cpu_ms = (unsigned)(t.tv_sec * 1000 +
-					    t.tv_nsec / 1000000);
+	m->init_cpu_ms = lab_machine_cpu_ms(m);
 }
 
 static void take_bells(struct lab_machine *m)

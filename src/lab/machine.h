@@ -85,6 +85,9 @@ _must_check_ int lab_machine_save(struct lab_machine *m, int fd,
  */
 void lab_machine_nmi(struct lab_machine *m);
 
+/* How long it had a processor so far. */
+unsigned lab_machine_cpu_ms(const struct lab_machine *m);
+
 void lab_machine_end(struct lab_machine *m);
 
 #endif

@@ -149,9 +149,7 @@ static int run_cold(struct lab_run_state *r, bool kvm, unsigned boot_ms,
 	if (r->c->progress)
 		r->c->progress(r->c->progress_arg, "booting the kernel");
 	lab_run_start_clock(r);
-	e = lab_machine_start(&r->m, &s, d);
-	if (!e)
-		e = lab_boot_wait(&r->m, r->c, boot_ms, d);
+	e = lab_boot(&r->m, &s, boot_ms, d);
 	if (!e) {
 		r->res->boot_ms = r->m.init_ms;
 		r->res->boot_cpu_ms = r->m.init_cpu_ms;

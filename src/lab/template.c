@@ -327,9 +327,7 @@ static int boot_and_store(const struct lab_config *c, bool kvm,
 				     .ram_fd = ram_fd, .ram_shared = true };
 
 	if (!r)
-		r = lab_machine_start(&m, &s, d);
-	if (!r)
-		r = lab_boot_wait(&m, c, boot_ms, d);
+		r = lab_boot(&m, &s, boot_ms, d);
 	if (!r)
 		r = lab_machine_save(&m, state_fd, d);
 	if (!r && lseek(state_fd, 0, SEEK_SET) < 0)
