@@ -94,15 +94,37 @@ static void heap_settings(void)
 	(void)mallopt(M_TOP_PAD, 1 << 20);
 }
 
+/*
+ * The value of the last word that begins with @name, or NULL. The kernel puts
+ * words that it does not know before ours, a UEFI those of its own behind.
+ */
+static const char *value_of(char *const *words, const char *name)
+{
+	const char *ret = NULL;
+
+	for (; *words; words++)
+		if (str_starts(*words, name))
+			ret = *words + strlen(name);
+	return ret;
+}
+
 /* Here and not by the kernel's own parameter: the window is mapped by now. */
 static void lock_down(char *const *words)
 {
-	static const char name[] = "lockdown=";
+	const char *level = value_of(words, "lockdown=");
 
-	for (; *words; words++)
-		if (!strncmp(*words, name, strlen(name)))
-			write_to("/sys/kernel/security/lockdown",
-				 *words + strlen(name));
+	if (level)
+		write_to("/sys/kernel/security/lockdown", level);
+}
+
+/* "ADDRESS,SIZE" */
+static int open_window(const char *at)
+{
+	char *rest;
+	uint64_t address = strtoull(at, &rest, 0);
+
+	return *rest == ',' ? window_open(address, strtoull(rest + 1, NULL, 0))
+			    : -EINVAL;
 }
 
 static _Noreturn void be_agent(void)
@@ -128,17 +150,12 @@ int main(int argc, char **argv)
 	mount_all();
 	console_open();
 
-	/* The kernel puts words that it does not know before ours, a UEFI
-	 * those of its own behind. */
-	while (argc > 3 && strncmp(argv[1], "0x", 2)) {
-		argv++;
-		argc--;
-	}
-	if (argc < 3)
-		broken("no window address on the command line", EINVAL);
+	const char *at = argc ? value_of(argv + 1, LAB_WINDOW_WORD) : NULL;
 
-	int r = window_open(strtoull(argv[1], NULL, 0),
-			    strtoull(argv[2], NULL, 0));
+	if (!at)
+		broken("no window on the command line", EINVAL);
+
+	int r = open_window(at);
 
 	if (r < 0)
 		broken("cannot map the window through /dev/mem", -r);
@@ -154,7 +171,7 @@ int main(int argc, char **argv)
 	trace_prepare();
 	kallsyms_prepare();
 	snapshot_take();
-	lock_down(argv + 3);
+	lock_down(argv + 1);
 
 	pid_t agent = fork();
 

@@ -28,6 +28,8 @@
 #define LAB_REQ_OFF 4096ULL
 #define LAB_OUT_MAX (16ULL << 20)
 #define LAB_BELL_PORT 0xe9
+/* Tells process 1 where the window is: "ADDRESS,SIZE" follows. */
+#define LAB_WINDOW_WORD "lkm.window="
 
 struct lab_window {
 	uint32_t magic;

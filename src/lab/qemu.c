@@ -117,7 +117,8 @@ uint64_t lab_qemu_version(const struct lab_config *c)
 
 /*
  * The user's words for the kernel. One that is locked down from the start does
- * not show the window to the guest's process 1, so that does it, later.
+ * not show the window to the guest's process 1, so that does it, later. What
+ * is behind a second "--" process 1 does not get to see.
  */
 static void add_words(struct text *t, const char *s, bool lockdown)
 {
@@ -126,6 +127,8 @@ static void add_words(struct text *t, const char *s, bool lockdown)
 	for (size_t n; s && *s; s += n) {
 		s += strspn(s, blanks);
 		n = strcspn(s, blanks);
+		if (n == 2 && str_starts(s, "--"))
+			continue;
 		if (n && str_starts(s, "lockdown=") == lockdown)
 			text_addf(t, " %.*s", (int)n, s);
 	}
@@ -140,7 +143,7 @@ static void append_line(struct text *t, const struct lab_config *c, bool kvm)
 		text_addf(t, tsc_parameter, khz);
 	add_words(t, c->append, false);
 	/* At 0: the guest has to look for the device. */
-	text_addf(t, " -- 0x%llx %llu",
+	text_addf(t, " -- " LAB_WINDOW_WORD "0x%llx,%llu",
 		  c->arch ? 0 : (unsigned long long)LAB_WINDOW_ADDR,
 		  (unsigned long long)LAB_WINDOW_SIZE);
 	add_words(t, c->append, true);

@@ -224,6 +224,6 @@ is 0 'five rounds' 'again *ok *5 rounds alike'
 try -q ko/base_mod.ko
 is 0 'only the verdict' '^PASS base_mod.ko'
 check 'is one line' test "$(grep -c . out)" = 1
-try -v --cold --cpus 2 --memory 160 --append 'quiet lkm.test=1' ko/base_mod.ko
+try -v --cold --cpus 2 --memory 160 --append 'quiet 0x5 -- lkm.test=1' ko/base_mod.ko
 is 0 'a machine of its own' 'booted for this run' '^ *engine *tcg: asked for' \
 	'^ *image *.*vmlinuz'
