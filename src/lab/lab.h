@@ -23,6 +23,7 @@
 #include "base/span.h"
 #include "base/text.h"
 #include "lab/arch.h"
+#include "lab/firmware.h"
 
 enum lab_engine {
 	LAB_AUTO, /* KVM where a boot under it was seen to finish   */
@@ -49,6 +50,8 @@ struct lab_config {
 	/* X.509 certificates in DER that are enrolled: see firmware.h. */
 	const struct span *trust;
 	size_t n_trust;
+	/* In which they are; looked for by who takes this. */
+	struct lab_firmware firmware;
 	enum lab_engine engine;
 	unsigned memory_mib;  /* 0: LAB_MEMORY_MIB, or with a UEFI its  */
 	unsigned cpus;        /* 0: 1                                   */

@@ -216,22 +216,22 @@ static int add_all(struct strv *a, const char *const *words)
 }
 
 /* The processor's first words are a UEFI's, in whose flash keys are. */
-static int add_firmware(struct strv *a, const struct lab_qemu_files *f)
+static int add_firmware(struct strv *a, const struct lab_config *c, int flash)
 {
 	int r;
 
-	if (!f->firmware.code)
+	if (flash < 0)
 		return 0;
 	r = strv_add(a, "-drive");
 	if (!r)
 		r = strv_addf(a,
 			      "if=pflash,unit=0,format=raw,readonly=on,file=%s",
-			      f->firmware.code);
+			      c->firmware.code);
 	if (!r)
 		r = strv_add(a, "-drive");
 	return r ? r : strv_addf(a,
 				 "if=pflash,unit=1,format=raw,file=/proc/self/fd/%d",
-				 f->flash);
+				 flash);
 }
 
 int lab_qemu_command(struct strv *a, const char *qemu,
@@ -273,7 +273,7 @@ int lab_qemu_command(struct strv *a, const char *qemu,
 	if (!r)
 		r = add_devices(a, s->c);
 	if (!r)
-		r = add_firmware(a, f);
+		r = add_firmware(a, s->c, f->flash);
 	if (r || s->incoming)
 		return r ? r : add_all(a, (const char *const[]){
 						  "-incoming", "defer", NULL });
@@ -301,7 +301,6 @@ void lab_qemu_files_close(struct lab_qemu_files *f)
 		close_one(&f->theirs[i]);
 	close_one(&f->initrd);
 	close_one(&f->flash);
-	lab_firmware_fini(&f->firmware);
 }
 
 /* A memory file. Return: fd or -errno. */
@@ -351,14 +350,8 @@ static int flash_open(struct lab_qemu_files *f, const struct lab_config *c,
 		      struct diag *d)
 {
 	_cleanup_bytes_ struct bytes b = { 0 };
-	int r;
+	int r = lab_firmware_store(&c->firmware, c->trust, c->n_trust, &b, d);
 
-	if (c->arch)
-		return diag_fail(d, ENOTSUP, "keys can be enrolled in a machine of x86-64 only");
-	r = lab_firmware_find("", &f->firmware, d);
-	if (!r)
-		r = lab_firmware_store(&f->firmware, c->trust, c->n_trust, &b,
-				       d);
 	if (!r)
 		f->flash = r = memory_file("lkm-flash", b.p, b.n, d);
 	return r < 0 ? r : 0;

@@ -9,7 +9,6 @@
 #define LKM_LAB_QEMU_H
 
 #include "base/text.h"
-#include "lab/firmware.h"
 #include "lab/machine.h"
 
 /* What QEMU is given, as open files: the ends of its channels (control, bell,
@@ -18,18 +17,15 @@ struct lab_qemu_files {
 	int ours[3];
 	int theirs[3];
 	int initrd;
-	int flash;
-	struct lab_firmware firmware; /* if keys are enrolled in one         */
+	int flash; /* if keys are enrolled                              */
 };
 
 #define LAB_QEMU_FILES_NONE                                                   \
-	((struct lab_qemu_files){ { -1, -1, -1 }, { -1, -1, -1 }, -1, -1,     \
-				  { NULL, NULL } })
+	((struct lab_qemu_files){ { -1, -1, -1 }, { -1, -1, -1 }, -1, -1 })
 
 /*
- * Return: 0; the errno of socketpair(2) or memfd_create(2); -ENOTSUP: no keys
- * are enrolled in such a machine; as lab_initramfs(), lab_firmware_find() and
- * lab_firmware_store().
+ * Return: 0; the errno of socketpair(2) or memfd_create(2); as lab_initramfs()
+ * and lab_firmware_store().
  */
 _must_check_ int lab_qemu_files_open(struct lab_qemu_files *f,
 				     const struct lab_start *s,

@@ -331,13 +331,18 @@ int lab_run_died(struct lab_run_state *r, struct diag *d)
 	return -EIO;
 }
 
-void lab_run_defaults(struct lab_config *c)
+int lab_run_complete(struct lab_config *c, struct diag *d)
 {
 	if (!c->memory_mib)
 		c->memory_mib = c->n_trust ? LAB_MEMORY_UEFI_MIB :
 					     LAB_MEMORY_MIB;
 	if (!c->cpus)
 		c->cpus = 1;
+	if (!c->n_trust)
+		return 0;
+	if (c->arch)
+		return diag_fail(d, ENOTSUP, "keys can be enrolled in a machine of x86-64 only");
+	return lab_firmware_find("", &c->firmware, d);
 }
 
 int lab_run(const struct lab_config *c, const struct lab_request *q,
@@ -351,10 +356,10 @@ int lab_run(const struct lab_config *c, const struct lab_request *q,
 	struct lab_run_state r = { .c = &mine, .q = q, .res = &res,
 			 .win = { .fd = -1 }, .m = LAB_MACHINE_NONE };
 
-	lab_run_defaults(&mine);
+	int e = lab_run_complete(&mine, d);
 
-	int e = lab_win_open(&r.win, d);
-
+	if (!e)
+		e = lab_win_open(&r.win, d);
 	if (!e)
 		e = lab_request_write(r.q, r.win.p, d);
 	if (!e)
@@ -370,6 +375,7 @@ int lab_run(const struct lab_config *c, const struct lab_request *q,
 	}
 	lab_machine_end(&r.m);
 	lab_win_close(&r.win);
+	lab_firmware_fini(&mine.firmware);
 	if (e < 0)
 		return e;
 	res.total_ms = (unsigned)(clock_ms() - start);

@@ -18,8 +18,12 @@ struct lab_run_state {
 	struct lab_report report;
 };
 
-/* What the caller left at 0. */
-void lab_run_defaults(struct lab_config *c);
+/*
+ * What the caller left at 0; and the firmware, if keys are enrolled in one:
+ * lab_firmware_fini(). Return: 0; -ENOTSUP: such a machine has none; as
+ * lab_firmware_find().
+ */
+_must_check_ int lab_run_complete(struct lab_config *c, struct diag *d);
 
 /*
  * Lays the request out in the window, and lets the guest go on. Return: 0;

@@ -58,13 +58,14 @@ int lab_session_open(const struct lab_config *c, struct lab_session **ret,
 	if (!s)
 		return diag_fail(d, ENOMEM, "out of memory");
 	s->c = *c;
-	lab_run_defaults(&s->c);
 	s->run = (struct lab_run_state){ .c = &s->c, .q = &hello, .res = &res,
 					 .win = { .fd = -1 },
 					 .m = LAB_MACHINE_NONE };
 
-	int r = lab_win_open(&s->run.win, d);
+	int r = lab_run_complete(&s->c, d);
 
+	if (!r)
+		r = lab_win_open(&s->run.win, d);
 	if (!r)
 		r = lab_request_write(&hello, s->run.win.p, d);
 	if (!r)
@@ -86,6 +87,7 @@ void lab_session_close(struct lab_session *s)
 		return;
 	lab_machine_end(&s->run.m);
 	lab_win_close(&s->run.win);
+	lab_firmware_fini(&s->c.firmware);
 	free(s);
 }
 

@@ -15,7 +15,6 @@
 #include "base/child.h"
 #include "base/file.h"
 #include "lab/boot.h"
-#include "lab/firmware.h"
 #include "lab/initramfs.h"
 #include "lab/machine.h"
 #include "lab/qemu.h"
@@ -73,13 +72,10 @@ static int add_file_id(struct text *t, const char *what, const char *path,
 static int add_firmware(struct text *t, const struct lab_config *c,
 			struct diag *d)
 {
-	_cleanup_firmware_ struct lab_firmware f = { 0 };
-	int r = lab_firmware_find("", &f, d);
+	int r = add_file_id(t, "firmware", c->firmware.code, d);
 
 	if (!r)
-		r = add_file_id(t, "firmware", f.code, d);
-	if (!r)
-		r = add_file_id(t, "variables", f.vars, d);
+		r = add_file_id(t, "variables", c->firmware.vars, d);
 	for (size_t i = 0; i < c->n_trust; i++)
 		text_addf(t, "trust %016" PRIx64 " %zu\n",
 			  hash_bytes(HASH_START, c->trust[i]), c->trust[i].n);
