@@ -106,6 +106,16 @@ ok 11 - h-place
 status 1
 END
 
+case_ mask 'umask; umask -S'
+echo 0022 >"$cli/t/mask.out"
+echo u=rwx,g=rx,o=rx >>"$cli/t/mask.out"
+(umask 077 && run)
+equal "the user's umask" <<END
+ok 1 - mask
+1..1
+status 0
+END
+
 case_ place 'case $PWD in *" "*) exit 1 ;; esac'
 mkdir "$tmp/a blank"
 TMPDIR="$tmp/a blank" run
