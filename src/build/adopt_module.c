@@ -72,8 +72,7 @@ const char *adopt_licence_spdx(const char *licence)
 
 /* ------------------------------------------------------------- C source */
 
-/* Behind a comment, a string or a character at @s; @s if there is none. */
-static const char *skip_opaque(const char *s)
+const char *adopt_skip_opaque(const char *s)
 {
 	if (s[0] == '/' && s[1] == '/')
 		return s + strcspn(s, "\n");
@@ -105,7 +104,7 @@ static const char *find_call(const char *source, const char *macro,
 	size_t n = strlen(macro);
 
 	for (const char *s = source; *s;) {
-		const char *next = skip_opaque(s);
+		const char *next = adopt_skip_opaque(s);
 
 		if (next != s) {
 			s = next;
@@ -161,7 +160,7 @@ bool adopt_macro(const char *source, const char *macro, unsigned nth,
 			continue;
 		}
 
-		const char *next = skip_opaque(s);
+		const char *next = adopt_skip_opaque(s);
 
 		if (next != s) {
 			s = next;
@@ -193,7 +192,9 @@ static int take_params(struct adopt_module *m, const char *source)
 	return r;
 }
 
-static int take_includes(struct adopt_module *m, const char *source)
+/* <linux/pci.h> is one of the kernel's, as a rule, "io.h" one of its own. */
+static int take_includes(const char *source, struct strv *angled,
+			 struct strv *quoted)
 {
 	int r = 0;
 
@@ -208,14 +209,15 @@ static int take_includes(struct adopt_module *m, const char *source)
 		if (!str_starts(p, "include"))
 			continue;
 		p += 7 + strspn(p + 7, " \t");
-		if (*p == '<')
-			r = strv_addf(&m->includes, "%.*s",
-				      (int)strcspn(p + 1, ">\n"), p + 1);
+		if (*p == '<' || *p == '"')
+			r = strv_addf(*p == '<' ? angled : quoted, "%.*s",
+				      (int)strcspn(p + 1, ">\"\n"), p + 1);
 	}
 	return r;
 }
 
-static int read_part(struct adopt_module *m, const char *rel, struct diag *d)
+static int read_source(const struct adopt_module *m, const char *rel,
+		       struct bytes *ret, struct diag *d)
 {
 	diag_spare(d);
 
@@ -234,6 +236,19 @@ static int read_part(struct adopt_module *m, const char *rel, struct diag *d)
 		diag_fail(d, EINVAL, "is no text: it holds a zero byte");
 		return diag_in(d, "%s", path);
 	}
+	*ret = b;
+	b = (struct bytes){ 0 };
+	return 0;
+}
+
+static int read_part(struct adopt_module *m, const char *rel, struct diag *d)
+{
+	_cleanup_strv_ struct strv quoted = { 0 };
+	_cleanup_bytes_ struct bytes b = { 0 };
+	int r = read_source(m, rel, &b, d);
+
+	if (r < 0)
+		return r;
 
 	const char *s = (const char *)b.p;
 
@@ -243,7 +258,8 @@ static int read_part(struct adopt_module *m, const char *rel, struct diag *d)
 	if (!m->description[0])
 		(void)adopt_macro(s, "MODULE_DESCRIPTION", 0, 0,
 				  m->description, sizeof(m->description));
-	if (take_params(m, s) < 0 || take_includes(m, s) < 0)
+	if (take_params(m, s) < 0 ||
+	    take_includes(s, &m->includes, &quoted) < 0)
 		return no_memory(d);
 	return 0;
 }
@@ -448,9 +464,9 @@ static bool is_product(const char *name)
 	return name[0] == '.';
 }
 
-/* Headers go along; all else that is no part stays behind. */
-static int sort_files(struct adopt_module *m, const char *rel, unsigned depth,
-		      struct diag *d)
+/* Of the folder, all that is no part: it may stay behind. */
+static int list_others(struct adopt_module *m, const char *rel, unsigned depth,
+		       struct diag *d)
 {
 	_cleanup_free_ char *path = NULL;
 	int more = 0, r = 0;
@@ -479,18 +495,12 @@ static int sort_files(struct adopt_module *m, const char *rel, unsigned depth,
 		if (lstat(full, &st) < 0 || strv_has(&m->parts, name))
 			continue;
 		if (S_ISDIR(st.st_mode)) {
-			r = sort_files(m, name, depth - 1, d);
-		} else if (m->headers.n + m->others.n > FILES_MAX) {
+			r = list_others(m, name, depth - 1, d);
+		} else if (m->others.n > FILES_MAX) {
 			r = diag_fail(d, E2BIG, "the folder holds more than %d files: no module does",
 				      FILES_MAX);
-		} else {
-			bool header = str_ends(name, ".h") &&
-				      stat(full, &st) == 0 &&
-				      S_ISREG(st.st_mode);
-
-			if (strv_add(header ? &m->headers : &m->others,
-				     name) < 0)
-				r = no_memory(d);
+		} else if (strv_add(&m->others, name) < 0) {
+			r = no_memory(d);
 		}
 	}
 	(void)closedir(dp);
@@ -537,7 +547,106 @@ static int read_folder(struct adopt_module *m, struct diag *d)
 	if (!r)
 		r = take_flags(m, &a, d);
 	if (!r)
-		r = sort_files(m, "", DEPTH_MAX, d);
+		r = list_others(m, "", DEPTH_MAX, d);
+	return r;
+}
+
+/* --------------------------------------------------------------- headers */
+
+static bool is_regular(const struct adopt_module *m, const char *rel)
+{
+	_cleanup_free_ char *path = NULL;
+	struct stat st;
+
+	if (asprintf(&path, "%s/%s", m->dir, rel) < 0) {
+		path = NULL;
+		return false;
+	}
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* Takes a file of the folder along, if it is one that can be. */
+static int take_header(struct adopt_module *m, const char *rel)
+{
+	if (strv_has(&m->headers, rel) || strv_has(&m->parts, rel) ||
+	    !is_regular(m, rel))
+		return 0;
+	for (size_t i = 0; i < m->others.n; i++) {
+		if (!str_eq(m->others.v[i], rel))
+			continue;
+		free(m->others.v[i]);
+		/* The NULL at the end moves, too. */
+		memmove(m->others.v + i, m->others.v + i + 1,
+			(m->others.n-- - i) * sizeof(*m->others.v));
+		break;
+	}
+	return strv_add(&m->headers, rel);
+}
+
+/*
+ * What an #include in @from, or a flag, may mean: a file beside @from; else
+ * those of the folder whose path ends so, for the flags say where to look.
+ */
+static int take_named(struct adopt_module *m, const char *from,
+		      const char *what)
+{
+	_cleanup_free_ char *beside = NULL, *below = NULL;
+	_cleanup_strv_ struct strv found = { 0 };
+	int r = 0;
+
+	for (const char *up; (up = strstr(what, "../"));)
+		what = up + 3;
+	while (str_starts(what, "./"))
+		what += 2;
+	if (asprintf(&beside, "%.*s%s", (int)(path_base(from) - from), from,
+		     what) < 0 ||
+	    asprintf(&below, "/%s", what) < 0)
+		return -ENOMEM;
+	if (is_regular(m, beside))
+		return take_header(m, beside);
+	for (size_t i = 0; !r && i < m->others.n; i++)
+		if (str_eq(m->others.v[i], what) ||
+		    str_ends(m->others.v[i], below))
+			r = strv_add(&found, m->others.v[i]);
+	for (size_t i = 0; !r && i < found.n; i++)
+		r = take_header(m, found.v[i]);
+	return r;
+}
+
+static int follow(struct adopt_module *m, const char *rel, struct diag *d)
+{
+	_cleanup_strv_ struct strv names = { 0 };
+	_cleanup_bytes_ struct bytes b = { 0 };
+	int r = read_source(m, rel, &b, d);
+
+	if (r < 0)
+		return r;
+	r = take_includes((const char *)b.p, &names, &names);
+	for (size_t i = 0; !r && i < names.n; i++)
+		r = take_named(m, rel, names.v[i]);
+	return r < 0 ? no_memory(d) : 0;
+}
+
+/*
+ * What the sources include goes along, and what that includes; so does what
+ * the flags name: "-include $(src)/compat.h". All else stays behind: a test's
+ * header is none of the kernel's.
+ */
+static int take_headers(struct adopt_module *m, struct diag *d)
+{
+	static const char src[] = "$(src)/";
+	int r = 0;
+
+	for (size_t i = 0; !r && i < m->flags.n; i++) {
+		const char *at = strstr(m->flags.v[i], src);
+
+		if (at && take_header(m, at + strlen(src)) < 0)
+			r = no_memory(d);
+	}
+	for (size_t i = 0; !r && i < m->parts.n; i++)
+		r = follow(m, m->parts.v[i], d);
+	for (size_t i = 0; !r && i < m->headers.n; i++)
+		r = follow(m, m->headers.v[i], d);
 	sort(&m->headers);
 	sort(&m->others);
 	return r;
@@ -617,6 +726,8 @@ int adopt_module_read(const char *path, struct adopt_module *ret,
 	}
 	for (size_t i = 0; !r && i < m.parts.n; i++)
 		r = read_part(&m, m.parts.v[i], d);
+	if (!r)
+		r = take_headers(&m, d);
 	if (!r)
 		r = check_licence(&m, d);
 	if (r < 0)

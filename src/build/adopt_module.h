@@ -19,7 +19,7 @@ struct adopt_module {
 	char *dir;           /* folder that the files are relative to      */
 	char name[64];       /* of the module: "hello"                     */
 	struct strv parts;   /* C and assembler files, relative            */
-	struct strv headers; /* relative                                   */
+	struct strv headers; /* that these include; relative               */
 	struct strv others;  /* files that stay behind                     */
 	struct strv flags;   /* ccflags-y, word by word                    */
 	char licence[64];    /* MODULE_LICENSE, ""                         */
@@ -39,6 +39,9 @@ void adopt_module_fini(struct adopt_module *m);
  */
 _must_check_ int adopt_module_read(const char *path, struct adopt_module *ret,
 				   struct diag *d);
+
+/* Behind a comment, a string or a character at @s; @s if there is none. */
+const char *adopt_skip_opaque(const char *s) _pure_;
 
 /* One file for which no folder of its own is needed. */
 bool adopt_module_single(const struct adopt_module *m) _pure_;

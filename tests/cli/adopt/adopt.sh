@@ -53,7 +53,7 @@ open(my $f, '<', $patch) or die "no patch\n";
 my ($errors, $line) = (0, 0);
 while (<$f>) {
 	$line++;
-	next unless /^\+.*BAD/;
+	next unless /^\+.*\bBAD\b/;
 	$errors++;
 	print "drivers/misc/hello.c:$line: ERROR:BAD: it is bad\n";
 }
@@ -95,6 +95,8 @@ echo '#include "io.h"' >drv/sub/io.c
 echo 'int io(void);' >drv/sub/io.h
 echo 'see' >drv/README.md
 echo 'true' >drv/test/run
+echo '#include "use.h"' >drv/test/use.c
+echo '#include <stdio.h>' >drv/test/use.h
 : >drv/main.o
 
 is() { # NAME COMMAND...
@@ -363,7 +365,7 @@ is 'a commit' committed
 folder() {
 	status 0 adopt drv/ $in_misc --json
 	says '"module": "drv-io"' '"config": "DRV_IO"' '"depends": "PCI"' \
-		'left where they are: Kbuild, README.md, test/run' \
+		'left where they are: Kbuild, README.md, test/run, test/use.c, test/use.h' \
 		'main.c gets the line'
 	cd tree/drivers/misc
 	[ "$(find drv-io -type f | sort | tr '\n' ' ')" = \
@@ -386,6 +388,32 @@ EOM
 	[ -z "$(git status --porcelain)" ]
 }
 is 'a folder of several files' folder
+
+# Its header goes along, one of a test's does not; and what that one includes.
+with_header() {
+	mkdir one
+	sed '/linux.module/a #include "one.h"' hello.c >one/one.c
+	echo '#include "./more/two.h"' >one/one.h
+	mkdir one/more
+	echo '#include "../one.h"' >one/more/two.h
+	echo '#include "none.h"' >>one/more/two.h
+	echo '#include <stdio.h>' >one/use.h
+	echo '#include "use.h"' >one/use.c
+	for source in one/one.c one; do
+		echo 'obj-m := one.o' >one/Kbuild
+		status 0 adopt $source $in_misc --json
+		rm one/Kbuild
+		[ "$(git -C tree diff --name-only HEAD^ | tr '\n' ' ')" = \
+			'drivers/misc/Kconfig drivers/misc/Makefile drivers/misc/one/Kconfig drivers/misc/one/Makefile drivers/misc/one/more/two.h drivers/misc/one/one.c drivers/misc/one/one.h ' ]
+		git -C tree reset -q --hard HEAD^
+	done
+	# What a flag names is included, too.
+	echo 'ccflags-y := -include $(src)/use.h' >one/Kbuild
+	echo 'obj-m := one.o' >>one/Kbuild
+	status 0 adopt one $in_misc --dry-run
+	says '+++ b/drivers/misc/one/use.h'
+}
+is 'the headers that are included, and no other' with_header
 
 order() {
 	status 0 adopt hello.c --tree tree/ --at ./drivers//sorted/ --config HEL \
