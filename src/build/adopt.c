@@ -13,6 +13,7 @@
 #include "base/child.h"
 #include "base/file.h"
 #include "build/adopt_text.h"
+#include "build/adopt_version.h"
 #include "build/ktree.h"
 
 static int no_memory(struct diag *d)
@@ -281,13 +282,14 @@ static bool has_spdx(const char *text)
 	return at && at < end;
 }
 
-/* The source as it comes into the tree: with an SPDX line. */
+/* As it comes into the tree: with an SPDX line, and for its version. */
 static int source_text(struct adopt_plan *p, const char *rel,
 		       const char *content, char **ret, struct diag *d)
 {
 	_cleanup_text_ struct text t = { 0 };
 	const char *spdx = adopt_licence_spdx(p->module.licence);
 	bool c = str_ends(rel, ".c");
+	unsigned n;
 
 	if (!has_spdx(content)) {
 		if (!spdx) {
@@ -306,7 +308,10 @@ static int source_text(struct adopt_plan *p, const char *rel,
 			      rel, spdx, p->module.licence) < 0)
 			return no_memory(d);
 	}
-	text_add(&t, content);
+	n = adopt_version_resolve(content, adopt_version_code(p->version), &t);
+	if (n && strv_addf(&p->notes, "%s: %u condition%s on LINUX_VERSION_CODE decided for Linux %s; read the comments there",
+			   rel, n, n == 1 ? "" : "s", p->version) < 0)
+		return no_memory(d);
 	if (t.n && t.p[t.n - 1] != '\n')
 		text_add(&t, "\n");
 	*ret = take_text(&t);
@@ -337,15 +342,36 @@ static int place_source(struct adopt_plan *p, const char *dir, const char *rel,
 	return r ? r : add_file(p, to, NULL, text, d);
 }
 
+/* Nobody asks for the version any more: nobody needs it. */
+static int drop_version(struct adopt_plan *p, size_t first, struct diag *d)
+{
+	for (size_t i = first; i < p->n; i++)
+		if (adopt_version_spoken(p->files[i].text))
+			return 0;
+	for (size_t i = first; i < p->n; i++) {
+		_cleanup_text_ struct text t = { 0 };
+		char *text;
+
+		adopt_version_drop_include(p->files[i].text, &t);
+		text = take_text(&t);
+		if (!text)
+			return no_memory(d);
+		free(p->files[i].text);
+		p->files[i].text = text;
+	}
+	return 0;
+}
+
 static int place_sources(struct adopt_plan *p, const char *dir, struct diag *d)
 {
+	size_t first = p->n;
 	int r = 0;
 
 	for (size_t i = 0; !r && i < p->module.parts.n; i++)
 		r = place_source(p, dir, p->module.parts.v[i], d);
 	for (size_t i = 0; !r && i < p->module.headers.n; i++)
 		r = place_source(p, dir, p->module.headers.v[i], d);
-	return r;
+	return r ? r : drop_version(p, first, d);
 }
 
 static int note_others(struct adopt_plan *p, struct diag *d)

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "build/adopt_module.h"
 #include "build/adopt_text.h"
+#include "build/adopt_version.h"
 #include "build/ktree.h"
 
 #define IS(t, want)                                                           \
@@ -209,6 +210,83 @@ static void left_out(void **state)
 	assert_true(build_ktree_left_out("Documentation/a/b.rst", NULL));
 }
 
+/* What is left of it at Linux 6.1.5. */
+#define AT_6_1(source, want)                                                  \
+	do {                                                                  \
+		struct text t = { 0 };                                        \
+		(void)adopt_version_resolve(source,                           \
+					    adopt_version_code("6.1.5"), &t); \
+		IS(&t, want);                                                 \
+	} while (0)
+#define SAME_AT_6_1(source) AT_6_1(source, source)
+#define OLD "LINUX_VERSION_CODE < KERNEL_VERSION(5, 12, 0)"
+#define NOW "LINUX_VERSION_CODE >= KERNEL_VERSION(6,1,0)"
+
+static void versions(void **state)
+{
+	(void)state;
+	assert_int_equal(adopt_version_code("6.1.192"), 0x601c0);
+	assert_int_equal(adopt_version_code("6.12.0-rc3"), 0x60c00);
+	assert_int_equal(adopt_version_code("4.14.300"), 0x40eff);
+	assert_int_equal(adopt_version_code("6.x"), 0);
+
+	AT_6_1("a\n#if " OLD "\nb\n#else\nc\n#endif\nd\n", "a\nc\nd\n");
+	AT_6_1("#if " NOW "\nb\n#else\nc\n#endif\n", "b\n");
+	AT_6_1("#if " OLD "\nb\n#elif " NOW "\nc\n#else\nd\n#endif\n", "c\n");
+	AT_6_1("# if 6 == 7 || \\\n\t" NOW " /* since\n then */\nb\n# endif\n",
+	       "b\n");
+	AT_6_1("#if LINUX_VERSION_CODE == KERNEL_VERSION(6, 1, 5)\nb\n#endif\n",
+	       "b\n");
+	AT_6_1("#if !(" NOW ")\nb\n#endif\n", "");
+
+	/* What else is named counts only where it matters. */
+	AT_6_1("#if defined(X) && " OLD "\nb\n#endif\nc\n", "c\n");
+	AT_6_1("#if " NOW " || IS_ENABLED(CONFIG_X)\nb\n#endif\n", "b\n");
+	SAME_AT_6_1("#if " OLD " || defined X\nb\n#endif\n");
+	SAME_AT_6_1("#if " NOW " && __has_include(<linux/x.h>)\nb\n#endif\n");
+
+	/* Other conditions stay, and what is decided inside of them is. */
+	SAME_AT_6_1("#if 0\nb\n#endif\n#ifndef LINUX_VERSION_CODE\n#endif\n");
+	AT_6_1("#ifdef X\n#if " OLD "\nb\n#endif\nc\n#else\nd\n#endif\n",
+	       "#ifdef X\nc\n#else\nd\n#endif\n");
+	AT_6_1("#if " OLD "\n#ifdef X\nb\n#else\nc\n#endif\n#endif\nd\n",
+	       "d\n");
+	AT_6_1("#if defined X\nb\n#elif " NOW "\nc\n#else\nd\n#endif\n",
+	       "#if defined X\nb\n#else\nc\n#endif\n");
+	AT_6_1("#if " OLD "\nb\n#elif defined X\nc\n#else\nd\n#endif\n",
+	       "#if defined X\nc\n#else\nd\n#endif\n");
+
+	/* Not what only looks so. */
+	SAME_AT_6_1("/*\n#if " OLD "\n*/\n\"#if " OLD "\"\n");
+	SAME_AT_6_1("#if (LINUX_VERSION_CODE >> 8) == 0x601\nb\n#endif\n");
+	SAME_AT_6_1("#if LINUX_VERSION_CODE + 1 < 7\nb\n#endif\n");
+	SAME_AT_6_1("#if 1 == LINUX_VERSION_CODE < 7\nb\n#endif\n");
+	SAME_AT_6_1("#if KERNEL_VERSION(6, 1\nb\n#endif\n");
+
+	/* What does not close is the compiler's business. */
+	SAME_AT_6_1("#if " OLD "\nb\n");
+	SAME_AT_6_1("#if " OLD "\nb\n#endif\n#endif\n");
+	SAME_AT_6_1("#else\n");
+
+	/* One blank line is left of two; and none at the end. */
+	AT_6_1("a\n\n#if " OLD "\nb\n#endif\n\nc\n", "a\n\nc\n");
+	AT_6_1("a\n\n#if " OLD "\nb\n#endif\n", "a\n");
+	AT_6_1("#if " OLD "\nb\n#endif\n\n}", "}");
+}
+
+static void version_include(void **state)
+{
+	struct text t = { 0 };
+
+	(void)state;
+	assert_true(adopt_version_spoken("KERNEL_VERSION(6, 1, 0)"));
+	assert_true(adopt_version_spoken("x = LINUX_VERSION_CODE;"));
+	assert_false(adopt_version_spoken("#include <linux/version.h>\n"));
+	adopt_version_drop_include("a\n# include <linux/version.h> /* b */\n"
+				   "#include <linux/versions.h>\n", &t);
+	IS(&t, "a\n#include <linux/versions.h>\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -216,6 +294,7 @@ int main(void)
 		cmocka_unit_test(entries),  cmocka_unit_test(kconfig),
 		cmocka_unit_test(options),  cmocka_unit_test(makefile),
 		cmocka_unit_test(own_makefile), cmocka_unit_test(left_out),
+		cmocka_unit_test(versions), cmocka_unit_test(version_include),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -415,6 +415,62 @@ with_header() {
 }
 is 'the headers that are included, and no other' with_header
 
+# A tree has one version: here 8.1.7.
+version() {
+	cat >old.c <<'EOM'
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/module.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(8, 1, 7)
+#include <linux/BAD.h>
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(8, 1, 8)
+#include <linux/good.h>
+#endif
+MODULE_LICENSE("GPL");
+EOM
+	status 0 adopt old.c $in_misc
+	says 'old.c: 2 conditions on LINUX_VERSION_CODE decided for Linux 8.1.7; read the comments there'
+	cat >want <<'EOM'
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/module.h>
+
+#include <linux/good.h>
+MODULE_LICENSE("GPL");
+EOM
+	diff want tree/drivers/misc/old.c
+	git -C tree reset -q --hard HEAD^
+	# What is left needs the header.
+	echo 'int v = LINUX_VERSION_CODE;' >>old.c
+	status 0 adopt old.c $in_misc --dry-run
+	says '+#include <linux/version.h>'
+}
+is 'conditions on the version' version
+
+# Each kind of the gallery is taken, or it is said what to do.
+kinds() {
+	mkdir kinds
+	for kind in $("$LKM" new --list | cut -d' ' -f1); do
+		"$LKM" new "my_$kind" --kind "$kind" -o kinds -q 2>log
+		case $kind in
+		rust) status 1 adopt kinds/my_rust $in_misc --dry-run
+			says 'made of my_rust_count.rs' 'fix: '
+			continue ;;
+		symbols) status 1 adopt kinds/my_symbols $in_misc --dry-run
+			says 'names 2 modules' 'name the C file of each'
+			for c in base user; do
+				status 0 adopt "kinds/my_symbols/my_symbols_$c.c" $in_misc --dry-run
+				says '/my_symbols.h'
+			done ;;
+		*) status 0 adopt "kinds/my_$kind" $in_misc --dry-run ;;
+		esac
+		if grep -e LINUX_VERSION -e KERNEL_VERSION -e version.h -e use.h said; then
+			return 1
+		fi
+	done
+}
+is 'every kind of lkm new' kinds
+
 order() {
 	status 0 adopt hello.c --tree tree/ --at ./drivers//sorted/ --config HEL \
 		--prompt 'Hel' --depends 'AAA && !GGG' --message 'sorted: add hel' --no-signoff -q
