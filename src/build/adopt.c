@@ -116,12 +116,26 @@ static int take_config(struct adopt_plan *p, const char *said, struct diag *d)
 			      said ? said : p->config);
 }
 
-/* "./drivers//misc/" -> "drivers/misc"; nothing that leads out. */
-static int take_at(struct adopt_plan *p, const char *said, struct diag *d)
+/* Behind the tree's own path in an absolute one; @said if it is none. */
+static const char *inside(const char *tree, const char *said, char **real)
 {
-	_cleanup_text_ struct text t = { 0 };
+	_cleanup_free_ char *top = *said == '/' ? realpath(tree, NULL) : NULL;
+	size_t n = top ? strlen(top) : 0;
 
-	for (const char *s = said; *s;) {
+	*real = top ? realpath(said, NULL) : NULL;
+	return *real && !strncmp(*real, top, n) && (*real)[n] == '/' ?
+		       *real + n + 1 : said;
+}
+
+/* "./drivers//misc/" -> "drivers/misc"; nothing that leads out. */
+static int take_at(struct adopt_plan *p, const char *tree, const char *said,
+		   struct diag *d)
+{
+	_cleanup_free_ char *real = NULL;
+	_cleanup_text_ struct text t = { 0 };
+	const char *rel = inside(tree, said, &real);
+
+	for (const char *s = rel; *s;) {
 		size_t n = strcspn(s, "/");
 
 		if (n == 2 && !memcmp(s, "..", 2))
@@ -135,7 +149,7 @@ static int take_at(struct adopt_plan *p, const char *said, struct diag *d)
 		}
 		s += n + (s[n] == '/');
 	}
-	if (*said == '/' || !t.n)
+	if (*rel == '/' || !t.n)
 		return diag_fail_hint(d, EINVAL,
 				      "name a folder of the tree, such as drivers/misc",
 				      "'%s' is no folder inside of the tree",
@@ -619,7 +633,7 @@ static int plan(struct adopt_plan *p, const struct adopt_request *q,
 				    d);
 
 	if (!r)
-		r = take_at(p, q->at, d);
+		r = take_at(p, q->tree, q->at, d);
 	if (!r) {
 		r = adopt_module_read(q->source, &p->module, d);
 		*fault = r == -EINVAL;

@@ -162,6 +162,9 @@ place() {
 		hello.c --tree tree --at drivers/misc/eeprom
 	refused 3 "'../x' leads out of the tree" hello.c --tree tree --at ../x
 	refused 3 "is no folder inside of the tree" hello.c --tree tree --at /
+	refused 3 "is no folder inside of the tree" hello.c --tree tree --at "$PWD/tree"
+	refused 3 "is no folder inside of the tree" hello.c --tree tree --at "$PWD/tree/nowhere"
+	refused 3 "is no folder inside of the tree" hello.c --tree tree --at "$PWD/treetop"
 }
 is 'no place' place
 
@@ -279,6 +282,17 @@ owner() {
 is 'a tree of another user' owner
 
 # -------------------------------------------------------------------- results
+whole_path() {
+	ln -s tree linked
+	for tree in tree linked; do
+		status 0 adopt hello.c --tree $tree --at "$PWD/$tree/drivers/misc/" --dry-run
+		says '+++ b/drivers/misc/hello.c'
+	done
+	rm linked
+	untouched
+}
+is 'a place by its whole path' whole_path
+
 dry() {
 	status 0 adopt hello.c $in_misc --dry-run
 	says '+config HELLO' '+	tristate "Says \"hello\" and goodbye"' \
