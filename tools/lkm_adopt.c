@@ -314,6 +314,21 @@ static int work(const struct options *o, struct outcome *out, bool *fault,
 	return take(o, out, d);
 }
 
+/* The patch alone is on the standard output: git apply may read it there. */
+static void tell_refused(const struct adopt_verdict *v, bool force)
+{
+	(void)fflush(stdout);
+	for (size_t i = 0; i < v->messages.n; i++)
+		(void)fprintf(stderr, "lkm adopt: checkpatch: %s\n",
+			      v->messages.v[i]);
+	(void)fprintf(stderr, "lkm adopt: checkpatch finds %u error%s and %u warning%s in this patch%s\n",
+		      v->errors, v->errors == 1 ? "" : "s", v->warnings,
+		      v->warnings == 1 ? "" : "s",
+		      force ? "" : ", so it would not be committed");
+	if (!force)
+		ui_fix("mend what checkpatch says ('--force' goes on although it complains)");
+}
+
 static int run(const struct options *o)
 {
 	_cleanup_(outcome_fini) struct outcome out = { 0 };
@@ -340,9 +355,7 @@ static int run(const struct options *o)
 			(void)fputs("lkm adopt: git does not know who you are: '" ADOPT_NOBODY "' stands for it\n",
 				    stderr);
 		if (o->q.dry_run && !accepted(&out))
-			for (size_t i = 0; i < out.verdict.messages.n; i++)
-				(void)fprintf(stderr, "lkm adopt: checkpatch: %s\n",
-					      out.verdict.messages.v[i]);
+			tell_refused(&out.verdict, o->force);
 	}
 	if (r < 0)
 		return UI_UNKNOWN;

@@ -308,6 +308,12 @@ bad() {
 	echo '/* BAD */' >>hello.c
 	refused 1 'ERROR:BAD: it is bad' hello.c $in_misc
 	says 'nothing is changed' "'--force' goes on" 'not proved (--prove'
+	refused 1 '+/* BAD */' hello.c $in_misc --dry-run
+	says 'lkm adopt: checkpatch finds 1 error and 0 warnings in this patch, so it would not be committed' \
+		"  fix: mend what checkpatch says ('--force' goes on"
+	"$LKM" adopt hello.c $in_misc --dry-run 2>log >dry.patch || :
+	git -C tree apply --check ../dry.patch
+	refused 0 'checkpatch finds 1 error ' hello.c $in_misc --dry-run --force
 	refused 1 'as m, y, n -     not reached' hello.c $in_misc --prove
 	status 0 adopt hello.c $in_misc --no-checkpatch --dry-run
 	untouched
