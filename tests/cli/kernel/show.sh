@@ -86,9 +86,14 @@ usage() {
 		"$LKM" kernel show $args >out 2>said || status=$?
 		[ $status = 2 ] && [ -s said ] && [ ! -s out ] || return 1
 	done
-	status=0
-	"$LKM" kernel show 9.9 >out 2>said || status=$?
-	[ $status = 3 ] && grep -q "9.9" said
+	for name in 9.9 nonsense; do
+		status=0
+		"$LKM" kernel show $name >out 2>said || status=$?
+		[ $status = 3 ] && grep -q "$name" said || return 1
+		status=0
+		"$LKM" check -k $name "$LKM" >out 2>said || status=$?
+		[ $status = 3 ] || return 1
+	done
 }
 is 'wrong usage' usage
 begins() {
