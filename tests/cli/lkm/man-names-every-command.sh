@@ -5,3 +5,12 @@
 grep -o '^\*lkm [a-z].*' "$SRCDIR/man/lkm.1.scd" | grep -o '\*lkm [a-z]*' |
 	sed 's/.* //' | sort -u >man
 diff -u help man
+
+# Each page about them is among those to see.
+sed -n '/^# SEE ALSO/,$p' "$SRCDIR/man/lkm.1.scd" |
+	grep -o '\*lkm-[a-z]*\*([17])' | sort >see
+{
+	grep -o '^lkm-[a-z]*([17])' -h "$SRCDIR"/man/lkm-*.scd
+	echo 'lkm-rules(7)'
+} | sed 's/\(.*\)(/*\1*(/' | sort >pages
+diff -u pages see
