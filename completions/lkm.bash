@@ -25,12 +25,10 @@ _lkm_kinds() { # lkm
 	"$1" new --list 2>/dev/null | sed 's/ .*//'
 }
 
-# The options of one word behind a command are those of its line of the usage.
+# A word behind a command has a help of its own.
 _lkm_subcommand_options() { # lkm COMMAND SUBCOMMAND
-	"$1" "$2" --help 2>/dev/null |
-		sed -n "s/^\(usage:\|      \) lkm $2 $3\( .*\)/\2/p" |
-		grep -o -- ' \[\?-[-a-z]*' | tr -d ' ['
-	echo --help
+	"$1" "$2" "$3" --help 2>/dev/null |
+		grep -o -- '--[a-z][a-z-]*' | sort -u
 }
 
 # The parameters of the last module file before the cursor.

@@ -19,18 +19,20 @@ function __lkm_kernel_is
 	test (count $words) -gt 2; and __lkm_is kernel; and contains -- $words[3] $argv
 end
 
-# The options of one word behind a command are those of its line of the usage.
+# A word behind 'kernel' has a help of its own.
 function __lkm_options
 	set -l words (commandline -opc)
-	set -l usage (lkm $words[2] --help 2>/dev/null)
 	if __lkm_is kernel
-		echo --help
-		test (count $words) -gt 2; or return
-		string replace -f -r "^(?:usage:|      ) lkm kernel $words[3]( .*)" \
-			'$1' -- $usage | string match -r -a -g -- ' \[?(-[-a-z]*)'
+		test (count $words) -gt 2; or begin
+			echo --help
+			return
+		end
+		set words $words[1] kernel $words[3]
 	else
-		string match -r -a -- '--[a-z][a-z-]*' $usage | sort -u
+		set words $words[1..2]
 	end
+	lkm $words[2..] --help 2>/dev/null |
+		string match -r -a -- '--[a-z][a-z-]*' | sort -u
 end
 
 function __lkm_subcommands

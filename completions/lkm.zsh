@@ -116,7 +116,7 @@ _lkm_value() {
 	esac
 }
 
-# The options of one word behind a command are those of its line of the usage.
+# Each word behind it has a help of its own.
 _lkm_kernel() {
 	if (( CURRENT == 3 )) && [[ $value != -* ]]; then
 		names=(${(f)"$($lkm kernel --help 2>/dev/null |
@@ -125,11 +125,9 @@ _lkm_kernel() {
 	elif (( CURRENT == 3 )); then
 		compadd -- --help
 	elif [[ $value == -* ]]; then
-		names=(${(f)"$($lkm kernel --help 2>/dev/null |
-			sed -n "s/^\(usage:\|      \) lkm kernel $words[3]\( .*\)/\2/p" |
-			grep -o -- ' \[\?-[-a-z]*' | tr -d ' [')"})
+		names=(${(f)"$($lkm kernel $words[3] --help 2>/dev/null |
+			grep -o -- '--[a-z][a-z-]*' | sort -u)"})
 		compadd -a -- names
-		compadd -- --help
 	elif [[ $words[3] == (rm|show) ]]; then
 		_lkm_kernels
 	elif [[ $words[3] == build ]]; then

@@ -64,6 +64,77 @@ static int help(FILE *f)
 	return f == stdout ? UI_YES : UI_USAGE;
 }
 
+#define HELP_OPTION "  -h, --help          show this help\n"
+#define HELP_NAME                                                             \
+	"\n"                                                                  \
+	"NAME is a series (6.1, 6.12), a suite (bookworm, trixie, sid, ...), or a whole\n" \
+	"release (6.1.0-56-cloud-amd64). -cloud behind the first two takes the small\n" \
+	"kernel for virtual machines, which boots fastest; -rt the real-time one.\n"
+
+static const char list_help[] =
+	"  lkm kernel list            what is at hand\n"
+	"\n"
+	"usage: lkm kernel list [--json]\n"
+	"\n"
+	"      --json          for a program\n"
+	HELP_OPTION
+	"\n"
+	"Kernels come from this system (/boot, /lib/modules, /usr/src) and from your\n"
+	"cache, where 'get' and 'build' put a kernel and its headers without root.\n";
+
+static const char show_help[] =
+	"  lkm kernel show 6.12       what loading a module there depends on\n"
+	"\n"
+	"usage: lkm kernel show [NAME] [--json]\n"
+	"\n"
+	"      --json          for a program\n"
+	HELP_OPTION
+	"\n"
+	"It reads the kernel's image and modules, and runs nothing: exports, keys,\n"
+	"options, and which checks its loader has.\n"
+	HELP_NAME;
+
+static const char get_help[] =
+	"  lkm kernel get             fetch this distribution's newest small kernel\n"
+	"  lkm kernel get 6.12-cloud  fetch that series, wherever it is\n"
+	"\n"
+	"usage: lkm kernel get [NAME] [--arch ARCH] [-q]\n"
+	"\n"
+	"      --arch ARCH     a kernel of another processor (arm64), without headers,\n"
+	"                      for 'lkm check -k' and its folder\n"
+	"  -q, --quiet         only errors\n"
+	HELP_OPTION
+	HELP_NAME;
+
+static const char build_help[] =
+	"  lkm kernel build minimal   build a tiny one of your own, in a few minutes\n"
+	"\n"
+	"usage: lkm kernel build [minimal] [--source PATH] [--again] [-j N] [-q] [--json]\n"
+	"       lkm kernel build [minimal] --print-config\n"
+	"\n"
+	"      --source PATH   of this kernel source, a folder or a tarball; without it\n"
+	"                      the distribution's own is fetched\n"
+	"      --again         even if it is here\n"
+	"  -j, --jobs N        compilers at once\n"
+	"  -q, --quiet         only errors\n"
+	"      --print-config  show the configuration, and why it is so\n"
+	"      --json          for a program\n"
+	HELP_OPTION
+	"\n"
+	"The kernel's only module is ikconfig (configs.ko): to see lsmod start empty, to\n"
+	"read the source of what runs, to prove what 'lkm adopt' made. '-k minimal' names\n"
+	"it. There is no other one to build: 'minimal' may be left out.\n";
+
+static const char rm_help[] =
+	"  lkm kernel rm 6.12-cloud   remove what was fetched or built\n"
+	"\n"
+	"usage: lkm kernel rm [--arch ARCH] NAME... | --all\n"
+	"\n"
+	"      --arch ARCH     a kernel of another processor (arm64)\n"
+	"      --all           all that were fetched or built\n"
+	HELP_OPTION
+	HELP_NAME;
+
 static void size_text(uint64_t n, char *buf, size_t len)
 {
 	if (n)
@@ -397,12 +468,13 @@ static bool empty_word(char **words)
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
+	const char *help;
 } subcommands[] = {
-	{ "list", cmd_list },
-	{ "show", lkm_kernel_show },
-	{ "get", cmd_get },
-	{ "build", lkm_kernel_build },
-	{ "rm", cmd_rm },
+	{ "list", cmd_list, list_help },
+	{ "show", lkm_kernel_show, show_help },
+	{ "get", cmd_get, get_help },
+	{ "build", lkm_kernel_build, build_help },
+	{ "rm", cmd_rm, rm_help },
 };
 
 static int no_such_command(const char *name)
@@ -435,9 +507,12 @@ int lkm_kernel(int argc, char **argv)
 	for (size_t i = 0; i < ARRAY_SIZE(subcommands); i++) {
 		if (!str_eq(argv[1], subcommands[i].name))
 			continue;
-		for (int j = 2; j < argc; j++)
-			if (is_help(argv[j]))
-				return help(stdout);
+		for (int j = 2; j < argc; j++) {
+			if (!is_help(argv[j]))
+				continue;
+			(void)fputs(subcommands[i].help, stdout);
+			return UI_YES;
+		}
 		return subcommands[i].run(argc - 1, argv + 1);
 	}
 	return no_such_command(argv[1]);

@@ -8,6 +8,7 @@ cat >complete.bash <<'END'
 source "$SRCDIR/completions/lkm.bash"
 for line in 'kernel ' 'kernel l' 'kernel rm 8.1' 'kernel show 8.1' 'kernel show --' 'build -k 8.1' 'build --js' \
 	'kernel list --' 'kernel get -' 'kernel rm --a' 'kernel get six' \
+	'kernel build --' \
 	'kernel get 6.12' 'try -k 6.1,8' 'try --kernel = 8.1' 'help ker'; do
 	IFS=' ' read -ra COMP_WORDS <<<"$LKM $line"
 	[[ $line == *' ' ]] && COMP_WORDS+=('')
@@ -22,13 +23,14 @@ kernel : list show get build rm
 kernel l: list
 kernel rm 8.1: 8.1.0-7-cloud-amd64
 kernel show 8.1: 8.1.0-7-cloud-amd64
-kernel show --: --json --help
+kernel show --: --help --json
 build -k 8.1: 8.1.0-7-cloud-amd64
 build --js: --json
-kernel list --: --json --help
-kernel get -: --arch -q --help
-kernel rm --a: --arch --all
+kernel list --: --help --json
+kernel get -: --arch --help --quiet
+kernel rm --a: --all --arch
 kernel get six: 
+kernel build --: --again --help --jobs --json --print-config --quiet --source
 kernel get 6.12: 6.12-cloud 6.12
 try -k 6.1,8: 6.1,8.1.0-7-cloud-amd64
 try --kernel = 8.1: 8.1.0-7-cloud-amd64

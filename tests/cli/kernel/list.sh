@@ -89,3 +89,19 @@ usage() {
 	"$LKM" kernel --help | head -1 | grep -q 'lkm kernel get'
 }
 is 'wrong usage' usage
+
+# Each word has a help of its own, which has every option of its usage.
+helps() {
+	for word in list show get build rm; do
+		"$LKM" kernel $word x --help >out
+		head -1 out | grep -q "^  lkm kernel $word "
+		"$LKM" kernel --help | sed -n 's/^\(usage:\|      \) //p' |
+			grep "^lkm kernel $word" >want
+		sed -n 's/^\(usage:\|      \) lkm /lkm /p' out | diff want -
+		for option in $(grep -o -e '--[a-z][a-z-]*' want); do
+			grep -q "^  .... *$option " out
+		done
+		if grep '.\{81\}' out; then return 1; fi
+	done
+}
+is 'help of each' helps
