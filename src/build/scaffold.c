@@ -68,23 +68,32 @@ int build_scaffold_name(const char *name, struct diag *d)
 
 /* One project on its way. */
 struct scaffold {
-	const char *example, *name, *old;
+	const char *example, *name, *old, *folder;
 	char *temp;          /* where it is made                         */
 	bool shares;         /* its test includes "../use.h"              */
 	struct strv *modules;
 	struct diag *d;
 };
 
+/* Where it is made is nobody's business: it is told by its place to be. */
 static int write_text(struct scaffold *s, const char *file,
 		      const struct text *t)
 {
 	_cleanup_free_ char *path = NULL;
+	int r;
 
 	if (t->failed || asprintf(&path, "%s/%s", s->temp, file) < 0) {
 		path = NULL;
 		return no_memory(s->d);
 	}
-	return file_write(path, text_str(t), t->n, 0644, s->d);
+	r = file_write(path, text_str(t), t->n, 0644, NULL);
+	if (r < 0) {
+		diag_fail(s->d, -r, "cannot write: %s", strerror(-r));
+		if (r == -ENOSPC || r == -EDQUOT)
+			diag_hint(s->d, "free some disk space, or --output another folder");
+		diag_in(s->d, "%s/%s", s->folder, file);
+	}
+	return r;
 }
 
 static const char *const author[] = {
@@ -223,14 +232,22 @@ static int take_all(struct scaffold *s)
 
 static int take_shared(struct scaffold *s)
 {
-	_cleanup_free_ char *from = NULL, *to = NULL;
+	_cleanup_free_ char *from = NULL;
+	_cleanup_bytes_ struct bytes b = { 0 };
+	_cleanup_text_ struct text t = { 0 };
+	int r;
 
 	if (!s->shares)
 		return 0;
-	if (asprintf(&from, "%s/../use.h", s->example) < 0 ||
-	    asprintf(&to, "%s/use.h", s->temp) < 0)
+	if (asprintf(&from, "%s/../use.h", s->example) < 0) {
+		from = NULL;
 		return no_memory(s->d);
-	return file_copy(from, to, s->d);
+	}
+	r = file_read_regular(from, SOURCE_MAX, &b, s->d);
+	if (r < 0)
+		return r;
+	text_add_bytes(&t, b.p, b.n);
+	return write_text(s, "use.h", &t);
 }
 
 /* ---------------------------------------------------- what is added to it */
@@ -382,7 +399,7 @@ int build_scaffold(const char *example, const char *name, const char *folder,
 
 	_cleanup_project_ struct build_project p = { 0 };
 	struct scaffold s = { .example = example, .name = name,
-			      .modules = modules, .d = d };
+			      .folder = folder, .modules = modules, .d = d };
 	int r = build_project_read(example, &p, d);
 
 	if (r == -ENOENT)

@@ -21,6 +21,10 @@ start=$((start - 4))
 # left: what is there; $1: the action
 judge() {
 	left=$(ls -A | grep '^\.\{0,1\}x')
+	if grep 'cannot write: No space' err; then
+		grep -q '^lkm new: x/' err && grep -q '^  fix: free some' err ||
+			return 1
+	fi
 	case $1,$status,$left in
 	kill,*,x | *,0,x) diff -r whole x ;;
 	kill,*) ;;
