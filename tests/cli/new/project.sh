@@ -42,6 +42,33 @@ is 0 'without a kind: hello' '^first/ is made, of kind hello$' 'lkm try first'
 check 'the modes are as usual' test "$(stat -c %a first first/first.c |
 	tr '\n' ' ')" = '755 644 '
 
+# What its Makefile asks of a kernel's; a pahole that is not there must not be
+# asked for.
+mkdir bin kdir
+printf '$(info BTF $(flavor CONFIG_DEBUG_INFO_BTF_MODULES))\nmodules: ;\n' \
+	>kdir/Makefile
+ln -s "$(command -v make)" "$(command -v uname)" bin
+run env PATH="$PWD/bin" make -s -C first KDIR="$PWD/kdir"
+is 0 'make without pahole: no BTF' '^BTF recursive'
+: >bin/pahole
+chmod +x bin/pahole
+run env PATH="$PWD/bin" make -s -C first KDIR="$PWD/kdir"
+is 0 'make with pahole: as the kernel says' '^BTF undefined'
+
+ls -A first >wanted
+mkdir first/sub
+for made in a.o .a.o a.ko a.mod a.mod.c .a.o.cmd modules.order Module.symvers \
+	sub/a.o sub/.a.o.cmd; do
+	: >first/$made
+done
+: >first/sub/a.c
+run make -s -C first KDIR=/nowhere clean
+is 0 'make clean without headers'
+check 'make clean leaves the sources' test "$(find first/sub -type f)" = \
+	first/sub/a.c
+rm -r first/sub
+check 'make clean takes all that is made' sh -c 'ls -A first | diff wanted -'
+
 need_kernel
 try() {
 	run "$LKM" try --engine tcg --timeout 60 --kernel "$kernel" "$@"
