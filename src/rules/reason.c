@@ -103,9 +103,41 @@ static bool match(const char *f, const char *s, const char *end,
 	}
 }
 
+/* "[Sat Nov 28 10:51:50 2026]" of dmesg -T, "2026-11-28T10:51:50,..." of
+ * --time-format iso: behind it; NULL: it is neither. */
+static const char *skip_date(const char *s)
+{
+	static const char *const form[] = { "[Aaa Aaa 99 99:99:99 9999]",
+					    "9999-99-99T99:99:99" };
+
+	for (size_t f = 0; f < ARRAY_SIZE(form); f++) {
+		size_t i = 0;
+
+		for (const char *p = form[f]; p[i]; i++) {
+			unsigned char c = (unsigned char)s[i];
+
+			if (p[i] == '9' ? !isdigit(c) && c != ' ' :
+			    p[i] == 'A' ? !isupper(c) :
+			    p[i] == 'a' ? !islower(c) :
+					  c != (unsigned char)p[i])
+				break;
+		}
+		if (form[f][i])
+			continue;
+		i += strcspn(s + i, " ");
+		return s[i] ? s + i + 1 : s + i;
+	}
+	return NULL;
+}
+
 /* Behind what loggers put in front of a message. */
 static const char *skip_prefix(const char *s)
 {
+	const char *date = skip_date(s);
+
+	if (date)
+		return date;
+
 	if (*s == '<' && isdigit((unsigned char)s[1])) {
 		const char *p = s + 1 + strspn(s + 1, "0123456789");
 
@@ -135,6 +167,17 @@ static const char *skip_own_prefix(const char *s)
 		if (str_starts(s, own[i]))
 			return s + strlen(own[i]);
 	return skip_prefix(s);
+}
+
+const char *rule_line_text(const char *line)
+{
+	const char *next = skip_prefix(line);
+
+	while (next != line) {
+		line = next;
+		next = skip_prefix(line);
+	}
+	return line;
 }
 
 bool rule_match_line(const struct rule_reason *row, const char *line,

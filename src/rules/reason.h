@@ -122,6 +122,10 @@ struct rule_match {
 bool rule_match_line(const struct rule_reason *row, const char *line,
 		     struct rule_match *ret);
 
+/* The line behind what loggers put in front: a time of dmesg, also of -T, a
+ * level, "kernel: ". */
+const char *rule_line_text(const char *line);
+
 /* A question: what did the kernel mean? */
 struct rule_question {
 	enum rule_op op;

@@ -545,6 +545,10 @@ static void loggers_prefixes_are_skipped(void **state)
 		"<3>[   12.345678] hello: version magic 'A' should be 'B'\r\n",
 		"kernel: hello: version magic 'A' should be 'B'",
 		"Nov 23 09:45:57 vm kernel: [  1.0] hello: version magic 'A' should be 'B'",
+		"[Mon Nov 23 09:45:57 2026] hello: version magic 'A' should be 'B'",
+		"[Mon Nov  2 09:45:57 2026] hello: version magic 'A' should be 'B'",
+		"<3>[Mon Nov  2 09:45:57 2026] hello: version magic 'A' should be 'B'",
+		"2026-11-23T09:45:57,123456+00:00 hello: version magic 'A' should be 'B'",
 		"module: hello: version magic 'A' should be 'B'",
 	};
 	const struct rule_reason *row = row_of("load.vermagic");
