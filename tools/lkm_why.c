@@ -29,7 +29,7 @@ struct options {
 	const char *release; /* -S */
 	const char *kernel;  /* -k */
 	const char *log;     /* --log */
-	bool json;
+	struct why_form form;
 	struct strv said; /* complaints about the configuration */
 };
 
@@ -55,6 +55,8 @@ static int help(FILE *f)
 		"  -S, --set-version VER    this kernel's modules instead of the running one's\n"
 		"  -k, --kernel NAME        those of a kernel of 'lkm kernel list', fetched or\n"
 		"                           installed\n"
+		"  -v, --verbose            of an errno with very many causes all, not only the\n"
+		"                           usual ones\n"
 		"  -h, --help               show this help\n"
 		"\n"
 		"Nothing is loaded. Exit status: 0 it would be loaded (or is built in), 1 it\n"
@@ -72,7 +74,7 @@ static void hear(void *arg, int prio, const char *func, const char *text)
 	if (prio > LOG_WARNING)
 		return;
 	(void)strv_add(&o->said, text);
-	if (o->json)
+	if (o->form.json)
 		return;
 	ui_say(stderr, 4, "lkm why: %s", text);
 }
@@ -81,7 +83,7 @@ static void hear_hint(void *arg, const char *text)
 {
 	const struct options *o = arg;
 
-	if (!o->json)
+	if (!o->form.json)
 		ui_fix(text);
 }
 
@@ -136,7 +138,7 @@ static int fail(const struct options *o, const struct why *y, int status,
 		ui_say(stderr, 8, "  near: there is a module %s", y->near);
 	else if (text.n)
 		ui_say(stderr, 8, "  near: %s", text_str(&text));
-	return o->json ? why_print_json(y, &o->said, status, d) : status;
+	return o->form.json ? why_print_json(y, &o->said, status, d) : status;
 }
 
 /* A slip of the hand, perhaps. */
@@ -167,7 +169,7 @@ static int explain(struct why *y, const struct options *o)
 		r = unknown(y, &d);
 		return fail(o, y, r, &d);
 	}
-	if (o->json)
+	if (o->form.json)
 		return why_print_json(y, &o->said, why_status(y), &none);
 	why_print(y);
 	return why_status(y);
@@ -248,6 +250,7 @@ static int parse(int argc, char **argv, struct options *o)
 		{ "kernel", required_argument, NULL, 'k' },
 		{ "log", required_argument, NULL, 'L' },
 		{ "set-version", required_argument, NULL, 'S' },
+		{ "verbose", no_argument, NULL, 'v' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int r = 0;
@@ -257,7 +260,7 @@ static int parse(int argc, char **argv, struct options *o)
 	for (int i = 1; i < argc; i++)
 		if (argv[i][0] == '-' && isdigit((unsigned char)argv[i][1]))
 			argv[i]++;
-	for (int c; !r && (c = getopt_long(argc, argv, ":C:d:hS:k:", longs,
+	for (int c; !r && (c = getopt_long(argc, argv, ":C:d:hS:k:v", longs,
 					   NULL)) != -1;) {
 		if (c == 'h')
 			return help(stdout);
@@ -272,9 +275,11 @@ static int parse(int argc, char **argv, struct options *o)
 		else if (c == 'k')
 			o->kernel = optarg;
 		else if (c == 'J')
-			o->json = true;
+			o->form.json = true;
 		else if (c == 'L')
 			o->log = optarg;
+		else if (c == 'v')
+			o->form.all = true;
 		else if (c == ':')
 			return ui_usage("why", "'%s' takes a value",
 					argv[optind - 1]);
@@ -307,9 +312,9 @@ int lkm_why(int argc, char **argv)
 	int status = parse(argc, argv, &o);
 
 	if (status < 0 && optind == argc)
-		status = why_last(o.log, o.json);
+		status = why_last(o.log, &o.form);
 	else if (status < 0 && why_is_text(argv[optind]))
-		status = why_text(argv[optind], o.json);
+		status = why_text(argv[optind], &o.form);
 	else if (status < 0)
 		status = run(&o, argv[optind]);
 	strv_fini(&o.configs);

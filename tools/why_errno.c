@@ -127,6 +127,27 @@ static const struct cause {
 	{ NULL, "unload*" },
 };
 
+/* Of very many the ones that people meet with the files that they have. */
+static const char *const usual[] = {
+	"load.vermagic",    "load.crc.layout",	   "load.this_module.size",
+	"load.elf.arch",    "load.elf.magic",	   "load.this_module.none",
+	"load.stripped",    "load.format",	   "load.symbol.duplicate",
+	"load.crc",	    "load.symbol.refused", "load.btf",
+	"load.ns",	    "load.param.invalid",  "load.init.einval",
+	"load.einval",	    "load.file.empty",
+};
+
+/* Of more than these only the usual ones are told, if not all are asked for. */
+#define MANY_ROWS 20
+
+static bool is_usual(const struct rule_reason *row)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(usual); i++)
+		if (str_eq(row->id, usual[i]))
+			return true;
+	return false;
+}
+
 static bool names(const struct cause *c, const struct rule_reason *row)
 {
 	const struct cause *first = causes;
@@ -167,14 +188,15 @@ static void put_rule(const struct rule_reason *row)
 	put("log", row->log ? row->log : "(nothing)");
 }
 
-/* Return: whether there were any. */
+/* @few: the usual ones only. Return: whether there were any. */
 static bool put_cause(const struct cause *c, const char *title, int err,
-		      const enum rule_op *op)
+		      const enum rule_op *op, bool few)
 {
 	const struct rule_reason *row, *first = NULL;
 
 	for (size_t i = 0; (row = rule_reason_at(i)); i++) {
-		if (!why_refuses(row, err, op) || !names(c, row))
+		if (!why_refuses(row, err, op) || !names(c, row) ||
+		    (few && !is_usual(row)))
 			continue;
 		if (!first && title) {
 			(void)putchar('\n');
@@ -203,13 +225,31 @@ void why_each(int err, const enum rule_op *op,
 				tell(arg, row);
 }
 
-void why_causes(int err, const enum rule_op *op)
+/* How many are behind it, or of the usual ones. */
+static size_t count(int err, const enum rule_op *op, bool few)
 {
+	const struct rule_reason *row;
+	size_t n = 0;
+
+	for (size_t i = 0; (row = rule_reason_at(i)); i++)
+		n += why_refuses(row, err, op) && (!few || is_usual(row));
+	return n;
+}
+
+void why_causes(int err, const enum rule_op *op, bool all)
+{
+	size_t n = count(err, op, false);
+	bool few = !all && n > MANY_ROWS;
 	const char *title = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(causes); i++) {
 		title = causes[i].title ? causes[i].title : title;
-		if (put_cause(&causes[i], title, err, op))
+		if (put_cause(&causes[i], title, err, op, few))
 			title = NULL;
 	}
+	if (!few)
+		return;
+	(void)putchar('\n');
+	ui_say(stdout, 2, "And %zu more, which mostly a damaged or hand-made file meets: 'lkm why -v %s'",
+	       n - count(err, op, true), err_name(err));
 }

@@ -90,7 +90,7 @@ static int read_text(struct last *l, const char *path, struct diag *d)
 	return 0;
 }
 
-int why_last(const char *log, bool json)
+int why_last(const char *log, const struct why_form *form)
 {
 	struct last l = { 0 };
 	struct diag d = { 0 };
@@ -102,7 +102,7 @@ int why_last(const char *log, bool json)
 	if (r)
 		status = ui_error("why", &d);
 	else if (l.lines.n)
-		status = why_text(text_str(&l.lines), json);
+		status = why_text(text_str(&l.lines), form);
 	else {
 		(void)diag_fail_hint(
 			&d, ENOENT,

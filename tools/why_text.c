@@ -92,7 +92,7 @@ bool why_is_text(const char *asked)
 /* Where the rows that are found go. */
 struct out {
 	struct jout j; /* if @json */
-	bool json;
+	bool json, all;
 	size_t n;
 };
 
@@ -192,7 +192,7 @@ static void show_many(struct out *o, int err, const enum rule_op *op,
 	ui_say(stdout, 2,
 	       "  'sudo lkm why' right after it, or 'lkm why LINE'; or ask 'lkm check %s'. 'lkm why RULE' tells what to do. The usual ones first:",
 	       text_str(&file));
-	why_causes(err, op);
+	why_causes(err, op, o->all);
 	o->n++;
 }
 
@@ -409,13 +409,14 @@ static int nobody_knows(const char *asked)
 	return UI_NO;
 }
 
-int why_text(const char *asked, bool json)
+int why_text(const char *asked, const struct why_form *form)
 {
-	struct out o = { .j = { .f = stdout }, .json = json };
+	struct out o = { .j = { .f = stdout }, .json = form->json,
+			 .all = form->all };
 	const struct rule_reason *row = by_id(asked);
 	int err = errno_of(asked);
 
-	if (json) {
+	if (o.json) {
 		jout_object(&o.j, NULL);
 		jout_str(&o.j, "asked", asked);
 		jout_array(&o.j, "rules");
@@ -426,7 +427,7 @@ int why_text(const char *asked, bool json)
 		show_row(&o, row, row->err);
 	else
 		show_lines(&o, asked);
-	if (json) {
+	if (o.json) {
 		jout_end(&o.j);
 		jout_end(&o.j);
 		if (jout_finish(&o.j))

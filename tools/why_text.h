@@ -14,8 +14,13 @@
  */
 bool why_is_text(const char *asked);
 
+struct why_form {
+	bool json;
+	bool all; /* also of very many causes of an errno                  */
+};
+
 /* Return: of enum ui_status; UI_NO if nothing knows it. */
-int why_text(const char *asked, bool json);
+int why_text(const char *asked, const struct why_form *form);
 
 /*
  * The last refusal in the kernel's log.
@@ -24,7 +29,7 @@ int why_text(const char *asked, bool json);
  *
  * Return: of enum ui_status; UI_NO if there is none.
  */
-int why_last(const char *log, bool json);
+int why_last(const char *log, const struct why_form *form);
 
 /* Is it a reason for this errno? @op: NULL for loading and unloading. */
 bool why_refuses(const struct rule_reason *row, int err,
@@ -35,8 +40,8 @@ void why_each(int err, const enum rule_op *op,
 	      void (*tell)(void *arg, const struct rule_reason *row),
 	      void *arg);
 
-/* The same in groups, for people. */
-void why_causes(int err, const enum rule_op *op);
+/* The same in groups, for people; of very many the usual ones, unless @all. */
+void why_causes(int err, const enum rule_op *op, bool all);
 
 /* A row without a line: nothing is said of its places. */
 struct rule_match why_unsaid(const struct rule_reason *row);

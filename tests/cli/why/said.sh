@@ -100,7 +100,7 @@ done
 
 # Of an errno with many causes each is told once, in a group, with its line.
 for e in EPERM ENOENT EBUSY ENOEXEC EINVAL EBADMSG EKEYREJECTED; do
-	"$LKM" why $e >out
+	"$LKM" why -v $e >out
 	"$LKM" check --rules | awk -F'\t' -v e=$e '$2 == "refuses" && $3 == e' \
 		>rules
 	"$LKM" why --json $e | grep -o '"rule": "[^"]*"' | cut -d'"' -f4 |
@@ -121,6 +121,35 @@ for e in EPERM ENOENT EBUSY ENOEXEC EINVAL EBADMSG EKEYREJECTED; do
 	done <rules
 	echo "ok - $e, lines"
 done
+
+# Of very many only the usual ones are told, and how many there are besides;
+# of fewer, and of those that are asked for, all.
+for e in ENOEXEC EINVAL; do
+	"$LKM" why $e >few
+	"$LKM" why --verbose $e | grep -cE '^  load\.' >all
+	shown=$(grep -cE '^  load\.' few)
+	more=$(($(cat all) - shown))
+	[ "$shown" -ge 6 ] && [ "$shown" -le 10 ] && [ "$(wc -l <few)" -lt 55 ] &&
+		tail -1 few | grep -q "^And $more more, .*'lkm why -v $e'$" &&
+		echo "ok - $e, the usual ones" ||
+		{ sed 's/^/# /' few; echo "not ok - $e, the usual ones"; }
+	grep -E '^  load\.' few
+done >shown
+grep ok shown
+# None of those that are called usual is idle.
+sed -n '/ usual\[\] = {/,/^};/p' "$SRCDIR/tools/why_errno.c" | grep -o '"[^"]*"' |
+	tr -d '"' | sort >rows
+grep -E '^  load\.' shown | tr -d ' ' | sort -u | cmp -s rows - &&
+	echo 'ok - usual ones' || echo 'not ok - usual ones'
+"$LKM" why EPERM >few
+"$LKM" why -v EPERM | cmp -s few - && ! grep '^And' few &&
+	echo 'ok - EPERM, all' || echo 'not ok - EPERM, all'
+"$LKM" why 'insmod: ERROR: could not insert module x.ko: Invalid module format' |
+	tail -1 | grep -q '^And [0-9]* more, ' &&
+	echo 'ok - the usual ones of a message' || echo 'not ok - the usual ones of a message'
+"$LKM" why -v ENOEXEC | grep -cE '^  load\.' >all
+"$LKM" why --json ENOEXEC | grep -c '"rule": ' | cmp -s all - &&
+	echo 'ok - all in json' || echo 'not ok - all in json'
 
 # Of few, too, the usual one comes first, and for programs.
 first() { # ERRNO RULE
