@@ -132,6 +132,12 @@ _lkm_modules() {
 		compgen -d -- "$cur")
 }
 
+# Rules, findings and errnos beside them.
+_lkm_reasons() {
+	mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(
+		compgen -W "$("$lkm" why --list 2>/dev/null)" -- "$cur")
+}
+
 _lkm_take_release() {
 	local root release
 
@@ -293,6 +299,7 @@ _lkm() {
 		_lkm_paths c
 	elif [[ $command == @(closure|why|modprobe|modinfo) ]]; then
 		_lkm_modules
+		[ "$command" = why ] && _lkm_reasons
 	elif [ "$command" = depmod ]; then
 		_lkm_take_release
 	else

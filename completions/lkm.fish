@@ -171,7 +171,7 @@ complete -c lkm -n '__lkm_is why' -l log -r -F
 complete -c lkm -n '__lkm_is why' -s d -l dirname -x -a '(__fish_complete_directories)'
 complete -c lkm -n '__lkm_is why' -s k -l kernel -x -a '(__lkm_kernels)'
 complete -c lkm -n '__lkm_is why' -s S -l set-version -x -a '(__lkm_releases)'
-complete -c lkm -n '__lkm_is why' -a '(__lkm_names)'
+complete -c lkm -n '__lkm_is why' -a '(__lkm_names; lkm why --list 2>/dev/null)'
 
 complete -c lkm -n '__lkm_is try' -s k -l kernel -x -a '(__lkm_kernel_list)'
 complete -c lkm -n '__lkm_is try' -s t -l test -r -F

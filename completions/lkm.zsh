@@ -186,6 +186,8 @@ elif [[ $command == (build|adopt) ]]; then
 	_lkm_paths '*.c(-.)'
 elif [[ $command == (closure|why|modprobe|modinfo) ]]; then
 	_lkm_names
+	[[ $command == why ]] &&
+		names+=(${(f)"$($lkm why --list 2>/dev/null)"})
 	compadd -a names
 	_files -g '*.ko(|.gz|.xz|.zst)(-.)'
 else

@@ -30,6 +30,7 @@ struct options {
 	const char *kernel;  /* -k */
 	const char *log;     /* --log */
 	struct why_form form;
+	bool list;
 	struct strv said; /* complaints about the configuration */
 };
 
@@ -40,12 +41,15 @@ static int help(FILE *f)
 		"  lkm why pci:v00008086d00001d31sv*   the same for a device's alias\n"
 		"  lkm why 'x: Unknown symbol y (err -2)'   what does the kernel mean?\n"
 		"  lkm why EKEYREJECTED           what may be behind that errno?\n"
+		"  lkm why memory.leak            what does that finding of 'lkm try' mean?\n"
 		"  sudo lkm why                   the last refusal in the kernel's log\n"
 		"\n"
-		"usage: lkm why [OPTION...] MODULE|MESSAGE|ERRNO|RULE\n"
+		"usage: lkm why [OPTION...] MODULE|MESSAGE|ERRNO|RULE|FINDING\n"
 		"       lkm why [--log FILE]\n"
+		"       lkm why --list\n"
 		"\n"
 		"      --json               the answer for a program\n"
+		"      --list               all rules, findings and errnos that it knows by name\n"
 		"      --log FILE           the log is in FILE, as dmesg prints it; '-' is\n"
 		"                           standard input\n"
 		"  -C, --config PATH        read this file or folder instead of modprobe.d;\n"
@@ -248,6 +252,7 @@ static int parse(int argc, char **argv, struct options *o)
 		{ "help", no_argument, NULL, 'h' },
 		{ "json", no_argument, NULL, 'J' },
 		{ "kernel", required_argument, NULL, 'k' },
+		{ "list", no_argument, NULL, 'l' },
 		{ "log", required_argument, NULL, 'L' },
 		{ "set-version", required_argument, NULL, 'S' },
 		{ "verbose", no_argument, NULL, 'v' },
@@ -278,6 +283,8 @@ static int parse(int argc, char **argv, struct options *o)
 			o->form.json = true;
 		else if (c == 'L')
 			o->log = optarg;
+		else if (c == 'l')
+			o->list = true;
 		else if (c == 'v')
 			o->form.all = true;
 		else if (c == ':')
@@ -296,6 +303,8 @@ static int parse(int argc, char **argv, struct options *o)
 	if (optind < argc && o->log)
 		return ui_usage("why", "--log looks for the last refusal, and '%s' is asked about besides",
 				argv[optind]);
+	if (o->list && (optind < argc || o->log || o->form.json))
+		return ui_usage("why", "--list lists names, and takes nothing besides");
 	if (optind == argc)
 		return -1;
 	if (optind + 1 < argc)
@@ -311,7 +320,9 @@ int lkm_why(int argc, char **argv)
 	struct options o = { 0 };
 	int status = parse(argc, argv, &o);
 
-	if (status < 0 && optind == argc)
+	if (status < 0 && o.list)
+		status = why_list();
+	else if (status < 0 && optind == argc)
 		status = why_last(o.log, &o.form);
 	else if (status < 0 && why_is_text(argv[optind]))
 		status = why_text(argv[optind], &o.form);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * lkm why, asked about a message, an errno or a rule: which rule is behind it.
- * Of several lines each is looked up: with the kernel's own first, then with
- * what the tools around modules say, then with the compiler's; and at last as
- * the errno whose words a line ends in.
+ * lkm why, asked about a message, an errno, a rule or a finding of lkm try:
+ * what is behind it. Of several lines each is looked up: with the kernel's
+ * rules, with its reports of faults, with what the tools around modules say,
+ * with what the compiler does; at last as the errno whose words a line ends in.
  */
 #include "why_text.h"
 
@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "build/messages.h"
 #include "json_out.h"
+#include "lab/known.h"
 #include "near.h"
 #include "rules/outside.h"
 #include "rules/reason.h"
@@ -58,6 +59,17 @@ static bool like_errno(const char *asked)
 	       strspn(asked, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == n;
 }
 
+bool why_is_file(const char *asked)
+{
+	static const char *const ends[] = { ".ko", ".ko.gz", ".ko.xz",
+					    ".ko.zst" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		if (str_ends(asked, ends[i]))
+			return true;
+	return false;
+}
+
 /* "load.foo": the first word is one of a rule's, and no module has a dot. */
 static bool like_rule(const char *asked)
 {
@@ -67,7 +79,26 @@ static bool like_rule(const char *asked)
 
 	for (size_t i = 0; i < ARRAY_SIZE(first); i++)
 		if (str_starts(asked, first[i]))
-			return !str_ends(asked, ".ko");
+			return !why_is_file(asked);
+	return false;
+}
+
+/* Is the first word of @asked, up to its dot, that of @id? */
+static bool same_stage(const char *id, const char *asked)
+{
+	size_t n = strcspn(id, ".") + 1;
+
+	return !strncmp(id, asked, n);
+}
+
+/* The same of a finding's: "health." */
+static bool like_finding(const char *asked)
+{
+	const struct lab_known *k;
+
+	for (size_t i = 0; (k = lab_known_at(i)); i++)
+		if (same_stage(k->id, asked))
+			return !why_is_file(asked);
 	return false;
 }
 
@@ -86,6 +117,7 @@ bool why_is_text(const char *asked)
 						 rule_outside_for(asked) ||
 						 like_errno(asked) ||
 						 like_rule(asked) ||
+						 like_finding(asked) ||
 						 like_number(asked);
 }
 
@@ -94,6 +126,7 @@ struct out {
 	struct jout j; /* if @json */
 	bool json, all;
 	size_t n;
+	struct strv findings; /* ids that were told                        */
 };
 
 static void put(const char *what, const char *text)
@@ -218,9 +251,11 @@ static void show_errno(struct out *o, int err, const enum rule_op *op,
 		why_each(err, op, show_whole, o);
 }
 
-/* A line of another's: by what it is known, and what it means. */
+/* A line of another's: by what it is known, and what it means. @seen: what a
+ * finding says of it; or NULL. */
 static void show_said(struct out *o, const char *id, const char *who,
-		      const char *line, const char *why, const char *fix)
+		      const char *line, const char *seen, const char *why,
+		      const char *fix)
 {
 	o->n++;
 	if (o->json) {
@@ -228,6 +263,8 @@ static void show_said(struct out *o, const char *id, const char *who,
 		jout_str(&o->j, "rule", id);
 		jout_str(&o->j, "says", who);
 		jout_str(&o->j, "line", line);
+		if (seen)
+			jout_str(&o->j, "seen", seen);
 		jout_str(&o->j, "why", why);
 		jout_str(&o->j, "fix", fix);
 		jout_end(&o->j);
@@ -237,6 +274,8 @@ static void show_said(struct out *o, const char *id, const char *who,
 		     ui_colour(stdout, UI_BOLD), id,
 		     ui_colour(stdout, UI_PLAIN));
 	put("says", who);
+	if (seen)
+		put("seen", seen);
 	put("why", why);
 	if (fix)
 		put("fix", fix);
@@ -270,8 +309,32 @@ static bool show_outside(struct out *o, const char *line)
 	const struct rule_outside *row = rule_outside_for(line);
 
 	if (row)
-		show_said(o, row->id, row->who, line, row->why, row->fix);
+		show_said(o, row->id, row->who, line, NULL, row->why,
+			  row->fix);
 	return row;
+}
+
+static void show_finding(struct out *o, const struct lab_known *k,
+			 const char *line)
+{
+	show_said(o, k->id, line ? "the kernel" : "lkm try", line, k->what,
+		  k->why, k->fix);
+}
+
+/* A report has many lines: each fault is told once, and the line with which the
+ * kernel dies of it is no second one. */
+static bool show_fault(struct out *o, const char *line)
+{
+	const char *text = rule_line_text(line);
+	struct lab_known k;
+
+	if (!lab_known_line(text, &k))
+		return false;
+	if (strv_has(&o->findings, k.id) || (o->n && strstr(text, " [#")))
+		return true;
+	(void)strv_add(&o->findings, k.id);
+	show_finding(o, &k, line);
+	return true;
 }
 
 /* What comes behind "error: ", else the line from a word of modpost on. */
@@ -289,7 +352,8 @@ static bool show_builders(struct out *o, const char *line)
 			row = build_rule_for(at + strlen(before[i]));
 	}
 	if (row)
-		show_said(o, row->id, "the build", line, row->why, row->fix);
+		show_said(o, row->id, "the build", line, NULL, row->why,
+			  row->fix);
 	return row;
 }
 
@@ -298,8 +362,9 @@ static void show_line(struct out *o, const char *line)
 	enum rule_op op;
 	int err;
 
-	if (show_kernels(o, line) || show_outside(o, line) ||
-	    show_builders(o, line) || show_nameless(o, line))
+	if (show_kernels(o, line) || show_fault(o, line) ||
+	    show_outside(o, line) || show_builders(o, line) ||
+	    show_nameless(o, line))
 		return;
 	err = rule_said_errno(line, &op);
 	if (err)
@@ -354,6 +419,20 @@ static void near_rules(const char *asked, struct text *ret)
 	}
 }
 
+/* The one that it may be a slip of, else all of its stage. */
+static void near_findings(const char *asked, struct text *ret)
+{
+	struct near n = near_start(asked);
+	const struct lab_known *k;
+
+	for (size_t i = 0; (k = lab_known_at(i)); i++)
+		near_try(&n, k->id);
+	text_add(ret, n.found);
+	for (size_t i = 0; !*n.found && (k = lab_known_at(i)); i++)
+		if (same_stage(k->id, asked))
+			text_addf(ret, "%s%s", ret->n ? ", " : "", k->id);
+}
+
 /* Names that it may be a slip of. */
 static void near_errnos(const char *asked, struct text *ret)
 {
@@ -370,7 +449,9 @@ void why_text_near(const char *asked, struct text *ret)
 	char upper[32];
 	size_t n = strlen(asked);
 
-	if (strchr(asked, '.') && !strchr(asked, '/')) {
+	if (like_finding(asked)) {
+		near_findings(asked, ret);
+	} else if (strchr(asked, '.') && !strchr(asked, '/')) {
 		near_rules(asked, ret);
 	} else if ((*asked == 'e' || *asked == 'E') && n < sizeof(upper)) {
 		for (size_t i = 0; i <= n; i++)
@@ -396,37 +477,51 @@ static int nobody_knows(const char *asked)
 		(void)diag_fail_hint(&d, ENOENT,
 				     "'lkm check --rules' lists them",
 				     "no rule is called '%s'", asked);
+	else if (like_finding(asked))
+		(void)diag_fail_hint(&d, ENOENT, "'lkm why --list' lists them",
+				     "no finding of 'lkm try' is called '%s'",
+				     asked);
 	else
 		(void)diag_fail_hint(
 			&d, ENOENT,
 			"give the line whole, in quotes, as 'dmesg' shows it; 'lkm check --rules' lists what is known",
 			"no rule knows '%.200s'", asked);
 	(void)ui_error("why", &d);
-	if (like_errno(asked) || like_rule(asked))
+	if (like_errno(asked) || like_rule(asked) || like_finding(asked))
 		why_text_near(asked, &near);
 	if (near.n)
 		ui_say(stderr, 8, "  near: %s", text_str(&near));
 	return UI_NO;
 }
 
+static void show_asked(struct out *o, const char *asked)
+{
+	const struct rule_reason *row = by_id(asked);
+	const struct lab_known *finding = lab_known(asked);
+	int err = errno_of(asked);
+
+	if (err)
+		show_errno(o, err, NULL, NULL);
+	else if (row)
+		show_row(o, row, row->err);
+	else if (finding)
+		show_finding(o, finding, NULL);
+	else
+		show_lines(o, asked);
+}
+
 int why_text(const char *asked, const struct why_form *form)
 {
 	struct out o = { .j = { .f = stdout }, .json = form->json,
 			 .all = form->all };
-	const struct rule_reason *row = by_id(asked);
-	int err = errno_of(asked);
 
 	if (o.json) {
 		jout_object(&o.j, NULL);
 		jout_str(&o.j, "asked", asked);
 		jout_array(&o.j, "rules");
 	}
-	if (err)
-		show_errno(&o, err, NULL, NULL);
-	else if (row)
-		show_row(&o, row, row->err);
-	else
-		show_lines(&o, asked);
+	show_asked(&o, asked);
+	strv_fini(&o.findings);
 	if (o.json) {
 		jout_end(&o.j);
 		jout_end(&o.j);
@@ -434,4 +529,19 @@ int why_text(const char *asked, const struct why_form *form)
 			return UI_UNKNOWN;
 	}
 	return o.n ? UI_YES : nobody_knows(asked);
+}
+
+int why_list(void)
+{
+	const struct rule_reason *row;
+	const struct lab_known *k;
+
+	for (size_t i = 0; (row = rule_reason_at(i)); i++)
+		(void)puts(row->id);
+	for (size_t i = 0; (k = lab_known_at(i)); i++)
+		(void)puts(k->id);
+	for (int e = 1; e < 4096; e++)
+		if (err_name(e))
+			(void)puts(err_name(e));
+	return fflush(stdout) ? UI_UNKNOWN : UI_YES;
 }

@@ -9,10 +9,14 @@
 #include "rules/reason.h"
 
 /*
- * Is it a message, an errno's name, or a rule's id, and not a module? A
+ * Is it a message, an errno's name, or the id of a rule or of a finding of lkm
+ * try, and not a module? A
  * message has blanks in it, which no module, alias or path of one needs.
  */
 bool why_is_text(const char *asked);
+
+/* "x.ko", "x.ko.xz": by its end. */
+bool why_is_file(const char *asked) _pure_;
 
 struct why_form {
 	bool json;
@@ -21,6 +25,10 @@ struct why_form {
 
 /* Return: of enum ui_status; UI_NO if nothing knows it. */
 int why_text(const char *asked, const struct why_form *form);
+
+/* All that can be asked about by a name of its own, one a line. Return: of enum
+ * ui_status. */
+int why_list(void);
 
 /*
  * The last refusal in the kernel's log.
@@ -46,7 +54,7 @@ void why_causes(int err, const enum rule_op *op, bool all);
 /* A row without a line: nothing is said of its places. */
 struct rule_match why_unsaid(const struct rule_reason *row);
 
-/* Rules and errnos of which @asked may be a slip; nothing: of none. */
+/* Ids and errnos of which @asked may be a slip; nothing: of none. */
 void why_text_near(const char *asked, struct text *ret);
 
 #endif

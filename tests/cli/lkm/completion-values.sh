@@ -38,7 +38,10 @@ closure he|hello.ko
 why -C te|text.txt
 why --dirname fo|folder
 why --set-version 0.0.0-none|
-why he|hello.ko
+why hel|hello.ko
+why memory.l|memory.leak memory.leak-once
+why load.verm|load.vermagic load.vermagic.kernel load.vermagic.none
+why EKEYREJ|EKEYREJECTED
 why -d root -S 1.0 ot|other_one
 why --dirname root --set-version 1.0 pl|plain
 closure -d root --set-version 1.0 ot|other_one
