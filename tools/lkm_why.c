@@ -105,7 +105,7 @@ static int unknown(const struct why *y, struct diag *d)
 
 	if (!idx_dir_exists(y->w.dir)) {
 		(void)diag_fail_hint(d, ENOENT,
-				     "-k names a kernel of 'lkm kernel list', -S another release, -d another root",
+				     "-k names a kernel of 'lkm kernel list', -S another release, -d another root; besides modules it takes a file (./x.ko), a message in quotes, an errno, and what 'lkm why --list' lists",
 				     "'%s' cannot be looked up: there is no folder %s",
 				     y->asked, folder);
 		return UI_UNKNOWN;
@@ -187,12 +187,23 @@ static const char *depmod_for(struct arena *a, const struct build_kernel *k)
 	return arena_printf(a, "lkm depmod -b %s %s", k->root, k->release);
 }
 
-static int run(struct options *o, const char *asked)
+/* A file's name, and the file is here: what a shell completes has no "./". */
+static char *path_asked(const char *asked)
 {
+	char *path = NULL;
+
+	if (strchr(asked, '/') || !why_is_file(asked) || !path_exists(asked))
+		return strdup(asked);
+	return asprintf(&path, "./%s", asked) < 0 ? NULL : path;
+}
+
+static int run(struct options *o, const char *name)
+{
+	_cleanup_free_ char *asked = path_asked(name);
 	_cleanup_conf_ struct conf conf = { 0 };
 	_cleanup_idx_dir_ struct idx_dir *dir = NULL;
 	_cleanup_free_ char *folder = NULL;
-	struct why y = { .asked = asked };
+	struct why y = { .asked = asked ? asked : name };
 	struct build_kernel k = { 0 };
 	struct diag d = { 0 };
 	struct utsname u;
@@ -215,7 +226,7 @@ static int run(struct options *o, const char *asked)
 				     k.release);
 		return fail(o, &y, UI_UNKNOWN, &d);
 	}
-	if (!folder) {
+	if (!folder || !asked) {
 		(void)diag_fail(&d, ENOMEM, "out of memory");
 		return fail(o, &y, UI_UNKNOWN, &d);
 	}
