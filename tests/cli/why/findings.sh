@@ -92,6 +92,16 @@ asked memory.slub 'BUG kmalloc-32 (Tainted: G    B      O ): Right Redzone overw
 # A time is no part of what the other rules know, either.
 asked load.symbol.unknown 'x: Unknown symbol y (err -2)'
 
+# Every line that opens a report for lkm try is known: "start" x "has" y.
+sed -n '/ words\[\] = {/,/^};/{s/, NULL,.*/, "",/;s/{ NULL,/{ "",/;s/^	{ "\([^"]*\)", "\([^"]*\)",.*/\1x\2y/p}' \
+	"$lab/fault_words.c" >openers
+while read -r line; do
+	"$LKM" why "$line" >out 2>&1
+	ok "opener: $line"
+done <openers
+[ "$(wc -l <openers)" -gt 60 ]
+ok openers
+
 # A whole report: each fault once, and nothing of the lines that follow it.
 cat >report <<'END'
 [   10.000001] refcount_t: underflow; use-after-free.
