@@ -275,6 +275,7 @@ static void run_subject(struct before *b, struct check_subject *s)
 	const struct rule_request q = {
 		.ko = s->ko,
 		.params = text_str(&s->params),
+		.typed = str_eq(s->path, "-") ? "FILE.ko" : NULL,
 		.flags = b->w->o->flags | unpacked_by_kernel(b->w->k, s->ko),
 	};
 
@@ -481,10 +482,13 @@ static int load_with(struct check_world *w, const char *path, struct diag *d)
 	if (err)
 		return err;
 	if (r.verdict == RULE_REFUSED || r.verdict == RULE_UNDEFINED) {
+		_cleanup_free_ char *word = str_word(path);
+
 		(void)diag_fail(d, ENOEXEC, "it would not load itself: %s",
 				r.decided ? r.decided->why : "?");
 		(void)diag_in(d, "%s", path);
-		return diag_hint(d, "'lkm check %s' tells more", path);
+		return diag_hint(d, "'lkm check %s' tells more",
+				 word ? word : "FILE");
 	}
 	w->s = b.s;
 	return 0;

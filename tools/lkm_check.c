@@ -104,12 +104,13 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 static int add_nothing(struct subjects *l, const char *path)
 {
 	struct check_subject *s = add_file(l, path);
+	_cleanup_free_ char *word = str_word(path);
 
-	if (!s)
+	if (!s || !word)
 		return -ENOMEM;
 	(void)diag_fail(&s->d, ENOENT, "no module in there");
 	diag_hint(&s->d, "modules end in .ko, .ko.xz, .ko.zst or .ko.gz; 'lkm build %s' makes them of source",
-		  strlen(path) <= 150 ? path : "FOLDER");
+		  strlen(word) <= 150 ? word : "FOLDER");
 	return 0;
 }
 
@@ -399,10 +400,12 @@ static int take_option(struct parsed *p, int c, char **argv)
 
 static int is_source(const char *path)
 {
+	_cleanup_free_ char *word = str_word(path);
+
 	(void)fprintf(stderr, "lkm check: '%s' is source; what is checked is the module (.ko) that is built of it\n",
 		      path);
 	(void)fprintf(stderr, "  fix: 'lkm build %s' makes it; 'lkm try %s' makes it, checks it and tries it\n",
-		      path, path);
+		      word ? word : "FILE", word ? word : "FILE");
 	return UI_USAGE;
 }
 

@@ -198,8 +198,9 @@ static int fail(const char *path, int status, const struct diag *d,
 static void is_folder(const char *path, struct diag *d)
 {
 	_cleanup_free_ char *kbuild = NULL, *makefile = NULL;
+	_cleanup_free_ char *word = str_word(path);
 	/* Of a path that is cut nothing could be typed. */
-	const char *name = strlen(path) <= 120 ? path : "FOLDER";
+	const char *name = word && strlen(word) <= 120 ? word : "FOLDER";
 	bool source;
 
 	if (asprintf(&kbuild, "%s/Kbuild", path) < 0)

@@ -385,10 +385,13 @@ static int bad_image(const struct build_kernel *k, struct diag *d)
 		return diag_hint(d, "'lkm kernel get %s' fetches it, if this distribution has it",
 				 k->release);
 	}
+
+	_cleanup_free_ char *word = str_word(k->image);
+
 	diag_fail(d, EACCES, "the kernel's image may not be read by you");
 	diag_in(d, "%s", k->image);
 	return diag_hint(d, "'lkm kernel get' fetches one that you may read, or 'sudo chmod a+r %s'",
-			 k->image);
+			 word ? word : "FILE");
 }
 
 /* Subjects of a row are there; find the kernel if none was named, and go. */

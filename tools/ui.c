@@ -89,25 +89,6 @@ void ui_put_bytes(FILE *f, const char *text, size_t n)
 			(void)fputc(*c, f);
 }
 
-void ui_shell_word(struct text *ret, const char *text)
-{
-	static const char plain[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+:,@%=-";
-
-	/* A word that begins with '-' would be an option. */
-	if (*text == '-')
-		text_add(ret, "./");
-	if (*text && !text[strspn(text, plain)])
-		return text_add(ret, text);
-	text_add(ret, "'");
-	for (; *text; text++)
-		if (*text == '\'')
-			text_add(ret, "'\\''");
-		else
-			text_add_bytes(ret, text, 1);
-	text_add(ret, "'");
-}
-
 void ui_put(FILE *f, const char *text)
 {
 	ui_put_bytes(f, text, strlen(text));

@@ -57,8 +57,10 @@ int ui_no_kernel(const char *cmd);
 void ui_put(FILE *f, const char *text);
 void ui_put_bytes(FILE *f, const char *text, size_t n);
 
-/* @text as one word of a shell, to be typed as it stands: 'a b', or a. */
-void ui_shell_word(struct text *ret, const char *text);
+static inline void ui_shell_word(struct text *ret, const char *text)
+{
+	text_add_word(ret, text);
+}
 
 /* What $COLUMNS asks for; 0: nothing. */
 size_t ui_columns_asked(void);

@@ -70,6 +70,36 @@ void text_addf(struct text *t, const char *fmt, ...)
 	t->n += (size_t)n;
 }
 
+void text_add_word(struct text *t, const char *s)
+{
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+:,@%=-";
+
+	/* A word that begins with '-' would be an option. */
+	if (*s == '-')
+		text_add(t, "./");
+	if (*s && !s[strspn(s, plain)])
+		return text_add(t, s);
+	text_add(t, "'");
+	for (; *s; s++)
+		if (*s == '\'')
+			text_add(t, "'\\''");
+		else
+			text_add_bytes(t, s, 1);
+	text_add(t, "'");
+}
+
+char *str_word(const char *s)
+{
+	struct text t = { 0 };
+
+	text_add_word(&t, s);
+	if (!t.failed)
+		return t.p;
+	text_fini(&t);
+	return NULL;
+}
+
 const char *text_str(const struct text *t)
 {
 	return t->p ? t->p : "";

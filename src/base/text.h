@@ -26,6 +26,8 @@ struct text {
 void text_add(struct text *t, const char *s);
 void text_add_bytes(struct text *t, const void *p, size_t n);
 void text_addf(struct text *t, const char *fmt, ...) _printf_(2, 3);
+/* @s as one word of a shell, to be typed as it stands: 'a b', or a. */
+void text_add_word(struct text *t, const char *s);
 /* The text, "" while it is empty. Valid until the next addition. */
 const char *text_str(const struct text *t) _pure_;
 void text_fini(struct text *t);
@@ -59,6 +61,9 @@ static inline bool str_dot(const char *s)
 
 bool str_starts(const char *s, const char *prefix) _pure_;
 bool str_ends(const char *s, const char *suffix) _pure_;
+
+/* text_add_word() alone; free() it. NULL: no memory. */
+char *str_word(const char *s) _must_check_;
 
 /* Cuts white space off both ends, in place; returns the new start. */
 char *str_strip(char *s);

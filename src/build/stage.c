@@ -419,8 +419,11 @@ static int stage_all(struct build_stage *s, const char *const *paths,
 		if (S_ISDIR(st.st_mode))
 			return stage_folder(s, paths[i], d);
 		if (str_ends(paths[i], ".ko")) {
+			_cleanup_free_ char *word = str_word(paths[i]);
+
 			diag_fail(d, EINVAL, "is built already");
-			diag_hint(d, "'lkm try %s' tries it", paths[i]);
+			diag_hint(d, "'lkm try %s' tries it",
+				  word ? word : "FILE");
 			return diag_in(d, "%s", paths[i]);
 		}
 		if (!str_ends(paths[i], ".c")) {

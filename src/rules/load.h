@@ -56,6 +56,7 @@ struct rule_request {
 	const struct ko *ko;
 	struct span file;   /* what finit_module() reads; empty: ko's image */
 	const char *params; /* "a=1 b=2"; NULL: none */
+	const char *typed;  /* in commands of a fix; NULL: the path of @ko */
 	unsigned flags;	    /* of enum live_insert_flags */
 	bool from_memory;   /* init_module(2), not finit_module(2) */
 };

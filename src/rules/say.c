@@ -124,13 +124,14 @@ void run_say(struct run *r, const char *id, const char *const *places)
 	add_line(r, run_row(id), places);
 }
 
-static const char *explained(struct run *r, const char *text,
+/* @file: what is said for the file's name */
+static const char *explained(struct run *r, const char *text, const char *file,
 			     const struct rule_match *m, int err)
 {
 	_cleanup_text_ struct text t = { 0 };
 	struct rule_subject about = {
 		.module = r->mod_name ? r->mod_name : r->name,
-		.file = r->q->ko->path,
+		.file = file,
 		.err = err,
 	};
 
@@ -138,6 +139,15 @@ static const char *explained(struct run *r, const char *text,
 	rule_explain(text, m, &about, &t);
 	r->oom |= t.failed;
 	return run_text(r, "%s", text_str(&t));
+}
+
+/* A fix has commands, in which the file stands as it is typed. */
+static const char *fix_of(struct run *r, const struct rule_match *m, int err)
+{
+	const char *path = r->q->ko->path, *typed = r->q->typed;
+	_cleanup_free_ char *word = typed ? NULL : str_word(path);
+
+	return explained(r, m->reason->fix, typed ? typed : word, m, err);
 }
 
 /* Return: its index. */
@@ -164,8 +174,8 @@ static size_t add_finding(struct run *r, enum rule_verdict verdict,
 		.reason = row,
 		.err = err,
 		.where = where,
-		.why = explained(r, row->why, &m, err),
-		.fix = explained(r, row->fix, &m, err),
+		.why = explained(r, row->why, r->q->ko->path, &m, err),
+		.fix = fix_of(r, &m, err),
 	};
 	return res->n_findings++;
 }

@@ -72,6 +72,11 @@ ok 'text' 1 'load.elf.short'
 check ./hello.ko ./old.ko
 ok 'two files' 1 'LOADS ./hello.ko' 'REFUSED ./old.ko: EINVAL' \
 	'2 modules in Linux 6.1.0: 1 load, 1 do not'
+check - </dev/null
+ok 'nothing on standard input' 1 'standard input is empty' "'df FILE.ko'"
+mkdir -p 'my folder' && : >'my folder/e.ko'
+check 'my folder/e.ko'
+ok 'a name with a blank, to be typed' 1 "'df 'my folder/e.ko''"
 check root/lib
 ok 'a folder' 0 'LOADS sample.ko in Linux 6.1.0'
 check -v hello.ko
