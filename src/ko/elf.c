@@ -75,7 +75,7 @@ static int check_ident(const struct ko *ko, struct diag *d)
 	return 0;
 }
 
-static int check_type(unsigned type, struct diag *d)
+static int check_type(unsigned type, const char *path, struct diag *d)
 {
 	static const char *const what[] = {
 		[ET_NONE] = "of no type",
@@ -87,7 +87,10 @@ static int check_type(unsigned type, struct diag *d)
 	if (type == ET_REL)
 		return 0;
 	return diag_fail_hint(
-		d, ENOEXEC, "give the file whose name ends in .ko",
+		d, ENOEXEC,
+		str_ends(path, ".ko") ?
+			"only its name is a module's: build it again, or give the .ko file that kbuild made" :
+			"give the file whose name ends in .ko",
 		"an ELF file, but %s (type %u), wanted an object file (type 1)",
 		type < ARRAY_SIZE(what) ? what[type] : "of unknown type", type);
 }
@@ -229,7 +232,7 @@ int ko_check_elf(const struct ko *ko, struct diag *d)
 	int r = elf_init(&again, &table);
 
 	/* What is no object file at all need not hear about its sections. */
-	if (again.machine_name[0] && check_type(again.type, d) < 0)
+	if (again.machine_name[0] && check_type(again.type, ko->path, d) < 0)
 		r = -ENOEXEC;
 	else if (r < 0 && d && !d->err)
 		*d = table;

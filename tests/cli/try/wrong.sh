@@ -71,6 +71,9 @@ is 1 'an object file' 'object.o: an object file, not a module' \
 run "$LKM" try /bin/sh
 is 1 'a program' '/bin/sh: an ELF file, but a shared library or a program' \
 	'fix: give the file whose name ends in .ko'
+cp /bin/sh program.ko
+run "$LKM" try program.ko
+is 1 'a program named as a module' "fix: only its name is a module's"
 head -c 1000 good.ko >cut.ko
 run "$LKM" try cut.ko
 is 1 'cut short' 'FAIL cut.ko: .*\[file.no-module\]'
