@@ -78,6 +78,7 @@ static int look_at(const char *path, struct stat *st, struct diag *d)
 	if (stat(path, st) < 0) {
 		err = errno;
 		diag_fail(d, err, "%s", strerror(err));
+		diag_hint(d, "look at the path: it is that of a file here, also for a program of this system ('command -v NAME' tells where it is)");
 	} else if (!S_ISREG(st->st_mode)) {
 		err = S_ISDIR(st->st_mode) ? EISDIR : EINVAL;
 		diag_fail(d, err, "found %s, wanted a file",
@@ -91,13 +92,20 @@ static int look_at(const char *path, struct stat *st, struct diag *d)
 int try_files_load_test(struct try_files *t, const char *host_path,
 			const char *guest_path, struct diag *d)
 {
+	_cleanup_strv_ struct strv needs = { 0 };
 	struct stat st;
 	int r = look_at(host_path, &st, d);
 
+	/* What is no program would not become one by chmod. */
+	if (!r && !(st.st_mode & 0111) &&
+	    lab_program_needs(host_path, &needs, NULL) == -ENOEXEC)
+		return lab_program_needs(host_path, &needs, d);
 	if (!r && !(st.st_mode & 0111)) {
+		_cleanup_free_ char *word = str_word(host_path);
+
 		r = diag_fail(d, EACCES, "the test may not be executed");
 		diag_in(d, "%s", host_path);
-		diag_hint(d, "'chmod +x %s'", host_path);
+		diag_hint(d, "'chmod +x %s'", word ? word : "FILE");
 	}
 	return r ? r : try_files_load(t, host_path, guest_path, d);
 }

@@ -11,6 +11,8 @@
 #include "build/project.h"
 #include "ui.h"
 
+enum { SOURCE_MAX = 64 << 20 };
+
 void try_project_fini(struct try_project *p)
 {
 	if (p->dir)
@@ -131,6 +133,12 @@ static int find_test(struct try_options *o, struct try_project *p,
 {
 	int r = 0;
 
+	/* One of the command line, in whose place no folder's was taken. */
+	if (o->test && str_ends(o->test, ".c") && path_exists(o->test)) {
+		p->test = strdup(o->test);
+		if (!p->test)
+			return diag_fail(d, ENOMEM, "out of memory");
+	}
 	if (!p->test)
 		return 0;
 	if (!path_exists(p->test)) {
@@ -139,6 +147,8 @@ static int find_test(struct try_options *o, struct try_project *p,
 		return diag_hint(d, "--no-test goes without it");
 	}
 	if (str_ends(p->test, ".c"))
+		r = file_check_regular(p->test, SOURCE_MAX, d);
+	if (!r && str_ends(p->test, ".c"))
 		r = compile(p, d);
 	o->test = p->program ? p->program : p->test;
 	return r;

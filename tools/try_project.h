@@ -9,7 +9,7 @@
 struct try_project {
 	struct strv except;  /* "VERSION: REASON"                          */
 	struct strv needs;   /* programs to build with                     */
-	char *test;          /* the test of one of them, as it is in there */
+	char *test;          /* of one of them, as it is in there; or C of -t */
 	char *dir;           /* a private folder with what was compiled    */
 	char *program;       /* the test that is run, or NULL              */
 	struct strv said;    /* the compiler's words, if it refused        */

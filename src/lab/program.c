@@ -91,6 +91,7 @@ bool lab_is_static(const char *path)
 struct needs {
 	struct strv *paths;
 	char missing[256];
+	char last[256]; /* line: why, if it failed otherwise */
 };
 
 /* A line of `ld.so --list`: "libc.so.6 => /lib/.../libc.so.6 (0x...)". */
@@ -99,6 +100,7 @@ static void take_library(void *arg, const char *line)
 	struct needs *n = arg;
 	const char *path = strchr(line, '/');
 
+	(void)snprintf(n->last, sizeof(n->last), "%s", line);
 	if (strstr(line, "not found")) {
 		(void)snprintf(n->missing, sizeof(n->missing), "%s", line);
 		return;
@@ -115,23 +117,32 @@ static void take_library(void *arg, const char *line)
 static int dynamic_needs(const char *path, const char *interp,
 			 struct strv *ret, struct diag *d)
 {
-	const char *const argv[] = { interp, "--list", path, NULL };
+	_cleanup_free_ char *file = NULL;
 	struct needs n = { .paths = ret };
 	int status = 0;
 	int r = strv_add(ret, interp);
 
+	/* Without a '/' it would be looked for where libraries are. */
+	if (asprintf(&file, "%s%s", strchr(path, '/') ? "" : "./", path) < 0) {
+		file = NULL;
+		return diag_fail(d, ENOMEM, "out of memory");
+	}
+
+	const char *const argv[] = { interp, "--list", file, NULL };
+
 	if (!r)
 		r = child_run(argv, NULL, take_library, &n, &status, d);
-	if (r < 0)
+	if (r < 0 || (!status && !n.missing[0]))
 		return r;
-	if (status || n.missing[0]) {
+	if (n.missing[0])
 		diag_fail(d, ENOENT, "a library that it needs is missing: %s",
 			  str_strip(n.missing));
-		diag_in(d, "%s", path);
-		diag_hint(d, "install the library, or link the program with -static");
-		return -ENOENT;
-	}
-	return 0;
+	else
+		diag_fail(d, ENOENT, "%s cannot tell its libraries: %s", interp,
+			  n.last[0] ? str_strip(n.last) : "it does not say why");
+	diag_in(d, "%s", path);
+	diag_hint(d, "install the library, or link the program with -static");
+	return -ENOENT;
 }
 
 /* "#!/bin/sh -e": the interpreter, found in the guest or carried into it. */
@@ -171,6 +182,12 @@ static int script_needs(const char *path, struct bytes *head, struct strv *ret,
 	return r < 0 ? r : lab_program_needs(line, ret, d);
 }
 
+/* What a script looks like whose first line was forgotten. */
+static bool is_text(struct span f)
+{
+	return f.n && !memchr(f.p, 0, f.n);
+}
+
 int lab_program_needs(const char *path, struct strv *ret, struct diag *d)
 {
 	diag_spare(d);
@@ -186,7 +203,9 @@ int lab_program_needs(const char *path, struct strv *ret, struct diag *d)
 		diag_fail(d, ENOEXEC,
 			  "neither a 64-bit x86 program nor a script that starts with '#!'");
 		diag_in(d, "%s", path);
-		diag_hint(d, "the guest is an x86_64: compile the program for it");
+		diag_hint(d, is_text(bytes_span(&head)) ?
+				     "begin a script with the line '#!/bin/sh'; C source is compiled if its name ends in .c" :
+				     "the guest is an x86_64: compile the program for it");
 		return -ENOEXEC;
 	}
 

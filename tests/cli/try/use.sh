@@ -108,14 +108,33 @@ else
 	echo "ok - a shell script # SKIP there is no busybox"
 fi
 
+try --test dynamic ko/base_mod.ko
+is 0 'a program of this folder' 'use *ok *the test passed'
+try --test use.c --test-arg 'from C' ko/base_mod.ko
+is 0 'a test that is C source' '<from C>$' 'use *ok'
+echo 'int main(void) { return nosuch; }' >bad.c
+try --test bad.c ko/base_mod.ko
+is 1 'a test that does not compile' "bad.c:1:.*'nosuch' undeclared" \
+	'the test does not compile, at bad.c \[build.failed\]'
+mkfifo pipe.c
+run timeout 20 "$LKM" try --kernel "$kernel" --test pipe.c ko/base_mod.ko
+is 2 'C source that is a pipe' 'pipe.c: is a named pipe'
 try --test ./no-such ko/base_mod.ko
-is 3 'a test that is not there' 'no-such: No such file'
-try --test ./use.c ko/base_mod.ko
-is 3 'a test that is no program' 'use.c: the test may not be executed' \
-	"fix: 'chmod +x ./use.c'"
-chmod +x use.c
-try --test ./use.c ko/base_mod.ko
-is 3 'a test that is text' "neither a 64-bit x86 program nor a script"
+is 3 'a test that is not there' 'no-such: No such file' 'fix: look at the path'
+cp dynamic locked
+chmod -x locked
+try --test ./locked ko/base_mod.ko
+is 3 'a test that may not be executed' 'locked: the test may not be executed' \
+	"fix: 'chmod +x ./locked'"
+echo 'exit 0' >words
+try --test ./words ko/base_mod.ko
+is 3 'a test that is text' "neither a 64-bit x86 program nor a script" \
+	"fix: begin a script with the line '#!/bin/sh'"
+check 'and no word about chmod' test "$(grep -c chmod err)" = 0
+head -c 5000 dynamic >broken
+chmod +x broken
+try --test broken ko/base_mod.ko
+is 3 'a program that is cut short' 'broken: .* cannot tell its libraries: [^ ]'
 printf '#!/no/such/interpreter -x\n' >lost
 printf '#! \n' >empty
 mkfifo pipe
