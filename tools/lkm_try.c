@@ -253,6 +253,7 @@ static int parse(int argc, char **argv, struct try_options *o)
 	    o->memory_mib < LAB_MEMORY_UEFI_LEAST)
 		r = ui_usage("try", "--trust takes a UEFI, and that a machine of at least %u MiB, not %u (--memory)",
 			     LAB_MEMORY_UEFI_LEAST, o->memory_mib);
+	o->with_asked = o->with.n;
 	if (!r && o->test && o->no_test)
 		r = ui_usage("try", "--test and --no-test: which?");
 	if (!r && !o->paths.n && !o->purge)
@@ -413,9 +414,8 @@ static int try_row(const struct try_options *o, struct try_row *row,
 		r = bad_image(&row->kernel, d);
 	if (!r && o->trusted.n)
 		r = trust_enrollable(&row->kernel, d);
-	for (size_t i = 0; i < o->with.n && !r; i++)
-		r = lab_subjects_with(&row->subjects, &row->kernel,
-				      o->with.v[i], d);
+	if (!r)
+		r = try_with(o, row);
 	if (!r)
 		r = lab_subjects_resolve(&row->subjects, &row->kernel, d);
 	return r ? r : run_row(o, row);

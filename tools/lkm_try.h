@@ -25,6 +25,7 @@ struct try_options {
 	struct strv test_args;
 	struct strv devices;     /* of QEMU's machine, as -device takes them */
 	struct strv with;        /* modules of the kernel, loaded first   */
+	size_t with_asked;       /* so many of them by the command line   */
 	struct strv trust;       /* certificates, files                   */
 	struct trust trusted;    /* what is in them                       */
 	const char *test;
@@ -55,6 +56,13 @@ void try_report_matrix(const struct try_row *rows, size_t n);
 /* try_machine.c: for programs */
 int try_print_json(const struct try_row *rows, size_t n);
 void try_print_tap(const struct try_row *rows, size_t n);
+
+/*
+ * try_with.c: the modules of --with and of a try.conf. One of the command line
+ * that the kernel neither has nor has built in is refused (-ENOENT); else as
+ * lab_subjects_with().
+ */
+_must_check_ int try_with(const struct try_options *o, struct try_row *row);
 
 /*
  * try_files.c: what the guest gets beside the modules. Spans point into

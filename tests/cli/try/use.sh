@@ -235,6 +235,24 @@ for form in gzip xz zstd; do
 	fi
 done
 
+# --------------------------------------- modules of the kernel's own before
+try --with nonexist ko/base_mod.ko
+is 3 'a module to go with that is none' \
+	"--with: kernel .* has no module 'nonexist', nor is it built in" 'fix: '
+check 'and no machine for it' test ! -s out
+try -q --with unix ko/base_mod.ko
+is 0 'one that is built in' '^PASS'
+try --with lz4_compres ko/base_mod.ko
+if [ -n "$tree" ]; then
+	is 3 'one with a slip' "fix: did you mean 'lz4_compress'?"
+fi
+mkdir -p project
+cp "$SRCDIR/tests/good/base_mod.c" project
+echo 'with = nonexist' >project/try.conf
+try project
+is 0 'one that a folder names for other kernels' '^PASS' \
+	'note: kernel .* has no module nonexist to go with'
+
 # --------------------------------------------------------------------- how
 try --rounds 1 ko/base_mod.ko
 is 0 'one round' 'again *- *one round was asked for'
