@@ -326,8 +326,8 @@ int lkm_build(int argc, char **argv)
 			o.json = true;
 			break;
 		case 'k':
-			if (!*optarg)
-				return ui_no_kernel("build");
+			if (!ui_is_kernel("build", optarg))
+				return UI_USAGE;
 			o.kernel = optarg;
 			break;
 		case 'o':
@@ -343,8 +343,7 @@ int lkm_build(int argc, char **argv)
 			return ui_usage("build", "'%s' takes a value",
 					argv[optind - 1]);
 		default:
-			return ui_usage("build", "no option '%s'",
-					argv[optind - 1]);
+			return ui_no_option("build", argv[optind - 1], longs);
 		}
 	}
 	if (optind == argc)

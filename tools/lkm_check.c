@@ -347,8 +347,8 @@ static int take_option(struct parsed *p, int c, char **argv)
 {
 	switch (c) {
 	case 'k':
-		if (!*optarg)
-			return ui_no_kernel("check");
+		if (!ui_is_kernel("check", optarg))
+			return UI_USAGE;
 		p->o.kernel = optarg;
 		break;
 	case OPT_LIVE:
@@ -393,7 +393,7 @@ static int take_option(struct parsed *p, int c, char **argv)
 		return ui_usage("check", "'%s' takes a value",
 				argv[optind - 1]);
 	default:
-		return ui_usage("check", "no option '%s'", argv[optind - 1]);
+		return ui_no_option("check", argv[optind - 1], long_options);
 	}
 	return -1;
 }

@@ -540,7 +540,7 @@ static int take_option(struct options *o, int c, char **argv)
 		return ui_usage("closure", "'%s' takes a value",
 				argv[optind - 1]);
 	default:
-		return ui_usage("closure", "no option '%s'", argv[optind - 1]);
+		return ui_no_option("closure", argv[optind - 1], long_options);
 	}
 	return r ? r : -1;
 }

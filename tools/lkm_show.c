@@ -338,8 +338,8 @@ static int take_option(struct show_options *o, int c, char **argv)
 {
 	switch (c) {
 	case 'k':
-		if (!*optarg)
-			return ui_no_kernel("show");
+		if (!ui_is_kernel("show", optarg))
+			return UI_USAGE;
 		o->check.kernel = optarg;
 		break;
 	case OPT_SECTION:
@@ -361,8 +361,8 @@ static int take_option(struct show_options *o, int c, char **argv)
 		return ui_usage("show", "'%s' takes a value", argv[optind - 1]);
 	default:
 		if (c <= OPT_TOPIC)
-			return ui_usage("show", "no option '%s'",
-					argv[optind - 1]);
+			return ui_no_option("show", argv[optind - 1],
+					    long_options);
 		o->topics |= (unsigned)(c - OPT_TOPIC);
 	}
 	return -1;

@@ -240,8 +240,7 @@ static int parse(int argc, char **argv, struct try_options *o)
 		if (c == 'h')
 			return help(stdout) - 1;
 		if (c == '?')
-			return ui_usage("try", "no option '%s'",
-					argv[optind - 1]);
+			return ui_no_option("try", argv[optind - 1], longs);
 		if (c == ':')
 			return ui_usage("try", "'%s' wants a value",
 					argv[optind - 1]);

@@ -2,6 +2,7 @@
 /* What all the new commands print the same way: see ui.h. */
 #include "ui.h"
 
+#include <getopt.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +10,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "fold.h"
+#include "near.h"
 
 static bool wants_colour(FILE *f)
 {
@@ -73,6 +76,37 @@ int ui_usage(const char *cmd, const char *fmt, ...)
 	(void)fprintf(stderr, "\n  fix: 'lkm %s --help' shows the usage\n",
 		      cmd);
 	return UI_USAGE;
+}
+
+int ui_no_option(const char *cmd, const char *word,
+		 const struct option *longs)
+{
+	_cleanup_free_ char *name = NULL;
+	struct near n;
+
+	if (str_starts(word, "--"))
+		name = strndup(word + 2, strcspn(word + 2, "="));
+	if (!name)
+		return ui_usage(cmd, "no option '%s'", word);
+	n = near_start(name);
+	for (; longs->name; longs++)
+		near_try(&n, longs->name);
+	if (!*n.found)
+		return ui_usage(cmd, "no option '%s'", word);
+	return ui_usage(cmd, "no option '%s'; did you mean '--%s'?", word,
+			n.found);
+}
+
+bool ui_is_kernel(const char *cmd, const char *name)
+{
+	if (!*name)
+		(void)ui_no_kernel(cmd);
+	else if (strchr(name, ',') && !path_exists(name))
+		(void)ui_usage(cmd, "--kernel takes one kernel here, not '%s': give them one after the other ('lkm try' takes several)",
+			       name);
+	else
+		return true;
+	return false;
 }
 
 int ui_no_kernel(const char *cmd)

@@ -47,6 +47,17 @@ void ui_fix_name(const char *near, const char *list);
 /* Prints "lkm CMD: TEXT" and where the help is. Return: UI_USAGE. */
 int ui_usage(const char *cmd, const char *fmt, ...) _printf_(2, 3);
 
+/*
+ * @word is none of @longs (or one of no letters): as ui_usage(), with the one
+ * that may have been meant.
+ */
+struct option;
+int ui_no_option(const char *cmd, const char *word,
+		 const struct option *longs);
+
+/* What --kernel of one kernel may be given; false: said, for UI_USAGE. */
+bool ui_is_kernel(const char *cmd, const char *name);
+
 /* An empty --kernel: as ui_usage(). */
 int ui_no_kernel(const char *cmd);
 

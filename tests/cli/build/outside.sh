@@ -10,6 +10,15 @@ usage() {
 	fails 2 build -j none hello.c
 	fails 2 build nothing.c
 	says 'nothing.c: No such file'
+	fails 2 build --jsn hello.c
+	says "no option '--jsn'; did you mean '--json'?"
+	fails 2 build -k 6.1,6.12 hello.c
+	says "takes one kernel here, not '6.1,6.12'"
+	mkdir 'my folder'
+	: >'my folder/x.ko'
+	fails 2 build 'my folder/x.ko'
+	says "'lkm try 'my folder/x.ko'' tries it"
+	rm -r 'my folder'
 	"$LKM" build --help | head -1 | grep -q 'lkm build hello.c'
 }
 case_is 'wrong usage' usage

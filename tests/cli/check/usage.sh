@@ -8,6 +8,12 @@ check
 ok 'no file' 2 'which module?'
 check --nosuch
 ok 'no such option' 2 "no option '--nosuch'"
+check --kernle x hello.ko
+ok 'an option with a slip' 2 "no option '--kernle'; did you mean '--kernel'?"
+check --verbsoe=1 hello.ko
+ok 'with a value' 2 "did you mean '--verbose'?"
+check --kernel 6.1,6.12 hello.ko
+ok 'two kernels' 2 "--kernel takes one kernel here, not '6.1,6.12'"
 check --with
 ok 'a value is missing' 2 "'--with' takes a value"
 check --live hello.ko

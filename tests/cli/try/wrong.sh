@@ -11,6 +11,8 @@ run "$LKM" try
 is 2 'nothing to try' "nothing to try: give" "lkm try --help"
 run "$LKM" try --no-such-option good.ko
 is 2 'an unknown option' "no option '--no-such-option'"
+run "$LKM" try --qiet good.ko
+is 2 'an option with a slip' "'--qiet'; did you mean '--quiet'?"
 run "$LKM" try -z good.ko
 is 2 'an unknown letter' "no option '-z'"
 run "$LKM" try --kernel
