@@ -114,6 +114,25 @@ static int add_nothing(struct subjects *l, const char *path)
 	return 0;
 }
 
+/* What cannot be looked into may hold modules, too. */
+static int add_unreadable(struct subjects *l, const FTSENT *e)
+{
+	struct check_subject *s = add_file(l, e->fts_path);
+
+	if (!s)
+		return -ENOMEM;
+	(void)diag_fail(&s->d, e->fts_errno, "cannot read it: %s",
+			strerror(e->fts_errno));
+	diag_hint(&s->d, "'ls -ld' it: it and the folders above must be readable by you");
+	return 0;
+}
+
+static bool is_unreadable(const FTSENT *e)
+{
+	return e->fts_info == FTS_DNR || e->fts_info == FTS_ERR ||
+	       e->fts_info == FTS_NS;
+}
+
 /* Every module below a folder. Return: 0 or -errno. */
 static int add_folder(struct subjects *l, char *path)
 {
@@ -125,6 +144,13 @@ static int add_folder(struct subjects *l, char *path)
 	for (FTSENT *e; fts && !r && (e = fts_read(fts));) {
 		struct check_subject *s;
 
+		if (is_unreadable(e)) {
+			r = add_unreadable(l, e);
+			if (!r && e->fts_level)
+				l->v[l->n - 1].shown =
+					n + (e->fts_path[n] == '/');
+			continue;
+		}
 		if (e->fts_info != FTS_F || !is_module_name(e->fts_name))
 			continue;
 		s = add_file(l, e->fts_path);

@@ -131,7 +131,7 @@ int file_check_regular(const char *path, size_t limit, struct diag *d)
 	if (!S_ISREG(st.st_mode))
 		return no_file(path, st.st_mode, d);
 	if ((uint64_t)st.st_size <= limit)
-		return 0;
+		return access(path, R_OK) ? fail(d, errno, "read", path) : 0;
 	diag_fail(d, EFBIG,
 		  "found %jd bytes, wanted at most %zu",
 		  (intmax_t)st.st_size, limit);

@@ -48,10 +48,11 @@ _must_check_ int file_read_regular(const char *path, size_t limit,
  * file_check_regular() - may another program be given this file to read?
  *
  * Follows links, opens nothing: for what we do not read ourselves. A compiler
- * waits for ever at a pipe, and takes all memory for a device or a huge file.
+ * waits for ever at a pipe, takes all memory for a device or a huge file, and
+ * tells of one that it may not read as if the source were wrong.
  *
- * Return: 0; the errno of stat(2); -EISDIR, -EINVAL if it is no regular file;
- * -EFBIG if it has more than @limit bytes.
+ * Return: 0; the errno of stat(2) or access(2); -EISDIR, -EINVAL if it is no
+ * regular file; -EFBIG if it has more than @limit bytes.
  */
 _must_check_ int file_check_regular(const char *path, size_t limit,
 				    struct diag *d);

@@ -17,6 +17,9 @@ const struct build_rule build_rules[] = {
 	/* The machine, not the module. */
 	{ "outside.disk-full", "*No space left on device*", BUILD_OUTSIDE, NULL,
 	  "the disk is full", "free some space, or set TMPDIR to a folder on another disk" },
+	{ "outside.unreadable", "*.[chS]: Permission denied", BUILD_OUTSIDE, NULL,
+	  "the compiler may not read this file",
+	  "'ls -lL' the file: it and its folders must be readable by you" },
 	{ "outside.glibc", "*version `GLIBC_*' not found*", BUILD_OUTSIDE, NULL,
 	  "the kernel's build tools are made for a newer system than this one",
 	  "fetch the kernel with 'lkm kernel get', which brings the C library they need; or take an older kernel" },

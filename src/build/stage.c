@@ -251,6 +251,7 @@ static int check_read(const char *path, const char *name, struct diag *d)
 static int unreadable(const char *folder, int err, struct diag *d)
 {
 	diag_fail(d, err, "cannot read the folder: %s", strerror(err));
+	diag_hint(d, "'ls -ld' it: it and the folders above must be readable by you");
 	diag_in(d, "%s", folder);
 	return -err;
 }
@@ -387,6 +388,9 @@ static int stage_folder(struct build_stage *s, const char *path,
 
 	if (!real || !user || stat(s->dir, &self) < 0)
 		return no_memory(d);
+	/* What cannot be looked for is not missing. */
+	if (access(path, R_OK | X_OK) < 0)
+		return unreadable(path, errno, d);
 	if (!has(path, "Kbuild") && !has(path, "Makefile"))
 		return stage_bare_folder(s, path, d);
 	for (n = strlen(user); n > 1 && user[n - 1] == '/';)

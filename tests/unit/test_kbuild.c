@@ -29,6 +29,7 @@ static const struct {
 } said[] = {
 	{ "outside.disk-full",
 	  "error writing to /tmp/ccdhl2y1.s: No space left on device" },
+	{ "outside.unreadable", "/home/a/x.h: Permission denied" },
 	{ "outside.glibc",
 	  "./tools/objtool/objtool: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.38' not found (required by ./tools/objtool/objtool)" },
 	{ "outside.pahole", "/bin/sh: 1: pahole: not found" },

@@ -37,6 +37,40 @@ mkdir empty several
 touch several/a.c several/b.c 'not a name.c'
 case_is 'folders without a module' folders
 
+# Without what root may.
+plain_user() {
+	[ "$(id -u)" != 0 ] || set -- setpriv \
+		--bounding-set=-dac_override,-dac_read_search "$@"
+	"$@"
+}
+
+# What may not be read or written is not the source's doing.
+permissions() {
+	for command in build 'try -q'; do
+		fails 3 plain_user "$LKM" $command \
+			--kernel "$LKM_TEST_KERNEL_ROOT" "$1"
+		says "$2: " 'Permission denied' 'fix: '
+		[ -z "$(ls -A "$TMPDIR")" ]
+	done
+}
+mkdir shut shut-kbuild
+cp hello.c shut/
+echo 'obj-m := x.o' >shut-kbuild/Kbuild
+chmod 0 shut
+chmod 600 shut-kbuild
+case_is 'a folder that may not be read' permissions shut shut
+case_is 'a folder of which only names may' permissions shut-kbuild shut-kbuild
+chmod 755 shut shut-kbuild
+rm -r shut shut-kbuild
+cp hello.c secret.c
+cp hello.c uses.c
+echo '#include "secret.h"' >>uses.c
+: >secret.h
+chmod 0 secret.c secret.h
+case_is 'a source that may not be read' permissions secret.c secret.c
+case_is 'a header that may not' permissions uses.c '(secret.h'
+rm -f secret.c secret.h uses.c
+
 headers() {
 	fails 3 "$LKM" build --kernel "$PWD/bare" hello.c
 	says 'headers of kernel 6.1.0-1-amd64 are not at hand' fix:
