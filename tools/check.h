@@ -107,8 +107,8 @@ void check_report_sum(const struct check_world *w,
 /* Return: of enum ui_status. */
 int check_json(const struct check_world *w, const struct check_subject *v,
 	       size_t n);
-/* There is no kernel to ask, because of @d. Return: UI_UNKNOWN. */
-int check_json_none(const struct diag *d);
+/* Nothing was asked, because of @d. Return: @status, or UI_UNKNOWN. */
+int check_json_none(const struct diag *d, int status);
 int check_rules(bool json);
 
 #endif

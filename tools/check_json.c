@@ -188,7 +188,7 @@ int check_json(const struct check_world *w, const struct check_subject *v,
 	return jout_finish(&j) ? UI_UNKNOWN : status;
 }
 
-int check_json_none(const struct diag *d)
+int check_json_none(const struct diag *d, int status)
 {
 	struct jout j = { .f = stdout };
 
@@ -198,9 +198,9 @@ int check_json_none(const struct diag *d)
 	jout_array(&j, "modules");
 	jout_end(&j);
 	jout_end(&j);
-	if (jout_finish(&j))
-		(void)fputs("lkm check: the answer could not be written\n",
-			    stderr);
+	if (!jout_finish(&j))
+		return status;
+	(void)fputs("lkm check: the answer could not be written\n", stderr);
 	return UI_UNKNOWN;
 }
 

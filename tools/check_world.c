@@ -261,11 +261,8 @@ static void run_subject(struct before *b, struct check_subject *s)
 	s->failed = true;
 	if (s->d.err) /* a folder without modules */
 		return;
-	if (check_open(s->path, &s->ko, &s->d) < 0) {
-		if (s->d.err == ENOENT)
-			(void)diag_hint(&s->d, "look at the path; 'modinfo -n NAME' tells where an installed module is, 'lkm build' makes one of source");
+	if (check_open(s->path, &s->ko, &s->d) < 0)
 		return;
-	}
 	load_needs(b, s->ko);
 	if (b->failed) {
 		(void)diag_fail(&s->d, ENOMEM, "out of memory");

@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -54,7 +55,8 @@ static int help(FILE *f)
 		"  -h, --help              show this help\n"
 		"\n"
 		"Exit status: 0 it loads, 1 it is refused or the kernel would crash, 2 the\n"
-		"command line is wrong, 3 that cannot be told.\n",
+		"command line is wrong or names a file that is not there, 3 that cannot be\n"
+		"told.\n",
 		f);
 	return f == stdout ? UI_YES : UI_USAGE;
 }
@@ -178,17 +180,26 @@ static int add_param(struct check_subject *s, const char *word)
 	return s->params.failed ? -ENOMEM : 0;
 }
 
-static int add_named(struct subjects *l, const char *path)
+/* Of what is not there nothing can be told, not even that it is unknown. */
+static int add_named(struct subjects *l, const char *path, struct diag *d)
 {
-	struct check_subject *s = add_file(l, path);
+	struct stat st;
+	struct check_subject *s;
 
+	if (!str_eq(path, "-") && stat(path, &st) < 0 &&
+	    (errno == ENOENT || errno == ENOTDIR)) {
+		(void)diag_fail(d, errno, "%s", strerror(errno));
+		(void)diag_in(d, "%s", path);
+		return diag_hint(d, "look at the path; 'modinfo -n NAME' tells where an installed module is, 'lkm build' makes one of source");
+	}
+	s = add_file(l, path);
 	if (!s)
 		return -ENOMEM;
 	s->named = true;
 	return 0;
 }
 
-static int collect(struct subjects *l, int argc, char **argv)
+static int collect(struct subjects *l, int argc, char **argv, struct diag *d)
 {
 	for (int i = 0; i < argc; i++) {
 		int r = 0;
@@ -198,9 +209,9 @@ static int collect(struct subjects *l, int argc, char **argv)
 		else if (path_is_dir(argv[i]))
 			r = add_folder(l, argv[i]);
 		else
-			r = add_named(l, argv[i]);
+			r = add_named(l, argv[i], d);
 		if (r)
-			return r;
+			return diag_fail(d, -r, "%s", strerror(-r));
 	}
 	return 0;
 }
@@ -302,29 +313,33 @@ static const char *first_file(const struct subjects *l)
 	return l->v[0].path;
 }
 
+static int cannot(const struct check_options *o, int status,
+		  const struct diag *d)
+{
+	(void)ui_error("check", d);
+	return o->json ? check_json_none(d, status) : status;
+}
+
 static int run(const struct check_options *o, int argc, char **argv)
 {
 	_cleanup_(subjects_fini) struct subjects l = { 0 };
 	struct check_world w = { 0 };
 	struct diag d = { 0 };
-	int r = collect(&l, argc, argv);
+	int r = collect(&l, argc, argv, &d);
 
+	if (r < 0)
+		return cannot(o, r == -ENOMEM ? UI_UNKNOWN : UI_USAGE, &d);
 	/* Paths are shown whole where they are of several places. */
 	for (size_t i = 0; argc > 1 && i < l.n; i++)
 		l.v[i].shown = 0;
-	if (r)
-		(void)diag_fail(&d, -r, "%s", strerror(-r));
-	else
-		r = check_world_open(o, first_file(&l), &w, &d);
+	r = check_world_open(o, first_file(&l), &w, &d);
 	if (!r) {
 		r = check_named(&w, &l, &d);
 		if (r < 0)
 			check_world_close(&w);
 	}
-	if (r < 0) {
-		(void)ui_error("check", &d);
-		return o->json ? check_json_none(&d) : UI_UNKNOWN;
-	}
+	if (r < 0)
+		return cannot(o, UI_UNKNOWN, &d);
 	check_all(&w, &l);
 
 	int status = tell(&w, &l);

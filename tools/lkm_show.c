@@ -46,7 +46,8 @@ static int help(FILE *f)
 		"  -h, --help          show this help\n"
 		"\n"
 		"Exit status: 0 shown, 1 a FILE is no module or has no such section, 2 the\n"
-		"command line is wrong, 3 a FILE cannot be read.\n",
+		"command line is wrong or names a FILE that is not there, 3 a FILE cannot be\n"
+		"read.\n",
 		f);
 	return f == stdout ? UI_YES : UI_USAGE;
 }
@@ -231,7 +232,11 @@ static int show(struct host *h, const char *path, struct jout *j)
 		is_folder(path, &d);
 		status = fail(path, UI_UNKNOWN, &d, j);
 	} else if (!s.path || ko_open(path, &ko, &d) < 0) {
-		status = fail(path, UI_UNKNOWN, &d, j);
+		bool gone = d.err == ENOENT || d.err == ENOTDIR;
+
+		if (gone)
+			(void)diag_hint(&d, "look at the path; 'modinfo -n NAME' tells where an installed module is, 'lkm build' makes one of source");
+		status = fail(path, gone ? UI_USAGE : UI_UNKNOWN, &d, j);
 	} else if (ko_check_module(ko, &d) < 0) {
 		status = fail(path, UI_NO, &d, j);
 	} else {

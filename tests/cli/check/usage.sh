@@ -44,8 +44,12 @@ json 'json, loads' "m['verdict'] == 'loads' and m['errno'] is None and
 	m['init'] == 'init_module' and d['kernel']['release'] == '6.1.0' and
 	any(x['rule'] == 'note.param.unknown' for x in m['log'])"
 check --json missing.ko
+ok 'json, not there' 2 '"kernel": null' '"where": "missing.ko"' '"errno": 2' \
+	'"modules": []'
+mkfifo pipe.ko
+check --json pipe.ko
 json 'json, cannot be opened' "m['verdict'] == 'unknown' and m['log'] == [] and
-	m['errno'] is None and m['error']['errno'] == 2 and m['fix'] and
+	m['errno'] is None and m['error']['errno'] and
 	set(m) >= {'name', 'taints', 'findings', 'size', 'parts'}"
 mkdir -p empty
 check --json empty

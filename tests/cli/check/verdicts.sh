@@ -82,7 +82,26 @@ ok 'a folder' 0 'LOADS sample.ko in Linux 6.1.0'
 check -v hello.ko
 ok 'verbose' 0 'memory    core' 'sections' '.text' 'symbols' 'init_module'
 check missing.ko
-ok 'no such file' 3 'missing.ko' '  fix       look at the path'
+ok 'no such file' 2 'lkm check: missing.ko: No such file' \
+	'  fix: look at the path'
+[ ! -s out ] && echo 'ok - no verdict on it' || echo 'not ok - no verdict on it'
+check hello.ko missing.ko
+ok 'no such file beside one' 2 'lkm check: missing.ko: No such file'
+mkdir -p shut/in && cp hello.ko shut/in && chmod 0 shut/in
+without_root() { # ARGUMENT...
+	status=0
+	set -- "$LKM" check --kernel ./root "$@"
+	[ "$(id -u)" != 0 ] || set -- setpriv \
+		--bounding-set=-dac_override,-dac_read_search "$@"
+	"$@" >out 2>err || status=$?
+}
+without_root shut/in
+ok 'a folder that may not be read' 3 'UNKNOWN in in Linux' \
+	'cannot read it: Permission denied' '  fix       '
+without_root shut hello.ko
+ok 'one inside of a folder' 3 'UNKNOWN shut/in: cannot read it: Permission' \
+	'LOADS hello.ko'
+chmod 755 shut/in
 check root/boot
 ok 'an empty folder' 3 'no module in there' '  fix       modules end in .ko' \
 	"'lkm build root/boot' makes"

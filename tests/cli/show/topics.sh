@@ -93,13 +93,19 @@ statuses() {
 	grep -q 'lkm build' err
 	status 1 a.c.ko t.ko a.c.ko || { echo text >a.c.ko; status 1 a.c.ko t.ko; }
 	grep -q '^mkko  t.ko' out
-	status 3 none.ko t.ko
+	status 2 none.ko t.ko
 	grep -q '^mkko  t.ko' out
-	status 3 none.ko a.c.ko
+	grep -q 'none.ko: .*No such file' err
+	grep -q 'fix: look at the path' err
+	status 2 none.ko a.c.ko
+	status 3 pipe.ko none.ko
+	status 2 --sectoins t.ko
+	grep -q "did you mean '--sections'?" err
 	status 0 --help
 	head -1 out | grep -q '^  lkm show '
 }
 echo text >a.c.ko
+mkfifo pipe.ko
 is 'exit status' statuses
 
 full() {
