@@ -349,5 +349,7 @@ int build_save(const struct build_result *r, const char *dir,
 			return no_memory(d);
 		e = file_copy(r->modules.v[i], to.p, d);
 	}
+	if (e == -EACCES || e == -EROFS || e == -EPERM)
+		diag_hint(d, "'-o FOLDER' puts it into one that you may write to");
 	return e;
 }

@@ -71,6 +71,19 @@ case_is 'a source that may not be read' permissions secret.c secret.c
 case_is 'a header that may not' permissions uses.c '(secret.h'
 rm -f secret.c secret.h uses.c
 
+read_only() {
+	mkdir fixed
+	cd fixed
+	chmod 555 .
+	fails 3 plain_user "$LKM" build --kernel "$LKM_TEST_KERNEL_ROOT" \
+		../hello.c >"$TMPDIR/said" || true
+	cd ..
+	cp "$TMPDIR/said" said
+	says 'hello.ko: cannot write' 'Permission denied' "fix: '-o FOLDER'"
+	rm -r fixed "$TMPDIR/said"
+}
+case_is 'a folder that may not be written' read_only
+
 headers() {
 	fails 3 "$LKM" build --kernel "$PWD/bare" hello.c
 	says 'headers of kernel 6.1.0-1-amd64 are not at hand' fix:
