@@ -11,6 +11,7 @@
 
 #include "base/child.h"
 #include "base/file.h"
+#include "json_out.h"
 #include "lkm_kernel.h"
 #include "ui.h"
 
@@ -180,12 +181,36 @@ static int print_json(const struct build_result *res,
 	(void)json_object_set_new(o, "modules", a);
 	(void)json_object_set_new(o, "messages",
 				  lkm_build_json(&res->messages));
+	(void)json_object_set_new(o, "error", json_null());
 
 	int r = json_dumpf(o, stdout, JSON_INDENT(2) | JSON_SORT_KEYS);
 
 	(void)putchar('\n');
 	json_decref(o);
 	return r < 0 ? UI_UNKNOWN : res->failed ? UI_NO : UI_YES;
+}
+
+/* The same members; there is nothing in them but why. */
+static int print_json_none(const struct diag *d)
+{
+	struct jout j = { .f = stdout };
+
+	jout_object(&j, NULL);
+	jout_bool(&j, "built", false);
+	jout_null(&j, "kernel");
+	jout_null(&j, "compiler");
+	jout_strs(&j, "modules", NULL, 0);
+	jout_strs(&j, "messages", NULL, 0);
+	jout_diag(&j, "error", d);
+	jout_end(&j);
+	return jout_finish(&j);
+}
+
+/* Nothing was built or kept, and that is not the source's doing. */
+static int cannot(const struct options *o, int status, const struct diag *d)
+{
+	(void)ui_error("build", d);
+	return o->json && print_json_none(d) < 0 ? UI_UNKNOWN : status;
 }
 
 static size_t count(const struct build_messages *l, enum build_kind kind)
@@ -260,12 +285,11 @@ static int build(const struct options *o, char **paths, size_t n)
 			diag_fail(&d, errno, "%s", strerror(errno));
 			diag_in(&d, "%s", paths[i]);
 			diag_hint(&d, "give a .c file, or the folder of a Kbuild file or Makefile");
-			(void)ui_error("build", &d);
-			return UI_USAGE;
+			return cannot(o, UI_USAGE, &d);
 		}
 	r = build_kernel_for_building(o->kernel, &k, &d);
 	if (r < 0)
-		return ui_error("build", &d);
+		return cannot(o, UI_UNKNOWN, &d);
 
 	struct build_request req = {
 		.paths = (const char *const *)paths,
@@ -283,9 +307,8 @@ static int build(const struct options *o, char **paths, size_t n)
 	if (!r && !res.failed)
 		r = build_save(&res, output_folder(o, paths[0]), &saved, &d);
 	if (r < 0) {
-		(void)ui_error("build", &d);
 		build_result_fini(&res);
-		return r == -EINVAL ? UI_USAGE : UI_UNKNOWN;
+		return cannot(o, r == -EINVAL ? UI_USAGE : UI_UNKNOWN, &d);
 	}
 
 	int status = o->json ? print_json(&res, &k, &saved) :

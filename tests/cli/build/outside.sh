@@ -84,6 +84,22 @@ read_only() {
 }
 case_is 'a folder that may not be written' read_only
 
+as_json() { # STATUS ARGUMENT...
+	want=$1
+	shift
+	"$LKM" build --json "$@" >answer 2>/dev/null && found=0 || found=$?
+	[ "$found" = "$want" ]
+	python3 -c '
+import json
+d = json.load(open("answer"))
+assert d["built"] is False and d["modules"] == [] == d["messages"], d
+assert d["error"]["what"] and d["error"]["errno"], d
+'
+	rm answer
+}
+case_is 'a missing source, as JSON' as_json 2 nothing.c
+case_is 'a missing kernel, as JSON' as_json 3 --kernel "$PWD/empty" hello.c
+
 headers() {
 	fails 3 "$LKM" build --kernel "$PWD/bare" hello.c
 	says 'headers of kernel 6.1.0-1-amd64 are not at hand' fix:
