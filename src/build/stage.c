@@ -66,6 +66,10 @@ void build_stage_user_path(const struct build_stage *s, const char *path,
 	}
 	if (best == SIZE_MAX)
 		return text_add_bytes(ret, path, n);
+
+	/* "./a.h" of the current folder is the user's "a.h". */
+	if (str_eq(s->map.to.v[best], ".") && full[best_len] == '/')
+		return text_add(ret, full + best_len + 1);
 	text_add(ret, s->map.to.v[best]);
 	text_add(ret, full + best_len);
 }
@@ -182,7 +186,7 @@ static int stage_file(struct build_stage *s, const char *path, size_t i,
 		r = make_link(real_dir, inc, d);
 	if (!r)
 		r = add_map(s, link, path, d);
-	if (!r && !str_eq(dir, "."))
+	if (!r)
 		r = add_map(s, inc, dir, d);
 	if (r < 0)
 		return r;
@@ -207,7 +211,6 @@ static int stage_files(struct build_stage *s, const char *const *paths,
 	r = dir_make(inc, d);
 	for (size_t i = 0; !r && i < n; i++)
 		r = stage_file(s, paths[i], i, &kbuild, d);
-	/* "./a.h" and "a.h" in the current folder are the user's "a.h". */
 	if (!r && kbuild.failed)
 		r = no_memory(d);
 	return r ? r : file_write(path, kbuild.p, kbuild.n, 0644, d);

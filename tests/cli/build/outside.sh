@@ -100,6 +100,16 @@ assert d["error"]["what"] and d["error"]["errno"], d
 case_is 'a missing source, as JSON' as_json 2 nothing.c
 case_is 'a missing kernel, as JSON' as_json 3 --kernel "$PWD/empty" hello.c
 
+# A header of the current folder is named as the user does.
+header() {
+	echo 'static int f(void) { return nosuch; }' >here.h
+	(echo '#include "here.h"'; cat hello.c) >top.c
+	fails 1 build top.c
+	grep -q "^here.h:1:.*'nosuch' undeclared" said
+	rm here.h top.c
+}
+case_is "the current folder's header" header
+
 headers() {
 	fails 3 "$LKM" build --kernel "$PWD/bare" hello.c
 	says 'headers of kernel 6.1.0-1-amd64 are not at hand' fix:
