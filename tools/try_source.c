@@ -168,6 +168,7 @@ static int build(const struct try_options *o, struct try_row *row,
 		.paths = (const char *const *)sources->v,
 		.n = sources->n,
 		.kernel = &row->kernel,
+		.lines = true,
 		.progress = &p,
 	};
 	int r = build_modules(&req, &s->built, &row->diag);

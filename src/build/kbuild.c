@@ -123,6 +123,8 @@ static int make(struct run *r, int *status, struct diag *d)
 	argv[n++] = "--no-print-directory";
 	argv[n++] = m;
 	name_sources(&r->stage.map, &names);
+	if (r->req->lines)
+		text_add(&names, " -g");
 	argv[n++] = text_str(&names);
 	if (c->script)
 		argv[n++] = cc;

@@ -43,6 +43,8 @@ struct build_request {
 	size_t n;
 	const struct build_kernel *kernel; /* with headers               */
 	unsigned jobs;            /* of make; 0: as many as processors   */
+	bool lines;               /* tell source lines (-g), though the
+				   * kernel itself was built without      */
 	void (*line)(void *arg, const char *line); /* all output; or NULL */
 	void *line_arg;
 	const struct build_progress *progress;     /* may be NULL        */
