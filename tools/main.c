@@ -2,8 +2,11 @@
 /* lkm: the table of its commands, in the order in which one wants them. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "command.h"
@@ -65,13 +68,28 @@ static const struct command *find(const struct command *t, size_t n,
 	return NULL;
 }
 
+/* Nobody reads on, as behind "| head": no error, and what all programs do. */
+static void end_unread(void)
+{
+	struct pollfd p = { .fd = STDOUT_FILENO };
+
+	if (poll(&p, 1, 0) == 1 && p.revents & POLLERR) {
+		(void)signal(SIGPIPE, SIG_DFL);
+		(void)raise(SIGPIPE);
+	}
+}
+
 /* A report that could not be written is no report. */
 static int finish(const char *name, int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
+
+	int err = errno;
+
+	end_unread();
 	(void)fprintf(stderr, "lkm %s: cannot write to standard output: %s\n",
-		      name, strerror(errno));
+		      name, strerror(err));
 	return UI_UNKNOWN;
 }
 

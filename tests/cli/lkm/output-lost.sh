@@ -32,3 +32,22 @@ lost tour --list --json
 lost tour hint 4
 lost tour solution 4
 lost kernel build minimal --print-config
+
+# Whom nobody listens to ends as other programs do, and says nothing.
+unread() { # WORD...
+	if python3 - "$LKM" "$@" <<'END'
+import os, signal, subprocess, sys
+read, write = os.pipe()
+os.close(read)
+p = subprocess.run(sys.argv[1:], stdout=write, stderr=subprocess.PIPE)
+assert p.returncode == -signal.SIGPIPE and not p.stderr, p
+END
+	then
+		echo "ok - $*, unread"
+	else
+		echo "not ok - $*, unread"
+	fi
+}
+unread --help
+unread tour --list
+unread try --json no-such.ko
