@@ -24,8 +24,8 @@ enum lab_fault_kind {
 	LAB_FAULT_WARN,
 	LAB_FAULT_ATOMIC,     /* scheduling while atomic                      */
 	LAB_FAULT_IRQ_OFF,    /* init returned with interrupts disabled       */
-	LAB_FAULT_PREEMPT,    /* ... with preemption imbalance; also a worker,
-			       * also both: a lock is held                   */
+	LAB_FAULT_PREEMPT,    /* ... with preemption imbalance; also a worker, a
+			       * system call; also both: a lock is held      */
 	LAB_FAULT_SLUB,       /* BUG kmalloc-128: ..., KASAN, KFENCE          */
 	LAB_FAULT_SOFT_LOCKUP, /* also hard ones, also of a workqueue         */
 	LAB_FAULT_RCU_STALL,
@@ -66,6 +66,8 @@ struct lab_fault {
 	bool has_allocated, has_freed;
 	const char *source;   /* "oops.c:12" from WARN and BUG lines; NULL     */
 	bool irqs_on;         /* an NMI came while interrupts could come, too */
+	/* Of PREEMPT: a system call had left it so, whose frames are gone. */
+	bool by_syscall;
 };
 
 /**

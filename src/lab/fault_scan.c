@@ -58,6 +58,36 @@ static bool told_by_init(enum lab_fault_kind k)
 	return k == LAB_FAULT_IRQ_OFF || k == LAB_FAULT_PREEMPT;
 }
 
+/* A system call, or its way back to user space; x86, arm64. */
+static bool is_from_user(const struct lab_frame *f)
+{
+	static const char *const ways[] = { "exit_to_user", "do_syscall_64",
+					    "el0_svc" };
+
+	for (size_t i = 0; f->function && i < ARRAY_SIZE(ways); i++)
+		if (strstr(f->function, ways[i]))
+			return true;
+	return false;
+}
+
+/*
+ * A process that may not sleep, with no module at work in it: an earlier call
+ * into one has returned with a lock held. (An interrupt that finds the
+ * processor in user space leaves by the same way.)
+ */
+static bool left_by_syscall(const struct fault_scan *s)
+{
+	const struct lab_fault *f = s->cur;
+
+	if (f->kind != LAB_FAULT_ATOMIC || s->named.has ||
+	    !str_starts(f->what, "BUG: scheduling while atomic: "))
+		return false;
+	for (size_t i = 0; i < s->n_stack; i++)
+		if (is_from_user(&s->stack[i]))
+			return true;
+	return false;
+}
+
 /* The innermost place in a module, by how sure it is. */
 static void choose_module(struct fault_scan *s)
 {
@@ -116,6 +146,10 @@ static void seal(struct fault_scan *s)
 		}
 		memcpy(f->stack, s->stack, s->n_stack * sizeof(*f->stack));
 		f->n_stack = s->n_stack;
+	}
+	if (left_by_syscall(s)) {
+		f->kind = LAB_FAULT_PREEMPT;
+		f->by_syscall = true;
 	}
 	choose_module(s);
 	lend_stack(s);

@@ -29,7 +29,7 @@ struct judge {
 	struct lab_fault *console;    /* told there, if the run ended early   */
 	size_t n_console;
 	bool stuck;                   /* told: it lets nobody else run        */
-	const struct lab_finding *death; /* the first oops or BUG; NULL       */
+	const struct lab_finding *death; /* the first that keeps locks; NULL  */
 	enum lab_stage_id died_in;    /* when; LAB_N_STAGES: after removal    */
 	bool fell;                    /* it fell over what a module left      */
 	struct lab_memory trace;      /* by judge_trace()                     */
@@ -119,7 +119,8 @@ void judge_tell_stuck(struct judge *j, struct lab_finding *f,
 /* Something does not come back; the kernel says so of its own. */
 bool judge_is_hang(const struct lab_finding *f);
 bool judge_is_stall(const struct lab_finding *f);
-/* After an oops: what waits or spins later does so for its sake. */
+/* After an oops, or a lock left held: what waits or spins later does so for
+ * its sake. */
 void judge_blame_death(struct judge *j);
 
 void judge_insert(struct judge *j);

@@ -203,22 +203,41 @@ static bool is_later(const struct judge *j, const struct lab_finding *f)
 	return f->round > j->death->round || f->stage >= j->died_in;
 }
 
-/* What a process held that an oops ended, nobody gives back. */
+/* The test fell over the lock that a call into the module had kept. */
+static bool is_fall(const struct judge *j, const struct lab_finding *f)
+{
+	return j->died_in == LAB_USE && str_eq(f->id, "use.failed") &&
+	       str_eq(j->death->id, "health.preempt-count");
+}
+
+static void blame(struct judge *j, struct lab_finding *f)
+{
+	const char *where = j->death->where;
+	const char *word =
+		str_eq(j->death->id, "health.bug")  ? "the BUG" :
+		str_eq(j->death->id, "health.oops") ? "the oops" :
+						      "the lock left held";
+
+	if (is_fall(j, f))
+		f->why = "with a lock still held the kernel serves no page fault, and the program falls";
+	else if (str_eq(j->death->id, "health.preempt-count"))
+		f->why = "nobody gives back the lock that was left held before: who wants it spins for ever";
+	else
+		f->why = judge_printf(j, "the process that died in %s before gives back no lock that it held: who wants one waits, or spins, for ever",
+				      word);
+	f->fix = judge_printf(j, "mend %s first%s%s", word,
+			      where[0] ? ": " : "", where);
+}
+
+/* What was held by a process that died, or that returned so, stays so. */
 void judge_blame_death(struct judge *j)
 {
 	for (struct lab_finding *f = j->v->findings; f && j->death;
 	     f = f->next) {
-		const char *word =
-			str_eq(j->death->id, "health.bug") ? "BUG" : "oops";
+		bool stands = judge_is_hang(f) || judge_is_stall(f) ||
+			      str_eq(f->id, "health.silent");
 
-		if (!(judge_is_hang(f) || judge_is_stall(f) ||
-		      str_eq(f->id, "health.silent")) ||
-		    !is_later(j, f))
-			continue;
-		f->why = judge_printf(j, "the process that died in the %s before gives back no lock that it held: who wants one waits, or spins, for ever",
-				      word);
-		f->fix = judge_printf(j, "mend the %s first%s%s", word,
-				      j->death->where[0] ? ": " : "",
-				      j->death->where);
+		if (is_fall(j, f) || (stands && is_later(j, f)))
+			blame(j, f);
 	}
 }

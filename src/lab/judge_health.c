@@ -134,12 +134,31 @@ static const char *when_of(struct judge *j, const struct told *t)
 			    round);
 }
 
-/* The first oops: what comes later may be for its sake. */
+/*
+ * A call into the module came back with a lock held, and the next switch of
+ * tasks found that: whose it is can be said where only one module is tried.
+ */
+static void say_kept(struct judge *j, struct lab_finding *f,
+		     const struct told *t)
+{
+	const char *who = NULL;
+
+	for (size_t i = 0; i < j->n_subjects; i++)
+		if (!j->subjects[i].dep)
+			who = who ? "a module" : j->subjects[i].ko->name;
+	f->what = judge_printf(j, "a lock that %s took was still held when it returned to user space, %s",
+			       who ? who : "a module", when_of(j, t));
+	f->why = "a system call returned between spin_lock() and spin_unlock(): nothing may sleep from then on, and who wants the lock next spins for ever";
+	f->fix = "unlock on every path, those of errors too: look at each return behind a spin_lock()";
+}
+
+/* The first that leaves locks held: what comes later may be for its sake. */
 static void note_death(struct judge *j, const struct lab_finding *f,
 		       const struct told *t)
 {
 	if (j->death ||
-	    (t->x->kind != LAB_FAULT_OOPS && t->x->kind != LAB_FAULT_BUG))
+	    (t->x->kind != LAB_FAULT_OOPS && t->x->kind != LAB_FAULT_BUG &&
+	     t->x->kind != LAB_FAULT_PREEMPT))
 		return;
 	j->death = f;
 	j->died_in = str_eq(t->stage, "insert") ? LAB_INSERT :
@@ -182,6 +201,8 @@ static void report_fault(struct judge *j, const struct told *t)
 		say_left(j, f, owner);
 	if (x->kind == LAB_FAULT_HUNG_TASK)
 		judge_hung_task(j, f, x);
+	if (x->by_syscall)
+		say_kept(j, f, t);
 	note_death(j, f, t);
 	f->lines = l.v;
 	f->n_lines = l.n;

@@ -469,6 +469,45 @@ static void has_advice(const struct world *w, const char *id, const char *why,
 	lab_verdict_fini(&v);
 }
 
+/* The lock of an earlier call: no module is on the stack any more. */
+static const char kept_log[] =
+	"3,1,1,-;BUG: scheduling while atomic: test/79/0x00000002\n"
+	"4,2,1,-;CPU: 0 PID: 79 Comm: test Tainted: G           OE      6.1.0 #1\n"
+	"4,3,1,-;Call Trace:\n"
+	"4,4,1,-; <TASK>\n"
+	"4,5,1,-; __schedule+0x804/0xa00\n"
+	"4,6,1,-; schedule+0x5a/0xd0\n"
+	"4,7,1,-; exit_to_user_mode_prepare+0x17c/0x240\n"
+	"4,8,1,-; irqentry_exit_to_user_mode+0x5/0x30\n"
+	"4,9,1,-; asm_exc_page_fault+0x22/0x30\n"
+	"4,10,1,-;RIP: 0033:0x40a309\n";
+
+static void test_kept(void **state)
+{
+	struct lab_verdict v = { 0 };
+	struct world w;
+
+	(void)state;
+	start(&w);
+	world_set(&w, "use", 1, "test", 128 + SIGSEGV, "");
+	world_set(&w, "use", 1, "log", 0, kept_log);
+	leads_to(&w, "health.preempt-count",
+		 "a lock that mod took was still held when it returned to user space, during use");
+	judge(&w, &v);
+
+	const struct lab_finding *f = find(&v, "use.failed");
+
+	assert_non_null(f);
+	assert_non_null(strstr(f->fix, "mend the lock left held first"));
+	assert_null(find(&v, "health.atomic"));
+	lab_verdict_fini(&v);
+
+	world_set(&w, "use", 2, "log", 0,
+		  "0,1,1,-;watchdog: BUG: soft lockup - CPU#0 stuck for 5s! [test:80]\n");
+	has_advice(&w, "health.soft-lockup", "left held before",
+		   "mend the lock left held first");
+}
+
 /* After an oops locks are held for ever: it is the cause of what waits. */
 static void test_death(void **state)
 {
@@ -940,6 +979,7 @@ int main(void)
 		cmocka_unit_test(test_log_and_use),
 		cmocka_unit_test(test_remove),
 		cmocka_unit_test(test_distress),
+		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_told_once),
 		cmocka_unit_test(test_told_at_least),
