@@ -94,6 +94,12 @@ const char *judge_stage_words(const char *stage);
 /* "... in exit": where init failed, exit never runs. */
 const char *judge_fix(struct judge *j, const char *fix);
 
+/*
+ * judge_undone.c: a function of the kernel that registers, has @what in its
+ * name, and whose opposite the module does not need; NULL: none.
+ */
+const char *judge_undone(struct judge *j, const char *what);
+
 /* judge_init.c: was it the module's own init that failed? */
 enum judge_init {
 	JUDGE_INIT_UNKNOWN,

@@ -102,11 +102,32 @@ static void say_left(struct judge *j, struct lab_finding *f, const char *owner)
 	f->fix = judge_fix(j, "unregister, cancel or free in exit what init registered, started or allocated");
 }
 
+/* If what was forgotten can be told, that is the advice. */
+static void say_undone(struct judge *j, struct lab_finding *f)
+{
+	const char *done = judge_undone(j, "");
+
+	if (done)
+		f->fix = judge_fix(j, judge_printf(j, "undo %s(), which nothing in the module does, in exit",
+						   done));
+}
+
 /* Did it show only after the removal, or in a later round? */
 static bool is_aftermath(const struct judge *j, const char *stage, int round)
 {
 	return j->fell || round > 1 || str_eq(stage, "after") ||
 	       str_eq(stage, "end") || str_eq(stage, "late");
+}
+
+/*
+ * A timer that is left fires at any time, and the kernel falls over it with
+ * no module at work. The trace tells what is left, and that is the cause.
+ */
+static bool is_of_pending(struct judge *j, const struct lab_fault *x,
+			  const char *stage)
+{
+	return j->removed && str_eq(stage, "remove") && !x->has_in_module &&
+	       !(x->has_at && x->at.module) && judge_trace(j)->n_pending;
 }
 
 /* One fault, and how often the kernel told it. */
@@ -193,12 +214,17 @@ static void report_fault(struct judge *j, const struct told *t)
 			       slub ? ": " : "", slub ? slub : "",
 			       when_of(j, t));
 	f->order = ++j->reports;
-	f->aftermath = is_aftermath(j, t->stage, t->round);
+	f->aftermath = is_aftermath(j, t->stage, t->round) ||
+		       is_of_pending(j, x, t->stage);
 	f->where = where_of(j, x);
 	f->why = meaning[x->kind].why;
 	f->fix = meaning[x->kind].fix;
 	if (owner && x->kind == LAB_FAULT_OOPS)
 		say_left(j, f, owner);
+	/* What goes wrong later in a list of the kernel is such, too. */
+	if ((owner && x->kind == LAB_FAULT_OOPS) ||
+	    (x->kind == LAB_FAULT_BUG && f->aftermath))
+		say_undone(j, f);
 	if (x->kind == LAB_FAULT_HUNG_TASK)
 		judge_hung_task(j, f, x);
 	if (x->by_syscall)

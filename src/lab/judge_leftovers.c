@@ -198,6 +198,17 @@ static bool is_same_thing(struct judge *j, const char *line)
 	return false;
 }
 
+/* Each network namespace has its own: removing one is not enough. */
+static void left_in_net(struct judge *j, struct lab_finding *f)
+{
+	const char *done = judge_undone(j, "pernet");
+
+	if (!done)
+		return;
+	f->what = judge_printf(j, "%s, of %s()", f->what, done);
+	f->fix = judge_fix(j, judge_printf(j, "un%s() in exit", done));
+}
+
 static void left_behind(struct judge *j, const char *line)
 {
 	if (is_same_thing(j, line))
@@ -216,6 +227,8 @@ static void left_behind(struct judge *j, const char *line)
 			       str_ends(k->prefix, ": ") ?
 				       line + strlen(k->prefix) :
 				       line);
+	if (str_starts(line, "/proc/net/"))
+		left_in_net(j, f);
 }
 
 /* "sleep of the test"; the test's own program has another name in the guest. */

@@ -127,7 +127,7 @@ static void pending(struct judge *j, const struct lab_pending *p)
 	f->where = judge_place_address(j, p->module, p->round, p->function,
 				       false);
 	f->why = "when it fires, the kernel jumps into memory where no code is any more";
-	f->fix = str_eq(p->kind, "work") ? "cancel_work_sync() in exit" :
+	f->fix = str_eq(p->kind, "work") ? "cancel_work_sync(), for delayed work cancel_delayed_work_sync(), in exit" :
 		 str_eq(p->kind, "rcu")	 ? "rcu_barrier() in exit" :
 		 str_eq(p->kind, "thread") ? "kthread_stop() in exit" :
 		 str_eq(p->kind, "hrtimer") ? "hrtimer_cancel() in exit" :

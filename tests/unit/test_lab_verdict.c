@@ -912,6 +912,84 @@ static void test_fell_over(void **state)
 	leads_to(&w, "health.oops", "during remove");
 }
 
+/* A timer of work queues it when its module, or its queue, is gone. */
+static void test_warned_over(void **state)
+{
+	static const char log[] =
+		"4,1,1,-;------------[ cut here ]------------\n"
+		"4,2,1,-;WARNING: CPU: 0 PID: 0 at kernel/workqueue.c:1494 __queue_work+0x370/0x3f0\n";
+	static const char own[] =
+		"4,1,1,-;------------[ cut here ]------------\n"
+		"4,2,1,-;WARNING: CPU: 0 PID: 1 at mod.c:3 mod_exit+0x5/0x10 [mod]\n";
+	struct lab_pending p = { .kind = "work", .module = "mod",
+				 .function = 0xffffffffc0201000, .round = 1 };
+	struct world w;
+
+	(void)state;
+	start(&w);
+	memory.pending = &p;
+	memory.n_pending = 1;
+	world_set(&w, "remove", 1, "log", 0, log);
+	leads_to(&w, "leftovers.work", "left behind");
+	/* What the module itself does comes first, and so without a timer. */
+	world_set(&w, "remove", 1, "log", 0, own);
+	leads_to(&w, "health.warn", "during remove");
+	start(&w);
+	world_set(&w, "remove", 1, "log", 0, log);
+	leads_to(&w, "health.warn", "during remove");
+}
+
+static struct ko *module_with(const struct mkko_need *needs, size_t n)
+{
+	const struct mkko m = { .name = "mod", .needs = needs, .n_needs = n };
+	struct bytes b = { 0 };
+	struct ko *k = NULL;
+
+	assert_int_equal(mkko_build(&m, &b), 0);
+	assert_int_equal(ko_open_bytes("mod.ko", &b, &k, NULL), 0);
+	return k;
+}
+
+/* Who registers and never unregisters is told so. */
+static void test_undone(void **state)
+{
+	static const struct mkko_need needs[] = {
+		{ .name = "misc_register" },
+		{ .name = "misc_deregister" },
+		{ .name = "usb_register_driver" },
+		{ .name = "usb_deregister" },
+		{ .name = "register_sysctl_sz" },
+		{ .name = "unregister_sysctl_table" },
+		{ .name = "register_pernet_subsys" },
+		{ .name = "unregister_pernet_subsys" },
+	};
+	static const char log[] =
+		"1,1,1,-;BUG: unable to handle page fault for address: ffffffffc0201028\n";
+	struct world w;
+
+	(void)state;
+	for (size_t n = ARRAY_SIZE(needs) - 1; n <= ARRAY_SIZE(needs); n++) {
+		bool all = n == ARRAY_SIZE(needs);
+		struct ko *k = module_with(needs, n);
+
+		start(&w);
+		w.s.ko = k;
+		world_set(&w, "after", 1, "names", 0,
+			  "/dev/null\n/proc/net/x\n/sys/class/mem\nthread: kswapd0\n");
+		leads_to(&w, "leftovers.proc",
+			 all ? "/proc/net/x" :
+			       "/proc/net/x, of register_pernet_subsys()");
+		has_advice(&w, "leftovers.proc", "",
+			   all ? "proc_remove() in exit" :
+				 "unregister_pernet_subsys() in exit");
+		world_set(&w, "end", 2, "log", 0, log);
+		has_advice(&w, "health.oops", "had registered",
+			   all ? "unregister, cancel or free" :
+				 "undo register_pernet_subsys()");
+		k = ko_close(k);
+	}
+}
+
 /* ----------------------------------------------------------------- again */
 
 static void test_again(void **state)
@@ -996,6 +1074,8 @@ int main(void)
 		cmocka_unit_test(test_many_leftovers),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_fell_over),
+		cmocka_unit_test(test_warned_over),
+		cmocka_unit_test(test_undone),
 		cmocka_unit_test(test_again),
 		cmocka_unit_test(test_cause),
 	};
