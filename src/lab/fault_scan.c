@@ -88,7 +88,10 @@ static bool left_by_syscall(const struct fault_scan *s)
 	return false;
 }
 
-/* The innermost place in a module, by how sure it is. */
+/*
+ * The innermost place in a module, by how sure it is. SLUB looks at an object
+ * when others ask for it: what its stack may have had is nobody's place.
+ */
 static void choose_module(struct fault_scan *s)
 {
 	const struct scan_spot *order[] = { &s->named, &s->told, &s->guess };
@@ -98,7 +101,8 @@ static void choose_module(struct fault_scan *s)
 		order[1] = &s->named;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
-		if (!order[i]->has)
+		if (!order[i]->has || (order[i] == &s->guess &&
+				       s->cur->kind == LAB_FAULT_SLUB))
 			continue;
 		s->cur->in_module = order[i]->frame;
 		s->cur->has_in_module = true;

@@ -49,8 +49,32 @@ static const struct {
 				 "" },
 };
 
+/* Without a name it is in an init that is gone. */
+static bool is_in_module(const struct lab_frame *f, bool has)
+{
+	return has && (f->module || !f->function);
+}
+
+/*
+ * Who wrote is not told by a report that finds the damage later: whose the
+ * object was is.
+ */
+static const char *where_of_object(struct judge *j, const struct lab_fault *f)
+{
+	bool freed = strstr(lab_fault_slub_meaning(f), "free") &&
+		     is_in_module(&f->freed, f->has_freed);
+
+	if (freed)
+		return judge_place_frame(j, &f->freed, true);
+	if (is_in_module(&f->allocated, f->has_allocated))
+		return judge_place_frame(j, &f->allocated, true);
+	return "";
+}
+
 static const char *where_of(struct judge *j, const struct lab_fault *f)
 {
+	if (f->kind == LAB_FAULT_SLUB && !f->has_at && !f->has_in_module)
+		return where_of_object(j, f);
 	if (f->has_at && (f->at.module || !f->has_in_module))
 		return judge_place_frame(j, &f->at, false);
 	if (f->has_in_module)
@@ -424,6 +448,14 @@ static bool judge_taints(struct judge *j, struct strs *l, bool explained)
 	return harm;
 }
 
+static bool has_finding(const struct judge *j)
+{
+	for (const struct lab_finding *f = j->v->findings; f; f = f->next)
+		if (f->stage == LAB_HEALTH && !f->note)
+			return true;
+	return false;
+}
+
 void judge_health(struct judge *j)
 {
 	struct lab_stage *st = &j->v->stage[LAB_HEALTH];
@@ -442,6 +474,10 @@ void judge_health(struct judge *j)
 	st->summary = faults || harm ?
 			      "" :
 			      "no oops, BUG, warning, lockup or new damage taint";
+	if (harm && !has_finding(j)) {
+		st->grade = LAB_FAIL;
+		st->summary = "the kernel marks itself as damaged; see memory";
+	}
 	if (j->stuck) {
 		st->grade = LAB_NOT_REACHED;
 		st->summary = "the kernel does not answer any more";

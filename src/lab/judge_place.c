@@ -135,8 +135,9 @@ const char *judge_section_owner(struct judge *j, uint64_t address)
 	return NULL;
 }
 
-const char *judge_place_address(struct judge *j, const char *module, int round,
-				uint64_t address, bool is_return)
+/* NULL: it lay in none of them in that round. */
+static const char *place_in_round(struct judge *j, const char *module,
+				  int round, uint64_t address, bool is_return)
 {
 	struct lab_section_at at[256];
 
@@ -156,6 +157,21 @@ const char *judge_place_address(struct judge *j, const char *module, int round,
 					     &j->v->arena, &p, NULL) == 0 &&
 		    (p.function || p.file))
 			return place_text(j, &j->subjects[i], &p);
+	}
+	return NULL;
+}
+
+const char *judge_place_address(struct judge *j, const char *module, int round,
+				uint64_t address, bool is_return)
+{
+	int last = round ? round : j->r->round;
+
+	for (int r = round ? round : 1; r <= last; r++) {
+		const char *place =
+			place_in_round(j, module, r, address, is_return);
+
+		if (place)
+			return place;
 	}
 	return judge_printf(j, "address 0x%llx", (unsigned long long)address);
 }

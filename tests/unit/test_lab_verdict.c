@@ -649,6 +649,34 @@ static void test_taint(void **state)
 	passes(&w);
 }
 
+/* SLUB finds it when somebody else asks; what was on that stack once, and
+ * lies behind the end of init now, is no place. */
+static void test_damaged_object(void **state)
+{
+	static const char log[] =
+		"3,1,1,-;BUG kmalloc-64 (Tainted: G           OE     ): Poison overwritten\n"
+		"3,2,1,-;Allocated in mod_init+0x1/0x10 [mod] age=3 cpu=0 pid=78\n"
+		"3,3,1,-;Freed in mod_init+0x2/0x10 [mod] age=3 cpu=0 pid=78\n"
+		"4,4,1,-;Call Trace:\n"
+		"4,5,1,-; <TASK>\n"
+		"4,6,1,-; ? mod_init+0xfef/0xff0 [mod]\n"
+		"4,7,1,-; do_init_module+0x5/0x10\n";
+	struct lab_verdict v = { 0 };
+	struct world w;
+
+	(void)state;
+	start(&w);
+	world_set(&w, "insert", 1, "log", 0, log);
+	world_set(&w, "end", 2, "taint", 0x3000 | 1 << 5, "");
+	judge(&w, &v);
+	assert_string_equal(v.first->id, "memory.slub");
+	assert_string_equal(v.first->where, "mod_init+0x2 [mod]");
+	assert_null(find(&v, "health.taint"));
+	assert_int_equal(v.stage[LAB_HEALTH].grade, LAB_FAIL);
+	assert_non_null(strstr(v.stage[LAB_HEALTH].summary, "see memory"));
+	lab_verdict_fini(&v);
+}
+
 /* Half a report proves nothing. */
 static void test_incomplete(void **state)
 {
@@ -1065,6 +1093,7 @@ int main(void)
 		cmocka_unit_test(test_lock_wait),
 		cmocka_unit_test(test_stuck),
 		cmocka_unit_test(test_taint),
+		cmocka_unit_test(test_damaged_object),
 		cmocka_unit_test(test_incomplete),
 		cmocka_unit_test(test_leftovers),
 		cmocka_unit_test(test_oops_on_what_was_left),
