@@ -3,51 +3,8 @@
 #include <string.h>
 
 #include "lab/judge.h"
+#include "lab/known.h"
 #include "live/taint.h"
-
-/* Words for people, by enum lab_fault_kind. */
-static const struct {
-	const char *what, *why, *fix;
-} meaning[] = {
-	[LAB_FAULT_OOPS] = { "oops: the kernel touched memory that it must not",
-			     "a real machine would be in doubt now and need a reboot",
-			     "look at the line: a pointer there is NULL, freed, or from user space" },
-	[LAB_FAULT_BUG] = { "BUG: the kernel found something that cannot be",
-			    "a real machine would need a reboot",
-			    "look at the line and at the condition that the kernel names" },
-	[LAB_FAULT_WARN] = { "WARNING: the kernel found something that should not be",
-			     "it goes on, but the code that it warns about is wrong",
-			     "look at the first line of the report: it says what the kernel expects" },
-	[LAB_FAULT_ATOMIC] = { "sleeping while atomic",
-			       "code that holds a spinlock, or runs in an interrupt, must not sleep: a real machine can lock up",
-			       "use GFP_ATOMIC, mdelay(), or a mutex instead of the spinlock" },
-	[LAB_FAULT_IRQ_OFF] = { "returned with interrupts switched off",
-				"every path must end as it began",
-				"give back what spin_lock_irqsave() or local_irq_save() took" },
-	[LAB_FAULT_PREEMPT] = { "returned with a lock held (preemption imbalance)",
-				"every path must end as it began",
-				"unlock on every path" },
-	[LAB_FAULT_SLUB] = { "memory corruption",
-			     "memory that others use is overwritten, or the allocator's own lists are",
-			     "compare the size and the life of the object with what the code does at the places named" },
-	[LAB_FAULT_SOFT_LOCKUP] = { "soft lockup: it does not give up the processor",
-				    "nothing else runs on that processor meanwhile",
-				    "sleep, or call cond_resched(), in long loops" },
-	[LAB_FAULT_RCU_STALL] = { "RCU stall: it stays in a read-side section for seconds",
-				  "memory that waits for it cannot be freed meanwhile",
-				  "keep rcu_read_lock() sections short" },
-	[LAB_FAULT_HUNG_TASK] = { "a task hangs",
-				  "it waits for a lock or an event that does not come",
-				  "look at the stack: who should wake it?" },
-	[LAB_FAULT_PANIC] = { "kernel panic", "a real machine would stand still",
-			      "" },
-	[LAB_FAULT_NMI] = { "the processor was stuck here", "", "" },
-	[LAB_FAULT_OOM] = { "out of memory", "", "" },
-	[LAB_FAULT_HALT] = { "the module halted the machine", "", "" },
-	[LAB_FAULT_POWEROFF] = { "the module switched the machine off",
-				 "a real machine would be off; this kernel knows no way to do it, and went on",
-				 "" },
-};
 
 /* Without a name it is in an init that is gone. */
 static bool is_in_module(const struct lab_frame *f, bool has)
@@ -222,6 +179,7 @@ static void report_fault(struct judge *j, const struct told *t)
 		j, in, t->round,
 		judge_printf(j, "%s.%s", lab_stage_name(in),
 			     lab_fault_name(x->kind)));
+	const struct lab_known *known = lab_known(f->id);
 	const char *owner = owner_of(j, x);
 	struct strs l = { 0 };
 
@@ -234,15 +192,15 @@ static void report_fault(struct judge *j, const struct told *t)
 		add_owner(j, &l, owner, t->round);
 	add_place(j, &l, "allocated", &x->allocated, x->has_allocated);
 	add_place(j, &l, "freed", &x->freed, x->has_freed);
-	f->what = judge_printf(j, "%s%s%s, %s", meaning[x->kind].what,
+	f->what = judge_printf(j, "%s%s%s, %s", known->what,
 			       slub ? ": " : "", slub ? slub : "",
 			       when_of(j, t));
 	f->order = ++j->reports;
 	f->aftermath = is_aftermath(j, t->stage, t->round) ||
 		       is_of_pending(j, x, t->stage);
 	f->where = where_of(j, x);
-	f->why = meaning[x->kind].why;
-	f->fix = meaning[x->kind].fix;
+	f->why = known->why;
+	f->fix = known->fix;
 	if (owner && x->kind == LAB_FAULT_OOPS)
 		say_left(j, f, owner);
 	/* What goes wrong later in a list of the kernel is such, too. */

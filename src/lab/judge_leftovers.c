@@ -6,52 +6,34 @@
 #include "base/file.h"
 #include "lab/frame.h"
 #include "lab/judge.h"
+#include "lab/known.h"
 
 /* Kinds of leftovers by where they show, most special first. */
 static const struct leftover {
-	const char *prefix, *id, *what, *fix;
+	const char *prefix, *id, *what;
 } kinds[] = {
-	{ "/proc/misc: ", "leftovers.misc", "misc device",
-	  "misc_deregister() in exit" },
-	{ "/proc/devices: ", "leftovers.region", "device numbers",
-	  "unregister_chrdev(), unregister_chrdev_region() or unregister_blkdev(), what undoes what init called, in exit" },
-	{ "/proc/crypto: ", "leftovers.crypto", "crypto algorithm",
-	  "crypto_unregister_*() in exit" },
-	{ "/proc/filesystems: ", "leftovers.filesystem", "file system",
-	  "unregister_filesystem() in exit" },
-	{ "/proc/interrupts: ", "leftovers.interrupt", "interrupt handler",
-	  "free_irq() in exit" },
-	{ "/proc/iomem: ", "leftovers.iomem", "memory region",
-	  "release_mem_region() in exit" },
-	{ "/proc/ioports: ", "leftovers.ioports", "I/O port region",
-	  "release_region() in exit" },
-	{ "/proc/net/protocols: ", "leftovers.protocol", "protocol",
-	  "proto_unregister() in exit" },
-	{ "/proc/net/ptype: ", "leftovers.packet", "packet handler",
-	  "dev_remove_pack() in exit" },
-	{ "/proc/net/dev: ", "leftovers.netdev", "network device",
-	  "unregister_netdev() in exit" },
-	{ "/proc/partitions: ", "leftovers.disk", "disk",
-	  "del_gendisk() and put_disk() in exit" },
-	{ "/sys/kernel/debug/kprobes/list: ", "leftovers.kprobe", "kprobe",
-	  "unregister_kprobe() in exit" },
+	{ "/proc/misc: ", "leftovers.misc", "misc device" },
+	{ "/proc/devices: ", "leftovers.region", "device numbers" },
+	{ "/proc/crypto: ", "leftovers.crypto", "crypto algorithm" },
+	{ "/proc/filesystems: ", "leftovers.filesystem", "file system" },
+	{ "/proc/interrupts: ", "leftovers.interrupt", "interrupt handler" },
+	{ "/proc/iomem: ", "leftovers.iomem", "memory region" },
+	{ "/proc/ioports: ", "leftovers.ioports", "I/O port region" },
+	{ "/proc/net/protocols: ", "leftovers.protocol", "protocol" },
+	{ "/proc/net/ptype: ", "leftovers.packet", "packet handler" },
+	{ "/proc/net/dev: ", "leftovers.netdev", "network device" },
+	{ "/proc/partitions: ", "leftovers.disk", "disk" },
+	{ "/sys/kernel/debug/kprobes/list: ", "leftovers.kprobe", "kprobe" },
 	{ "/sys/devices/system/cpu/hotplug/states: ", "leftovers.cpuhp",
-	  "CPU hotplug state", "cpuhp_remove_state() in exit" },
-	{ "thread: ", "leftovers.thread", "kernel thread",
-	  "kthread_stop(), destroy_workqueue(): wait for it in exit" },
-	{ "/sys/kernel/slab/", "leftovers.cache", "object cache",
-	  "kmem_cache_destroy() in exit" },
-	{ "/sys/kernel/debug/", "leftovers.debugfs", "debugfs entry",
-	  "debugfs_remove() in exit" },
-	{ "/sys/module/", "leftovers.module", "entry of a module", "" },
-	{ "/sys/class/", "leftovers.class", "device class or device",
-	  "device_destroy() and class_destroy() in exit" },
-	{ "/sys/", "leftovers.sysfs", "sysfs entry",
-	  "undo the registration, or kobject_put(), in exit" },
-	{ "/dev/", "leftovers.device", "device node",
-	  "device_destroy(), misc_deregister() or cdev_del() in exit" },
-	{ "/proc/", "leftovers.proc", "/proc entry",
-	  "proc_remove() in exit" },
+	  "CPU hotplug state" },
+	{ "thread: ", "leftovers.thread", "kernel thread" },
+	{ "/sys/kernel/slab/", "leftovers.cache", "object cache" },
+	{ "/sys/kernel/debug/", "leftovers.debugfs", "debugfs entry" },
+	{ "/sys/module/", "leftovers.module", "entry of a module" },
+	{ "/sys/class/", "leftovers.class", "device class or device" },
+	{ "/sys/", "leftovers.sysfs", "sysfs entry" },
+	{ "/dev/", "leftovers.device", "device node" },
+	{ "/proc/", "leftovers.proc", "/proc entry" },
 };
 
 /* How the guest names one that is left. */
@@ -219,7 +201,7 @@ static void left_behind(struct judge *j, const char *line)
 
 	if (!f || f->what[0])
 		return;
-	f->fix = judge_fix(j, k->fix);
+	f->fix = judge_fix(j, lab_known(k->id)->fix);
 	f->why = str_eq(k->id, "leftovers.thread") ?
 			 "it runs code that is gone as soon as it wakes up" :
 			 "the next access to it calls code that is gone, or finds freed memory";
@@ -438,7 +420,7 @@ static size_t judge_deadly_table(struct judge *j)
 				       k->what, j->n_subjects ? j->subjects[j->n_subjects - 1].ko->name : "?",
 				       path);
 		f->why = "the entry points into memory of the module, which is gone";
-		f->fix = judge_fix(j, k->fix);
+		f->fix = judge_fix(j, lab_known(k->id)->fix);
 		f->lines = l.v;
 		f->n_lines = l.n;
 		return 1;

@@ -2,8 +2,9 @@
 /**
  * DOC: known - what findings and the kernel's reports mean, without a run
  *
- * A verdict tells of one module. This is for who has only the id of a finding,
- * from a report, or a line of the kernel's own log: "memory.leak",
+ * A verdict tells of one module, in these words where it knows none that fit
+ * better. They are also for who has only the id of a finding, from a report,
+ * or a line of the kernel's own log: "memory.leak",
  * "BUG: scheduling while atomic: insmod/123/0x00000002".
  */
 #ifndef LKM_LAB_KNOWN_H
