@@ -467,8 +467,7 @@ static int parse(int argc, char **argv, struct options *o)
 		if (c == 'h')
 			return help(stdout) - 1;
 		if (c == '?')
-			return ui_usage("adopt", "no option '%s'",
-					argv[optind - 1]);
+			return ui_no_option("adopt", argv[optind - 1], longs);
 		if (c == ':')
 			return ui_usage("adopt", "'%s' takes a value",
 					argv[optind - 1]);

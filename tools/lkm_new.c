@@ -420,8 +420,7 @@ static int parse(int argc, char **argv, struct options *o)
 			return ui_usage("new", "'%s' takes a value",
 					argv[optind - 1]);
 		default:
-			return ui_usage("new", "no option '%s'",
-					argv[optind - 1]);
+			return ui_no_option("new", argv[optind - 1], longs);
 		}
 	}
 	if (o->list && (optind < argc || o->output))

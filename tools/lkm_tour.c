@@ -148,8 +148,7 @@ static int parse(int argc, char **argv, struct tour_options *o)
 		if (c == 'h')
 			return help(stdout) - 1;
 		if (c == '?')
-			return ui_usage("tour", "no option '%s'",
-					argv[optind - 1]);
+			return ui_no_option("tour", argv[optind - 1], longs);
 		if (c == ':')
 			return ui_usage("tour", "'%s' wants a value",
 					argv[optind - 1]);

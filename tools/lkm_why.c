@@ -302,8 +302,7 @@ static int parse(int argc, char **argv, struct options *o)
 			return ui_usage("why", "'%s' takes a value",
 					argv[optind - 1]);
 		else
-			return ui_usage("why", "no option '%s'",
-					argv[optind - 1]);
+			return ui_no_option("why", argv[optind - 1], longs);
 	}
 	if (r) {
 		(void)fputs("lkm why: out of memory\n", stderr);

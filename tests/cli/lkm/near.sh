@@ -13,6 +13,14 @@ near() { # NAME ARGUMENT...: is it told?
 		fi || { sed 's/^/# /' out; printf 'not '; }
 	echo "ok - lkm $*: ${want:-nothing near}"
 }
+option() { # OPTION COMMAND ARGUMENT...: is it told?
+	want=$1 got=0
+	shift
+	"$LKM" "$@" >out 2>&1 || got=$?
+	[ $got = 2 ] && grep -q "; did you mean '$want'?\$" out ||
+		{ sed 's/^/# /' out; printf 'not '; }
+	echo "ok - lkm $*: $want"
+}
 near check chek
 near check help chek
 near rmmod rmmdo
@@ -38,3 +46,7 @@ if grep -q "'lkm tour check' judges it" err; then
 else
 	echo 'not ok - the exercise'
 fi
+option --kernel tour --kernle 6.1
+option --kernel why --kernle 6.1
+option --kind new mine --knid hello
+option --depends adopt hello.c --dpends NET
