@@ -361,6 +361,9 @@ static int run_row(const struct try_options *o, struct try_row *row)
 		.test_args = (const char *const *)o->test_args.v,
 		.n_test_args = o->test_args.n,
 		.permanent = o->permanent,
+		.sees_no_locks = build_kernel_configured(
+					 &row->kernel,
+					 "CONFIG_PREEMPT_COUNT=y") == 0,
 		.rounds = o->rounds,
 		.timeout_ms = o->timeout_ms,
 		.settle_ms = o->settle_ms,

@@ -429,8 +429,9 @@ void judge_health(struct judge *j)
 
 	st->lines = l.v;
 	st->n_lines = l.n;
-	st->summary = faults || harm ?
-			      "" :
+	st->summary = faults || harm ? "" :
+		      j->q->sees_no_locks ?
+			      "no oops, BUG, warning, lockup or new damage taint; who sleeps with a spinlock, or keeps it, is not seen in this kernel (no CONFIG_PREEMPT_COUNT)" :
 			      "no oops, BUG, warning, lockup or new damage taint";
 	if (harm && !has_finding(j)) {
 		st->grade = LAB_FAIL;

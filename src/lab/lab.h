@@ -106,6 +106,9 @@ struct lab_request {
 	const char *const *test_args;
 	size_t n_test_args;
 	bool permanent;         /* a module without exit is no fault     */
+	bool sees_no_locks;     /* CONFIG_PREEMPT_COUNT is off: the kernel
+				 * does not notice one that is left held,
+				 * nor who sleeps with it                */
 	unsigned rounds;
 	unsigned timeout_ms;    /* for each insert, test and remove      */
 	unsigned settle_ms;

@@ -134,6 +134,12 @@ static void test_good(void **state)
 	assert_true(v.pass);
 	assert_int_equal(v.stage[LAB_USE].grade, LAB_NOT_ASKED);
 	assert_int_equal(v.stage[LAB_AGAIN].grade, LAB_NOT_ASKED);
+	assert_null(strstr(v.stage[LAB_HEALTH].summary, "PREEMPT_COUNT"));
+	lab_verdict_fini(&v);
+	w.q.sees_no_locks = true;
+	judge(&w, &v);
+	assert_true(v.pass);
+	assert_non_null(strstr(v.stage[LAB_HEALTH].summary, "PREEMPT_COUNT"));
 	lab_verdict_fini(&v);
 }
 
