@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -70,6 +71,16 @@ static bool is_from_user(const struct lab_frame *f)
 	return false;
 }
 
+/* "BUG: scheduling while atomic: init/26/0x00000101": it serves an interrupt,
+ * a soft one or another. See include/linux/preempt.h. */
+static bool in_interrupt(const char *what)
+{
+	const unsigned long serving = 0x00ff0100;
+	const char *count = strrchr(what, '/');
+
+	return count && (strtoul(count + 1, NULL, 16) & serving);
+}
+
 /*
  * A process that may not sleep, with no module at work in it: an earlier call
  * into one has returned with a lock held. (An interrupt that finds the
@@ -80,7 +91,8 @@ static bool left_by_syscall(const struct fault_scan *s)
 	const struct lab_fault *f = s->cur;
 
 	if (f->kind != LAB_FAULT_ATOMIC || s->named.has ||
-	    !str_starts(f->what, "BUG: scheduling while atomic: "))
+	    !str_starts(f->what, "BUG: scheduling while atomic: ") ||
+	    in_interrupt(f->what))
 		return false;
 	for (size_t i = 0; i < s->n_stack; i++)
 		if (is_from_user(&s->stack[i]))

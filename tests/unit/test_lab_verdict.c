@@ -476,17 +476,17 @@ static void has_advice(const struct world *w, const char *id, const char *why,
 }
 
 /* The lock of an earlier call: no module is on the stack any more. */
-static const char kept_log[] =
-	"3,1,1,-;BUG: scheduling while atomic: test/79/0x00000002\n"
-	"4,2,1,-;CPU: 0 PID: 79 Comm: test Tainted: G           OE      6.1.0 #1\n"
-	"4,3,1,-;Call Trace:\n"
-	"4,4,1,-; <TASK>\n"
-	"4,5,1,-; __schedule+0x804/0xa00\n"
-	"4,6,1,-; schedule+0x5a/0xd0\n"
-	"4,7,1,-; exit_to_user_mode_prepare+0x17c/0x240\n"
-	"4,8,1,-; irqentry_exit_to_user_mode+0x5/0x30\n"
-	"4,9,1,-; asm_exc_page_fault+0x22/0x30\n"
-	"4,10,1,-;RIP: 0033:0x40a309\n";
+#define KEPT_LOG(count) \
+	"3,1,1,-;BUG: scheduling while atomic: test/79/" count "\n" \
+	"4,2,1,-;CPU: 0 PID: 79 Comm: test Tainted: G           OE      6.1.0 #1\n" \
+	"4,3,1,-;Call Trace:\n" \
+	"4,4,1,-; <TASK>\n" \
+	"4,5,1,-; __schedule+0x804/0xa00\n" \
+	"4,6,1,-; schedule+0x5a/0xd0\n" \
+	"4,7,1,-; exit_to_user_mode_prepare+0x17c/0x240\n" \
+	"4,8,1,-; irqentry_exit_to_user_mode+0x5/0x30\n" \
+	"4,9,1,-; asm_exc_page_fault+0x22/0x30\n" \
+	"4,10,1,-;RIP: 0033:0x40a309\n"
 
 static void test_kept(void **state)
 {
@@ -496,7 +496,7 @@ static void test_kept(void **state)
 	(void)state;
 	start(&w);
 	world_set(&w, "use", 1, "test", 128 + SIGSEGV, "");
-	world_set(&w, "use", 1, "log", 0, kept_log);
+	world_set(&w, "use", 1, "log", 0, KEPT_LOG("0x00000002"));
 	leads_to(&w, "health.preempt-count",
 		 "a lock that mod took was still held when it returned to user space, during use");
 	judge(&w, &v);
@@ -508,6 +508,14 @@ static void test_kept(void **state)
 	assert_null(find(&v, "health.atomic"));
 	lab_verdict_fini(&v);
 
+	/* In the function of a timer no system call left that: it slept. */
+	world_set(&w, "use", 1, "log", 0, KEPT_LOG("0x00000101"));
+	leads_to(&w, "health.atomic", "sleeping while atomic, during use");
+
+	/* By spin_lock_bh(). */
+	world_set(&w, "use", 1, "log", 0, KEPT_LOG("0x00000202"));
+	leads_to(&w, "health.preempt-count", "was still held");
+	world_set(&w, "use", 1, "log", 0, KEPT_LOG("0x00000002"));
 	world_set(&w, "use", 2, "log", 0,
 		  "0,1,1,-;watchdog: BUG: soft lockup - CPU#0 stuck for 5s! [test:80]\n");
 	has_advice(&w, "health.soft-lockup", "left held before",
