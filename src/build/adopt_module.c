@@ -72,10 +72,20 @@ const char *adopt_licence_spdx(const char *licence)
 
 /* ------------------------------------------------------------- C source */
 
+size_t adopt_splice(const char *s)
+{
+	size_t n = *s == '\\' ? 1 + strspn(s + 1, " \t\r\f\v") : 0;
+
+	return n && s[n] == '\n' ? n + 1 : 0;
+}
+
 const char *adopt_skip_opaque(const char *s)
 {
-	if (s[0] == '/' && s[1] == '/')
-		return s + strcspn(s, "\n");
+	if (s[0] == '/' && s[1] == '/') {
+		while (*s && *s != '\n')
+			s += adopt_splice(s) ? adopt_splice(s) : 1;
+		return s;
+	}
 	if (s[0] == '/' && s[1] == '*') {
 		const char *end = strstr(s + 2, "*/");
 
@@ -83,13 +93,17 @@ const char *adopt_skip_opaque(const char *s)
 	}
 	if (*s != '"' && *s != '\'')
 		return s;
-	for (const char *p = s + 1; *p && *p != '\n'; p++) {
-		if (*p == '\\' && p[1])
+
+	/* One that nothing closes, as in "#if 0": all of its line. */
+	const char *p = s + 1;
+
+	for (; *p && *p != '\n' && *p != *s; p++) {
+		if (adopt_splice(p))
+			p += adopt_splice(p) - 1;
+		else if (*p == '\\' && p[1])
 			p++;
-		else if (*p == *s)
-			return p + 1;
 	}
-	return s + 1;
+	return p + (*p == *s);
 }
 
 static bool is_word(char c)

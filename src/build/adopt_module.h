@@ -40,6 +40,9 @@ void adopt_module_fini(struct adopt_module *m);
 _must_check_ int adopt_module_read(const char *path, struct adopt_module *ret,
 				   struct diag *d);
 
+/* Length of a backslash that continues the line, blanks and the line's end. */
+size_t adopt_splice(const char *s) _pure_;
+
 /* Behind a comment, a string or a character at @s; @s if there is none. */
 const char *adopt_skip_opaque(const char *s) _pure_;
 

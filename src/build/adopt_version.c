@@ -56,6 +56,9 @@ static void skip_blank(struct expr *e)
 		else
 			break;
 	}
+	/* Behind a string that is not seen as one, a comment may go on. */
+	if (e->at > e->end)
+		e->at = e->end;
 }
 
 /* Steps over @op if it comes next. */
@@ -230,12 +233,12 @@ static const char *line_end(const char *s)
 		if (next != s)
 			s = next;
 		else
-			s += s[0] == '\\' && s[1] == '\n' ? 2 : 1;
+			s += adopt_splice(s) ? adopt_splice(s) : 1;
 	}
 	return s + (*s == '\n');
 }
 
-enum word { TEXT, IF, IFDEF, ELIF, ELSE, ENDIF };
+enum word { TEXT, IF, IFDEF, ELIF, ELSE, ENDIF, OTHER };
 
 /* What a line is. @arg: behind its word. */
 static enum word directive(const char *s, const char *end, const char **arg)
@@ -244,10 +247,11 @@ static enum word directive(const char *s, const char *end, const char **arg)
 		const char *word;
 		enum word is;
 	} words[] = { { "if", IF },	{ "ifdef", IFDEF }, { "ifndef", IFDEF },
-		      { "elif", ELIF }, { "else", ELSE },   { "endif", ENDIF } };
+		      { "elif", ELIF }, { "else", ELSE },   { "endif", ENDIF },
+		      { "elifdef", OTHER }, { "elifndef", OTHER } };
 	struct expr e = { .at = s, .end = end };
 
-	if (!next_is(&e, "#"))
+	if (!next_is(&e, "#") && !next_is(&e, "%:"))
 		return TEXT;
 	skip_blank(&e);
 	*arg = e.at;
@@ -366,7 +370,7 @@ unsigned adopt_version_resolve(const char *source, uint32_t code,
 
 		if (w == IF || w == IFDEF)
 			open_if(&r, w, s, arg, end);
-		else if (w != TEXT && !r.depth)
+		else if (w == OTHER || (w != TEXT && !r.depth))
 			r.bad = true;
 		else if (w == ENDIF)
 			close_if(&r, s, end);

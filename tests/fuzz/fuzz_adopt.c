@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "build/adopt_module.h"
 #include "build/adopt_text.h"
+#include "build/adopt_version.h"
 #include "fuzz.h"
 
 static void need(bool ok)
@@ -31,6 +32,17 @@ static void as_source(const char *s)
 						sizeof(buf)))
 					need(memchr(buf, 0, sizeof(buf)));
 			}
+}
+
+/* What is decided once leaves nothing to decide. */
+static void as_versions(const char *s)
+{
+	_cleanup_text_ struct text a = { 0 }, b = { 0 };
+	unsigned n = adopt_version_resolve(s, 0x60105, &a);
+
+	need(n || str_eq(text_str(&a), s));
+	need(!adopt_version_resolve(text_str(&a), 0x60105, &b));
+	need(str_eq(text_str(&a), text_str(&b)));
 }
 
 /* Bytes that are no white space: what may not get lost. */
@@ -72,6 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	need(s != NULL);
 	as_source(s);
+	as_versions(s);
 	as_kconfig(s);
 	as_makefile(s);
 	free(s);

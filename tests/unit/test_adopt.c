@@ -263,6 +263,17 @@ static void versions(void **state)
 	SAME_AT_6_1("#if 1 == LINUX_VERSION_CODE < 7\nb\n#endif\n");
 	SAME_AT_6_1("#if KERNEL_VERSION(6, 1\nb\n#endif\n");
 
+	/* Lines are continued, and quotes left open, as compilers see it. */
+	SAME_AT_6_1("// a \\\n#if " OLD "\nb\n// a \\\n#endif\n");
+	SAME_AT_6_1("#if " NOW " \\\r\n&& defined X\r\nb\r\n#endif\r\n");
+	SAME_AT_6_1("#if " NOW " \\ \n&& defined X\nb\n#endif\n");
+	AT_6_1("#if 0\ndon't /*\n#endif\n#if " OLD
+	       "\nb\n#endif\n/* c */\n",
+	       "#if 0\ndon't /*\n#endif\n/* c */\n");
+	AT_6_1("%:if " OLD "\nb\n%:endif\nc\n", "c\n");
+	SAME_AT_6_1("#if " NOW "\na\n#elifdef X\nb\n#endif\n");
+	SAME_AT_6_1("#if A(\")/* \"\n#endif\n");
+
 	/* What does not close is the compiler's business. */
 	SAME_AT_6_1("#if " OLD "\nb\n");
 	SAME_AT_6_1("#if " OLD "\nb\n#endif\n#endif\n");
