@@ -161,7 +161,8 @@ static int explain(struct why *y, const struct options *o)
 	int r = why_find(y, &d);
 
 	if (r) {
-		bool no = r == -EINVAL || r == -ENAMETOOLONG || r == -ENOENT;
+		bool no = r == -EINVAL || r == -ENAMETOOLONG || r == -ENOENT ||
+			  r == -EISDIR;
 
 		if (r == -ENOENT)
 			diag_hint(&d, "look at the path: a file is asked about as /PATH or ./PATH");

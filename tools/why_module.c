@@ -323,6 +323,20 @@ static bool is_file(const char *asked)
 	return asked[0] == '/' || str_starts(asked, "./");
 }
 
+/* depmod's indexes list files only; a path may lead to anything. Whether it
+ * may be read is between it and who asks modprobe for it. */
+static int find_file(struct why *y, struct plan_module *ret, struct diag *d)
+{
+	struct diag no = { 0 };
+	int r = file_check_regular(y->asked, SIZE_MAX, &no);
+
+	if (r == -EISDIR || r == -EINVAL) {
+		*d = no;
+		return r;
+	}
+	return plan_at_path(&y->w, y->asked, &y->a, ret, d);
+}
+
 int why_find(struct why *y, struct diag *d)
 {
 	struct plan_module file;
@@ -337,7 +351,7 @@ int why_find(struct why *y, struct diag *d)
 		return diag_fail(d, ENOMEM, "out of memory");
 	y->blind = idx_dir_bin(y->w.dir, IDX_DEP, &bin, NULL) != 0;
 	if (is_file(y->asked))
-		r = plan_at_path(&y->w, y->asked, &y->a, &file, d);
+		r = find_file(y, &file, d);
 	else
 		r = plan_lookup(&y->w, y->asked, false, &y->a, &l, d);
 	if (r)

@@ -21,6 +21,15 @@ why() {
 why none.ko
 [ $status = 3 ] && grep -q "'none.ko' cannot be looked up: there is no folder" out
 ok 'no file'
+mkdir folder.ko && mkfifo pipe.ko && ln -s /dev/zero device.ko
+refused() { # file; what it is
+	why "$1"
+	[ $status = 1 ] && grep -q "$1: is $2, wanted a regular file" out
+	ok "no file: $2"
+}
+refused folder.ko 'a folder'
+refused ./pipe.ko 'a named pipe'
+refused device.ko 'a device'
 : >health.ko
 why health.ko
 [ $status = 0 ]
