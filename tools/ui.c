@@ -114,10 +114,19 @@ int ui_no_kernel(const char *cmd)
 	return ui_usage(cmd, "--kernel wants the name of a kernel ('lkm kernel list')");
 }
 
+/* U+0080 to U+009F in UTF-8: to some terminals U+009B is the escape and '['. */
+static bool is_c1(const char *c, size_t n)
+{
+	return n > 1 && (unsigned char)c[0] == 0xc2 &&
+	       ((unsigned char)c[1] & 0xe0) == 0x80;
+}
+
 void ui_put_bytes(FILE *f, const char *text, size_t n)
 {
-	for (const char *c = text; c < text + n; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
+	for (const char *c = text, *end = text + n; c < end; c++)
+		if (is_c1(c, (size_t)(end - c)))
+			(void)fprintf(f, "\\u%04x", (unsigned char)*++c);
+		else if ((unsigned char)*c < ' ' || *c == 0x7f)
 			(void)fprintf(f, "\\x%02x", (unsigned char)*c);
 		else
 			(void)fputc(*c, f);

@@ -63,7 +63,8 @@ int ui_no_kernel(const char *cmd);
 
 /*
  * Text of others (a kernel's log, a module's strings) must not steer the
- * terminal: what is not printable comes out as \\xNN. UTF-8 stays.
+ * terminal: what is not printable comes out as \\xNN, and as \\uNNNN past
+ * ASCII. Other UTF-8 stays.
  */
 void ui_put(FILE *f, const char *text);
 void ui_put_bytes(FILE *f, const char *text, size_t n);
