@@ -398,6 +398,9 @@ static void adopted(struct run *r)
 		"# m\nobj-$(CONFIG_A)\t+= a.o \\\n\tb.o\nifdef X\nobj-y := x/\n"
 		"endif\nobj-$(CONFIG_B) += b.o\nobj-$(CONFIG_Z) += z.o\nz-y := y.o",
 		"obj-$(CONFIG_\\\n\\",
+		"#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0) && X\na\n"
+		"#elif defined(X) || !(LINUX_VERSION_CODE > 7) /* b\n */\n"
+		"b\n#else // c \\\n\n#if 0\ndon't\n#endif\n#endif\n",
 	};
 
 	give_texts(r, files, ARRAY_SIZE(files));
