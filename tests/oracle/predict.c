@@ -149,7 +149,7 @@ static int load_one(struct predict *p, const struct batch_case *c,
 		    struct rule_result *ret, struct diag *d)
 {
 	/* Only its signature is asked for. */
-	const struct ko ko = { .image = c->image };
+	const struct ko ko = { .path = "case.ko", .image = c->image };
 	const struct rule_request q = {
 		.ko = &ko,
 		.file = c->image,
