@@ -6,21 +6,11 @@
 # tests/structure/findings.sh SRCDIR
 set -u
 src=$1
-lab=$src/src/lab
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/lkm-findings.XXXXXX") || exit 1
 trap 'rm -rf "$tmp"' EXIT
 stages='build|file|insert|log|use|remove|health|leftovers|memory|again'
 
-{
-	# known*.c explains them all, and makes none.
-	ls "$lab"/*.c "$src"/tools/*.c | grep -v '/known[a-z_]*\.c$' |
-		xargs grep -ohE "\"($stages)\.[a-z-]+\"" | tr -d '"'
-	# Put together from the name of a fault, and of what is pending.
-	sed -n 's/^.*\[LAB_FAULT_[A-Z_]*\] = "\([a-z-]*\)",$/health.\1/p' \
-		"$lab/fault.c" | sed 's/^health\.slub$/memory.slub/'
-	sed -n '/^struct lab_pending {/,/;/s/^.*kind;//p' "$lab/memory.h" |
-		grep -o '"[a-z]*"' | tr -d '"' | sed 's/^/leftovers./'
-} | sort -u >"$tmp/made"
+"$src/tests/findings-made" "$src" >"$tmp/made"
 
 n=0 bad=0
 verdict() { # NAME; what is wrong stands in $tmp/wrong

@@ -11,16 +11,8 @@ ok() { # name; judges the last status
 lab=$SRCDIR/src/lab
 stages='build|file|insert|log|use|remove|health|leftovers|memory|again'
 
-# Every id that the sources can print, and no other. As in
-# tests/structure/findings.sh.
-{
-	ls "$lab"/*.c "$SRCDIR"/tools/*.c | grep -v '/known[a-z_]*\.c$' |
-		xargs grep -ohE "\"($stages)\.[a-z-]+\"" | tr -d '"'
-	sed -n 's/^.*\[LAB_FAULT_[A-Z_]*\] = "\([a-z-]*\)",$/health.\1/p' \
-		"$lab/fault.c" | sed 's/^health\.slub$/memory.slub/'
-	sed -n '/^struct lab_pending {/,/;/s/^.*kind;//p' "$lab/memory.h" |
-		grep -o '"[a-z]*"' | tr -d '"' | sed 's/^/leftovers./'
-} | sort -u >made
+# Every id that the sources can print, and no other.
+"$SRCDIR/tests/findings-made" "$SRCDIR" >made
 "$LKM" why --list >list
 grep -E "^($stages)\.[a-z-]+$" list | sort >known
 diff made known >out && [ "$(wc -l <made)" -gt 60 ]
