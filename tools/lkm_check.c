@@ -190,7 +190,7 @@ static int add_named(struct subjects *l, const char *path, struct diag *d)
 	    (errno == ENOENT || errno == ENOTDIR)) {
 		(void)diag_fail(d, errno, "%s", strerror(errno));
 		(void)diag_in(d, "%s", path);
-		return diag_hint(d, "look at the path; 'modinfo -n NAME' tells where an installed module is, 'lkm build' makes one of source");
+		return ui_hint_no_file(d);
 	}
 	s = add_file(l, path);
 	if (!s)

@@ -235,7 +235,7 @@ static int show(struct host *h, const char *path, struct jout *j)
 		bool gone = d.err == ENOENT || d.err == ENOTDIR;
 
 		if (gone)
-			(void)diag_hint(&d, "look at the path; 'modinfo -n NAME' tells where an installed module is, 'lkm build' makes one of source");
+			(void)ui_hint_no_file(&d);
 		status = fail(path, gone ? UI_USAGE : UI_UNKNOWN, &d, j);
 	} else if (ko_check_module(ko, &d) < 0) {
 		status = fail(path, UI_NO, &d, j);

@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "build/kernel.h"
 #include "config_path.h"
+#include "index/scan.h"
 #include "module_folder.h"
 #include "near.h"
 #include "ui.h"
@@ -193,7 +194,7 @@ static char *path_asked(const char *asked)
 {
 	char *path = NULL;
 
-	if (strchr(asked, '/') || !why_is_file(asked) || !path_exists(asked))
+	if (strchr(asked, '/') || !idx_is_module(asked) || !path_exists(asked))
 		return strdup(asked);
 	return asprintf(&path, "./%s", asked) < 0 ? NULL : path;
 }

@@ -89,24 +89,31 @@ static int look_at(const char *path, struct stat *st, struct diag *d)
 	return -err;
 }
 
+/* What is no program would not become one by chmod. */
+static int not_executable(const char *path, struct diag *d)
+{
+	_cleanup_strv_ struct strv needs = { 0 };
+	_cleanup_free_ char *word = str_word(path);
+	struct diag no = { 0 };
+
+	if (lab_program_needs(path, &needs, &no) == -ENOEXEC) {
+		*d = no;
+		return -ENOEXEC;
+	}
+	diag_fail(d, EACCES, "the test may not be executed");
+	diag_in(d, "%s", path);
+	diag_hint(d, "'chmod +x %s'", word ? word : "FILE");
+	return -EACCES;
+}
+
 int try_files_load_test(struct try_files *t, const char *host_path,
 			const char *guest_path, struct diag *d)
 {
-	_cleanup_strv_ struct strv needs = { 0 };
 	struct stat st;
 	int r = look_at(host_path, &st, d);
 
-	/* What is no program would not become one by chmod. */
-	if (!r && !(st.st_mode & 0111) &&
-	    lab_program_needs(host_path, &needs, NULL) == -ENOEXEC)
-		return lab_program_needs(host_path, &needs, d);
-	if (!r && !(st.st_mode & 0111)) {
-		_cleanup_free_ char *word = str_word(host_path);
-
-		r = diag_fail(d, EACCES, "the test may not be executed");
-		diag_in(d, "%s", host_path);
-		diag_hint(d, "'chmod +x %s'", word ? word : "FILE");
-	}
+	if (!r && !(st.st_mode & 0111))
+		r = not_executable(host_path, d);
 	return r ? r : try_files_load(t, host_path, guest_path, d);
 }
 

@@ -97,6 +97,11 @@ int ui_no_option(const char *cmd, const char *word,
 			n.found);
 }
 
+int ui_hint_no_file(struct diag *d)
+{
+	return diag_hint(d, "look at the path; 'modinfo -n NAME' tells where an installed module is, 'lkm build' makes one of source");
+}
+
 bool ui_is_kernel(const char *cmd, const char *name)
 {
 	if (!*name)

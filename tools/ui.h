@@ -58,6 +58,9 @@ int ui_no_option(const char *cmd, const char *word,
 /* What --kernel of one kernel may be given; false: said, for UI_USAGE. */
 bool ui_is_kernel(const char *cmd, const char *name);
 
+/* What to do about a module's file that is not there. As diag_hint(). */
+int ui_hint_no_file(struct diag *d);
+
 /* An empty --kernel: as ui_usage(). */
 int ui_no_kernel(const char *cmd);
 

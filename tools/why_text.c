@@ -17,6 +17,7 @@
 #include "base/macros.h"
 #include "base/text.h"
 #include "build/messages.h"
+#include "index/scan.h"
 #include "json_out.h"
 #include "lab/known.h"
 #include "near.h"
@@ -59,17 +60,6 @@ static bool like_errno(const char *asked)
 	       strspn(asked, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == n;
 }
 
-bool why_is_file(const char *asked)
-{
-	static const char *const ends[] = { ".ko", ".ko.gz", ".ko.xz",
-					    ".ko.zst" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
-		if (str_ends(asked, ends[i]))
-			return true;
-	return false;
-}
-
 /* "load.foo": the first word is one of a rule's, and no module has a dot. */
 static bool like_rule(const char *asked)
 {
@@ -79,7 +69,7 @@ static bool like_rule(const char *asked)
 
 	for (size_t i = 0; i < ARRAY_SIZE(first); i++)
 		if (str_starts(asked, first[i]))
-			return !why_is_file(asked);
+			return !idx_is_module(asked);
 	return false;
 }
 
@@ -98,7 +88,7 @@ static bool like_finding(const char *asked)
 
 	for (size_t i = 0; (k = lab_known_at(i)); i++)
 		if (same_stage(k->id, asked))
-			return !why_is_file(asked);
+			return !idx_is_module(asked);
 	return false;
 }
 

@@ -15,9 +15,6 @@
  */
 bool why_is_text(const char *asked);
 
-/* "x.ko", "x.ko.xz": by its end. */
-bool why_is_file(const char *asked) _pure_;
-
 struct why_form {
 	bool json;
 	bool all; /* also of very many causes of an errno                  */

@@ -28,17 +28,10 @@ static const struct said {
 	{ "general protection fault", NULL, "health.oops",
 	  "code used a pointer that cannot be one: mostly memory that was freed (0x6b6b... is its poison), or overwritten",
 	  "the line 'RIP:' names function and offset: who freed or overwrote what the pointer was read from?" },
-	{ "Oops: general protection fault", NULL, "health.oops",
-	  "code used a pointer that cannot be one: mostly memory that was freed (0x6b6b... is its poison), or overwritten",
-	  "the line 'RIP:' names function and offset: who freed or overwrote what the pointer was read from?" },
 	{ "divide error", NULL, "health.oops",
 	  "code divided by zero, or the result does not fit",
 	  "the line 'RIP:' names function and offset: test the divisor" },
-	{ "Oops: divide error", NULL, "health.oops",
-	  "code divided by zero, or the result does not fit",
-	  "the line 'RIP:' names function and offset: test the divisor" },
 	{ "invalid opcode: ", NULL, "health.bug", NULL, NULL },
-	{ "Oops: invalid opcode: ", NULL, "health.bug", NULL, NULL },
 	{ "Oops", NULL, "health.oops", NULL, NULL },
 	{ "Internal error: ", NULL, "health.oops", NULL, NULL }, /* arm64 */
 	{ "kernel BUG at ", NULL, "health.bug", NULL, NULL },
@@ -181,10 +174,14 @@ static bool by_kind(const char *line, struct lab_known *ret)
 
 bool lab_known_line(const char *line, struct lab_known *ret)
 {
+	static const char oops[] = "Oops: ";
+	/* Newer kernels put it before what older ones begin with. */
+	const char *bare = line + (str_starts(line, oops) ? strlen(oops) : 0);
+
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		const struct said *s = &lines[i];
 
-		if (!fits(s, line))
+		if (!fits(s, line) && !fits(s, bare))
 			continue;
 		*ret = *lab_known(s->id);
 		ret->why = s->why ? s->why : ret->why;
